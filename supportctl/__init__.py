@@ -1,0 +1,3 @@
+"""supportctl: one command line for the support queue."""
+
+__version__ = "0.1.0"
