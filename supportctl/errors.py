@@ -34,9 +34,7 @@ class QueryError(UsageError):
 
     code = "QUERY"
 
-    def __init__(
-        self, message: str, *, query: str = "", start: int = 0, end: int = 0, hint: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, query: str = "", start: int = 0, end: int = 0, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.query = query
         self.start = start

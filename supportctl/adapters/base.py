@@ -35,7 +35,7 @@ Needs = frozenset[Need]
 LISTING: Needs = frozenset({Need.TAGS, Need.PEOPLE})
 
 
-class Warning(msgspec.Struct, frozen=True, kw_only=True):
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Something the user must hear about although the run goes on. ``code`` groups repeats."""
 
     code: str
@@ -62,7 +62,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     items: list[Ticket]
     cursor: str | None = None
-    warnings: list[Warning] = []
+    warnings: list[Notice] = []
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
     tags: list[str] = []
     link_types: list[str] = []
     fields: list[FieldInfo] = []
-    warnings: list[Warning] = []
+    warnings: list[Notice] = []
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
