@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.fixtures.sandbox"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--recordings", metavar="DIR", help="folder with recordings/, data/ and openapi/")

@@ -1,0 +1,74 @@
+"""The register of dialects: one package per platform, loaded when first needed."""
+
+import importlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from supportctl.sandbox.records import Company, Record
+    from supportctl.sandbox.store import Store
+
+DIALECTS = {
+    "zendesk": "supportctl.sandbox.zendesk",
+    "jsm": "supportctl.sandbox.jira",
+    "servicenow": "supportctl.sandbox.servicenow",
+}
+PREFIXES = {"zendesk": "zd_", "jsm": "jira_", "servicenow": "sn_"}
+"""How the names of a platform's tables begin."""
+
+
+@dataclass
+class LoadReport:
+    """What became of the records of a file."""
+
+    loaded: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Reason -> number of records left out."""
+    events: int = 0
+    """History entries made from the file, where it has any."""
+
+
+class Dialect(Protocol):
+    """What each dialect package exposes."""
+
+    SCHEMA: str
+    """``CREATE TABLE IF NOT EXISTS`` and indexes; names begin with the platform's prefix."""
+    PATHS: tuple[str, ...]
+    """Path prefixes whose 404 is this dialect's."""
+
+    def routes(self, store: "Store") -> "list[BaseRoute]": ...
+
+    def seed(self, store: "Store", company: "Company") -> None:
+        """Add the company to the dialect's tables; called again with further records, it adds those."""
+
+    def load(self, store: "Store", records: Iterable[dict[str, Any]], *, as_of: datetime | None) -> LoadReport:
+        """Add native records (the platform's own JSON or CSV rows) to tables that may be empty of configuration."""
+
+    def key(self, record: "Record") -> str:
+        """What people type to name the ticket made from this record."""
+
+    def not_found(self, request: "Request") -> "Response":
+        """The answer to a path the platform does not have."""
+
+
+@cache
+def dialects() -> dict[str, Dialect]:
+    """All dialects by platform."""
+    found: dict[str, Dialect] = {}
+    for platform, name in DIALECTS.items():
+        try:
+            module = importlib.import_module(name)
+            if hasattr(module, "routes"):
+                found[platform] = cast("Dialect", module)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+    return found

@@ -1,0 +1,215 @@
+"""The sandbox as an HTTP server on the loopback interface."""
+
+import re
+import socket
+import threading
+from collections import Counter
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from supportctl.errors import StateError
+from supportctl.sandbox.dialects import dialects
+from supportctl.sandbox.seeding import reseed
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from supportctl.sandbox.store import Store
+
+_VARIABLE = re.compile(r"/(?:\d+|[0-9a-f]{32}|V3-[0-9a-f]+|[A-Z][A-Z0-9]+-\d+)(?=/|\.json|$)")
+
+
+class Stats:
+    """Requests since the start (or the last reset), by method and path with ids replaced by ``{id}``."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.requests: Counter[str] = Counter()
+        self.statuses: Counter[str] = Counter()
+        self.notes: Counter[str] = Counter()
+
+    def count(self, method: str, path: str) -> None:
+        with self._lock:
+            self.requests[f"{method} {_VARIABLE.sub('/{id}', path)}"] += 1
+
+    def count_status(self, status: int) -> None:
+        with self._lock:
+            self.statuses[str(status)] += 1
+
+    def note(self, what: str) -> None:
+        """Count something worth a test's attention, e.g. credentials sent to the content host."""
+        with self._lock:
+            self.notes[what] += 1
+
+    def clear(self) -> None:
+        with self._lock:
+            self.requests.clear()
+            self.statuses.clear()
+            self.notes.clear()
+
+    def as_dict(self) -> dict[str, Any]:
+        with self._lock:
+            return {
+                "total": self.requests.total(),
+                "requests": dict(sorted(self.requests.items())),
+                "statuses": dict(sorted(self.statuses.items())),
+                "notes": dict(sorted(self.notes.items())),
+            }
+
+
+class _Counting:
+    """Counts what arrives for a platform and dates every answer by the sandbox's clock."""
+
+    def __init__(self, app: "ASGIApp", store: "Store", stats: Stats) -> None:
+        self.app = app
+        self.store = store
+        self.stats = stats
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        own = scope["path"].startswith("/__sandbox/")
+        if not own:
+            self.stats.count(scope["method"], scope["path"])
+        date = format_datetime(self.store.now(), usegmt=True).encode()
+
+        async def send_dated(message: "Message") -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), (b"date", date)]
+                if not own:
+                    self.stats.count_status(message["status"])
+            await send(message)
+
+        await self.app(scope, receive, send_dated)
+
+
+def create_app(store: "Store") -> Starlette:
+    """The application: every dialect's routes and the sandbox's own under ``/__sandbox/``.
+
+    ``GET /__sandbox/stats`` counts requests, ``GET /__sandbox/truth?platform=`` tells what was planted,
+    ``POST /__sandbox/reset`` brings the sample company back.
+    """
+    from starlette.middleware import Middleware
+
+    stats = Stats()
+
+    def show_stats(_: "Request") -> Response:
+        return JSONResponse(stats.as_dict())
+
+    def show_truth(request: "Request") -> Response:
+        found = store.truth(request.query_params.get("platform"))
+        return Response(msgspec.json.encode({"truth": found}), media_type="application/json")
+
+    def reset(_: "Request") -> Response:
+        reseed(store)
+        stats.clear()
+        return JSONResponse({"reset": True})
+
+    async def missing(request: "Request", error: Exception) -> Response:
+        for dialect in dialects().values():
+            if request.url.path.startswith(dialect.PATHS):
+                return await run_in_threadpool(dialect.not_found, request)
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return Response("Not found", status_code=status, media_type="text/plain")
+
+    routes: list[Any] = [
+        Route("/__sandbox/stats", show_stats, methods=["GET"]),
+        Route("/__sandbox/truth", show_truth, methods=["GET"]),
+        Route("/__sandbox/reset", reset, methods=["POST"]),
+    ]
+    for dialect in dialects().values():
+        routes += dialect.routes(store)
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(_Counting, store=store, stats=stats)],
+        exception_handlers={404: missing, 405: missing},
+    )
+    app.state.stats = stats
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+
+class RunningServer:
+    """A sandbox that is being served from a background thread. ``stop`` (or leaving ``with``) ends it."""
+
+    def __init__(self, app: Starlette, listener: socket.socket, host: str) -> None:
+        port = listener.getsockname()[1]
+        self.url = f"http://{host}:{port}"
+        self.port: int = port
+        self.app = app
+        self._listener = listener
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            http="h11",
+            loop="asyncio",
+            date_header=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = _Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listener],), name="supportctl-sandbox", daemon=True
+        )
+        self._thread.start()
+        self._server.up.wait(timeout=20)
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        """Requests so far: ``total``, ``requests`` by route, ``statuses``, ``notes``."""
+        stats: Stats = self.app.state.stats
+        return stats.as_dict()
+
+    def wait(self) -> None:
+        """Block until the server ends; Ctrl-C reaches the caller."""
+        while self._thread.is_alive():
+            self._thread.join(timeout=0.5)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._listener.close()
+
+    def __enter__(self) -> "RunningServer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def serve(store: "Store", host: str = "127.0.0.1", port: int = 0) -> RunningServer:
+    """Serve ``store`` from a daemon thread; port 0 takes a free one. Raises `StateError` when the port is taken."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise StateError(
+            f"the sandbox could not listen on {host}:{port}: {error.strerror or error}; it was not started",
+            hint="choose another port with --port, or leave it out to take a free one",
+        ) from error
+    return RunningServer(create_app(store), listener, host)

@@ -1,0 +1,44 @@
+"""Reading the Authorization header: shared by the dialects, which decide what a failed sign-in looks like."""
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+from supportctl.sandbox.profiles import Account, accounts
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+def basic_credentials(header: str) -> tuple[str, str] | None:
+    """User and password of a ``Basic`` header; None when it is none."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (user, password) if colon else None
+
+
+def bearer_token(header: str) -> str | None:
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def account_of(request: "Request", platform: str, *, user_suffix: str = "") -> Account | None:
+    """The account that signs in with this request; None when absent or wrong.
+
+    ``user_suffix`` is what the platform adds to the user name (Zendesk: ``/token``).
+    """
+    header = request.headers.get("authorization", "")
+    token = bearer_token(header)
+    pair = basic_credentials(header)
+    for account in accounts(platform):
+        if account.kind in {"oauth", "pat"}:
+            if token == account.secret:
+                return account
+        elif pair is not None and pair[0].lower() == (account.user + user_suffix).lower() and pair[1] == account.secret:
+            return account
+    return None
