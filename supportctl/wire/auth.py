@@ -1,0 +1,112 @@
+"""Signing requests. Objects here hold secrets and never show them."""
+
+import base64
+import threading
+from collections.abc import Generator
+from typing import Protocol
+
+import httpx
+
+from supportctl.errors import AuthError
+
+
+class TokenSource(Protocol):
+    """Where a bearer token comes from.
+
+    ``current`` gives the token to send now (it may renew one about to expire); ``refresh`` is called once after the
+    platform refused ``rejected``, and gives another token or None when there is none. Both may raise `AuthError`.
+    """
+
+    def current(self) -> str: ...
+
+    def refresh(self, rejected: str) -> str | None: ...
+
+
+class StaticToken:
+    """A token that cannot be renewed."""
+
+    def __init__(self, token: str) -> None:
+        self._token = _sendable(token)
+
+    def current(self) -> str:
+        return self._token
+
+    def refresh(self, rejected: str) -> str | None:
+        return None
+
+    def __repr__(self) -> str:
+        return "StaticToken('…')"
+
+
+class BasicAuth(httpx.Auth):
+    """``Authorization: Basic``; the platform's refusal is final."""
+
+    def __init__(self, user: str, secret: str) -> None:
+        if not user or ":" in user or not user.isprintable():
+            raise AuthError(
+                "the profile's user name is empty or holds a colon or control character",
+                hint="correct it with `supportctl profile set NAME --user …`",
+            )
+        pair = f"{user}:{_sendable(secret, ascii_only=False)}".encode()
+        self._header = f"Basic {base64.b64encode(pair).decode('ascii')}"
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = self._header
+        yield request
+
+    def __repr__(self) -> str:
+        return "BasicAuth('…')"
+
+
+class BearerAuth(httpx.Auth):
+    """``Authorization: Bearer`` from a `TokenSource`; a 401 is answered by one refresh and one replay.
+
+    One thread refreshes; others that were refused with the same token wait and use its result.
+    """
+
+    def __init__(self, source: TokenSource) -> None:
+        self._source = source
+        self._lock = threading.Lock()
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        with self._lock:
+            token = self._source.current()
+        request.headers["Authorization"] = f"Bearer {_sendable(token)}"
+        response = yield request
+        if response.status_code != 401:
+            return
+        with self._lock:
+            fresh: str | None = self._source.current()
+            if fresh == token:
+                fresh = self._source.refresh(token)
+        if fresh:
+            request.headers["Authorization"] = f"Bearer {_sendable(fresh)}"
+            yield request
+
+    def __repr__(self) -> str:
+        return "BearerAuth('…')"
+
+
+def basic(user: str, password: str) -> BasicAuth:
+    """User name and password (ServiceNow), or e-mail and API token (Jira Cloud)."""
+    return BasicAuth(user, password)
+
+
+def zendesk_api_token(email: str, token: str) -> BasicAuth:
+    """Zendesk's legacy API token: ``{email}/token:{token}``. Such tokens stop working on 2027-04-30."""
+    return BasicAuth(f"{email}/token", token)
+
+
+def bearer(source: TokenSource | str) -> BearerAuth:
+    """OAuth access token or Jira Data Center personal access token; a plain string is a token without refresh."""
+    return BearerAuth(StaticToken(source) if isinstance(source, str) else source)
+
+
+def _sendable(secret: str, *, ascii_only: bool = True) -> str:
+    """``secret`` if it can stand in a header, since the libraries below would quote it in their error."""
+    if not secret or not secret.isprintable() or (ascii_only and (not secret.isascii() or " " in secret)):
+        raise AuthError(
+            "the token is empty or holds characters no token has (spaces, line breaks); it was not sent",
+            hint="store it again; a file or command must hold nothing but the token",
+        )
+    return secret

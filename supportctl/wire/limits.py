@@ -1,0 +1,208 @@
+"""Rate limits as buckets: what the platform's headers say first, what its documents say second."""
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import httpx
+
+from supportctl.wire.clock import Clock
+from supportctl.wire.limit_headers import Observation, Reach, observations, throttled
+
+MAX_BUCKETS = 20_000
+
+
+class Limit(NamedTuple):
+    """A published limit: ``limit`` requests per ``window`` seconds.
+
+    ``bucket`` is the name requests may give explicitly (the vendor's own, e.g. ``tickets-index``); ``*`` is the
+    whole host. Requests that name no bucket fall under a limit when ``method`` and ``path`` (a regular expression
+    the URL's whole path must match) fit; with neither of the two, only naming it (or ``*``) counts.
+    ``per_item``: counted for each ticket alone.
+    """
+
+    bucket: str
+    limit: int
+    window: float
+    method: str | None = None
+    path: str | None = None
+    per_item: bool = False
+
+
+class Scope(NamedTuple):
+    """What one request falls under. ``item`` is the path up to its first id, for writes to one ticket."""
+
+    host: str
+    method: str
+    path: str
+    endpoint: str
+    item: str | None = None
+    bucket: str | None = None
+
+
+@dataclass(slots=True)
+class Bucket:
+    """One limit's state; times are monotonic seconds."""
+
+    limit: float | None = None
+    remaining: float | None = None
+    window: float | None = None
+    reset_at: float | None = None
+    fill_rate: float | None = None
+    """Tokens per second, for buckets that refill steadily (Jira Data Center)."""
+    filled_at: float = 0.0
+    blocked_until: float = 0.0
+
+    def wait(self, now: float) -> float:
+        """Seconds until a request may go; 0 when it may go now."""
+        if self.blocked_until > now:
+            return self.blocked_until - now
+        self._renew(now)
+        if self.remaining is None or self.remaining >= 1:
+            return 0.0
+        if self.fill_rate:
+            return (1 - self.remaining) / self.fill_rate
+        if self.reset_at is not None:
+            return self.reset_at - now
+        return 0.0
+
+    def take(self) -> None:
+        if self.remaining is not None:
+            self.remaining = max(0.0, self.remaining - 1)
+
+    def idle(self, now: float) -> bool:
+        """Nothing is known that would hold a request back."""
+        return self.blocked_until <= now and (self.reset_at is None or self.reset_at <= now)
+
+    def _renew(self, now: float) -> None:
+        if self.fill_rate and self.remaining is not None:
+            full = self.limit if self.limit is not None else float("inf")
+            self.remaining = min(full, self.remaining + (now - self.filled_at) * self.fill_rate)
+            self.filled_at = now
+        elif self.reset_at is None and self.window and self.limit is not None:
+            self.reset_at = now + self.window
+            self.remaining = self.limit if self.remaining is None else self.remaining
+        elif self.reset_at is not None and now >= self.reset_at:
+            self.remaining = self.limit
+            self.reset_at = now + self.window if self.window else None
+
+    def observe(self, seen: Observation, now: float) -> None:
+        """Believe the platform; keep our own lower count within one window, since other requests are in flight."""
+        if seen.limit is not None:
+            self.limit = float(seen.limit)
+        if seen.window is not None:
+            self.window = seen.window
+        if seen.fill_rate is not None:
+            self.fill_rate = seen.fill_rate
+            self.filled_at = now
+        reset_at = now + seen.reset if seen.reset is not None else None
+        same_window = reset_at is None or (self.reset_at is not None and abs(self.reset_at - reset_at) <= 1.5)
+        if seen.remaining is not None:
+            known = self.remaining if same_window and not self.fill_rate and self.reset_at is not None else None
+            self.remaining = float(seen.remaining) if known is None else min(known, float(seen.remaining))
+        if reset_at is not None:
+            self.reset_at = reset_at
+
+
+class Limiter:
+    """All buckets of one transport. Thread safe."""
+
+    def __init__(self, published: Sequence[Limit], clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._buckets: dict[tuple[str, ...], Bucket] = {}
+        self._learned: dict[tuple[str, str], set[tuple[str, bool]]] = {}
+        self._published = [(limit, re.compile(limit.path) if limit.path else None) for limit in published]
+
+    def take(self, scope: Scope) -> float:
+        """Count a request in all its buckets and return 0, or count nothing and return the seconds to wait."""
+        with self._lock:
+            now = self._clock.monotonic()
+            buckets = self._buckets_of(scope)
+            wait = max((bucket.wait(now) for bucket in buckets), default=0.0)
+            if wait <= 0:
+                for bucket in buckets:
+                    bucket.take()
+                return 0.0
+            return wait
+
+    def learn(self, scope: Scope, headers: httpx.Headers) -> None:
+        """Take over what a response's headers say, whatever its status."""
+        seen = observations(headers, self._clock.now())
+        if not seen:
+            return
+        with self._lock:
+            now = self._clock.monotonic()
+            for observation in seen:
+                self._bucket(self._key(scope, observation.reach, observation.name)).observe(observation, now)
+
+    def block(self, scope: Scope, headers: httpx.Headers, seconds: float) -> Reach:
+        """After a 429: hold back everything it applies to for ``seconds``; returns how far it reaches."""
+        reach, names = throttled(headers)
+        if reach is Reach.ITEM and scope.item is None:
+            reach = Reach.ENDPOINT
+        with self._lock:
+            until = self._clock.monotonic() + seconds
+            for name in names or [""]:
+                bucket = self._bucket(self._key(scope, reach, name))
+                bucket.blocked_until = max(bucket.blocked_until, until)
+        return reach
+
+    def _buckets_of(self, scope: Scope) -> list[Bucket]:
+        keys = [("host", scope.host), ("endpoint", scope.host, scope.endpoint)]
+        if scope.item is not None:
+            keys.append(("item", scope.host, scope.item, ""))
+        names = set(self._learned.get((scope.host, scope.endpoint), ()))
+        if scope.bucket:
+            names.add((scope.bucket, False))
+        for limit, path in self._published:
+            if self._applies(limit, path, scope):
+                key = ("host", scope.host) if limit.bucket == "*" else self._named(scope, limit.bucket, limit.per_item)
+                bucket = self._bucket(key)
+                if bucket.window is None:
+                    bucket.window = limit.window
+                if bucket.limit is None:
+                    bucket.limit = float(limit.limit)
+                keys.append(key)
+        keys += [self._named(scope, name, per_item) for name, per_item in names]
+        found = [bucket for key in dict.fromkeys(keys) if (bucket := self._buckets.get(key))]
+        return found
+
+    @staticmethod
+    def _applies(limit: Limit, path: re.Pattern[str] | None, scope: Scope) -> bool:
+        if limit.per_item and scope.item is None:
+            return False
+        if limit.bucket == "*":
+            return True
+        if scope.bucket:
+            return limit.bucket == scope.bucket
+        if limit.method is None and path is None:
+            return False
+        return (limit.method is None or limit.method == scope.method) and (
+            path is None or path.fullmatch(scope.path) is not None
+        )
+
+    def _key(self, scope: Scope, reach: Reach, name: str) -> tuple[str, ...]:
+        if reach is Reach.HOST:
+            return ("host", scope.host)
+        if reach is Reach.ITEM and not name:
+            return ("item", scope.host, scope.item or scope.path, "")
+        if not name:
+            return ("endpoint", scope.host, scope.endpoint)
+        per_item = reach is Reach.ITEM
+        self._learned.setdefault((scope.host, scope.endpoint), set()).add((name, per_item))
+        return self._named(scope, name, per_item)
+
+    @staticmethod
+    def _named(scope: Scope, name: str, per_item: bool) -> tuple[str, ...]:
+        if per_item:
+            return ("item", scope.host, scope.item or scope.path, name)
+        return ("named", scope.host, name)
+
+    def _bucket(self, key: tuple[str, ...]) -> Bucket:
+        if key not in self._buckets and len(self._buckets) >= MAX_BUCKETS:
+            now = self._clock.monotonic()
+            self._buckets = {k: b for k, b in self._buckets.items() if k[0] != "item" or not b.idle(now)}
+        return self._buckets.setdefault(key, Bucket())
