@@ -17,17 +17,19 @@ from supportctl.wire.response import Intent, Response
 _JSON_TYPE = re.compile(r"(application|text)/([\w.+-]*\+)?json\b", re.IGNORECASE)
 _HIBERNATING = re.compile(rb"hibernat", re.IGNORECASE)
 _LOGIN = re.compile(
-    rb"""type\s*=\s*["']?password|saml(request|response)|<title>[^<]{0,80}(log ?in|sign ?in|sign ?on|sso)|/login(_|\.|\?|")""",
+    rb"""type\s*=\s*["']?password|saml(request|response)"""
+    rb"""|<title>[^<]{0,80}(log ?in|sign ?in|sign ?on|sso)|/login(_|\.|\?|")""",
     re.IGNORECASE,
 )
 _LOGIN_PLACE = re.compile(r"login|signin|sign_in|sso|saml|oauth|auth/|access/unauthenticated|idp", re.IGNORECASE)
 _QUOTED_VALUES = re.compile(r"(:invalid_values=>\[)[^\]]+")
 _LOOKED_AT = 100_000
 
-WAKE_HINT = (
-    "wake the instance (sign in to it in a browser, or at the vendor's developer site), then run the command again"
+WAKE_HINT = "wake the instance (sign in to it in a browser), then run the command again"
+LOGIN_HINT = (
+    "run `supportctl check`; check the profile's url, user and token, "
+    "and that the account may use the API without single sign-on"
 )
-LOGIN_HINT = "run `supportctl check`; check the profile's url, user and token, and that the account may use the API without single sign-on"
 
 
 def is_html(response: Response) -> bool:
@@ -49,7 +51,8 @@ def page_error(response: Response) -> SupportctlError | None:
         )
     if _LOGIN.search(page):
         return AuthError(
-            f"{response.what} answered {response.status} with a login page instead of data; nothing was read or changed",
+            f"{response.what} answered {response.status} with a login page instead of data; "
+            "nothing was read or changed",
             hint=LOGIN_HINT,
         )
     return None

@@ -167,8 +167,7 @@ class Limiter:
                     bucket.limit = float(limit.limit)
                 keys.append(key)
         keys += [self._named(scope, name, per_item) for name, per_item in names]
-        found = [bucket for key in dict.fromkeys(keys) if (bucket := self._buckets.get(key))]
-        return found
+        return [self._buckets[key] for key in dict.fromkeys(keys) if key in self._buckets]
 
     @staticmethod
     def _applies(limit: Limit, path: re.Pattern[str] | None, scope: Scope) -> bool:

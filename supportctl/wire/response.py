@@ -60,7 +60,7 @@ class Response:
     def request_id(self) -> str | None:
         """The platform's own name for this exchange, for its support desk."""
         for name in REQUEST_ID_HEADERS:
-            value = self.headers.get(name)
+            value: str | None = self.headers.get(name)
             if value and _REQUEST_ID.fullmatch(value):
                 return value
         return None

@@ -212,9 +212,10 @@ class Transport:
                     return outcome
                 raise self._failure(method, url, intent, outcome, failed)
             pause = max(asked or 0.0, backoff(failed, base=BASE_DELAY, rng=self._rng))
-            waited = self._wait(
-                scope, pause, waited, f"answered {outcome.status}" if isinstance(outcome, Response) else outcome.reason
-            )
+            if asked:
+                waited = self._wait(scope, pause, waited, "the platform asks for it")
+            else:
+                self._sleep(pause)
             self.stats.retried()
 
     def _once(
@@ -267,9 +268,12 @@ class Transport:
                 retry_after=seconds,
                 hint=f"run the same command again in {seconds:.0f} s, or with --max-wait {int(waited + seconds) + 1}",
             )
+        self._sleep(seconds)
+        return waited + seconds
+
+    def _sleep(self, seconds: float) -> None:
         self._clock.sleep(seconds)
         self.stats.slept(seconds)
-        return waited + seconds
 
     def _failure(self, method: str, url: httpx.URL, intent: Intent, failure: Failure, tries: int) -> SupportctlError:
         said = f"{method} {readable_path(str(url))} on {origin_of(url)} failed: {failure.reason}"
