@@ -1,0 +1,1 @@
+"""Every write is a plan: made, shown, stored, applied, journalled, read back."""

@@ -1,0 +1,171 @@
+"""The plan file: what will happen to which ticket, for a person to read, diff, thin out and commit.
+
+NDJSON. The first line is the header, then one line per ticket. Rows may be deleted by hand. A row that was
+edited, or that another plan made, is refused: each carries a digest of its content and of the plan's id.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import msgspec
+
+from supportctl import __version__
+from supportctl.config import Profile
+from supportctl.errors import DataError, RefusedError, StateError
+from supportctl.model import Change
+
+SCHEMA = "supportctl/plan/v1"
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """``instance`` names the platform's instance, not the account: a plan a person made, CI may apply."""
+
+    schema: str = SCHEMA
+    tool: str = __version__
+    id: str
+    verb: str
+    profile: str
+    platform: str
+    instance: str
+    created_at: datetime
+    query: str | None = None
+    selected: int
+    """Tickets the selection matched, those needing no change included."""
+    irreversible: int = 0
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    change: Change
+    digest: str
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    header: Header
+    changes: list[Change]
+    removed: int = 0
+    """Rows deleted by hand since the plan was made."""
+
+
+class _HeaderLine(Header, frozen=True, kw_only=True):
+    rows: int
+
+
+def instance_of(profile: Profile) -> str:
+    """A short fingerprint of platform and host."""
+    parts = urlsplit(profile.url)
+    place = f"{profile.platform}|{(parts.hostname or '').lower()}|{parts.port or ''}|{parts.path.rstrip('/')}"
+    return hashlib.sha256(place.encode()).hexdigest()[:16]
+
+
+def make(
+    profile: Profile, verb: str, changes: Sequence[Change], *, selected: int, query: str | None, now: datetime
+) -> Plan:
+    header = Header(
+        id=uuid4().hex,
+        verb=verb,
+        profile=profile.name,
+        platform=profile.platform,
+        instance=instance_of(profile),
+        created_at=now,
+        query=query,
+        selected=selected,
+    )
+    return Plan(header=header, changes=list(changes))
+
+
+def dump(plan: Plan) -> bytes:
+    """The file's bytes; the same plan gives the same bytes."""
+    fields: dict[str, Any] = {name: getattr(plan.header, name) for name in plan.header.__struct_fields__}
+    lines = [msgspec.json.encode(_HeaderLine(**fields, rows=len(plan.changes) + plan.removed))]
+    lines += [msgspec.json.encode(Row(change=c, digest=digest(plan.header.id, c))) for c in plan.changes]
+    return b"\n".join(lines) + b"\n"
+
+
+def write(plan: Plan, path: Path) -> None:
+    """Create ``path`` (never overwrite). Raises `StateError` when it cannot be written whole."""
+    if path.exists():
+        raise RefusedError(
+            f"{path} exists; the plan was not written and nothing was changed",
+            hint="give another name with --plan FILE, or remove the old plan",
+        )
+    part = path.with_name(f"{path.name}.{plan.header.id[:8]}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(dump(plan))
+        part.rename(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StateError(
+            f"the plan could not be written to {path} ({error.strerror}); nothing was changed",
+            hint="make room or give another place with --plan FILE",
+        ) from error
+
+
+def read(path: Path) -> Plan:
+    """The plan as it stands on disk. Raises `DataError` for what is not a plan, `RefusedError` for a changed row."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise DataError(
+            f"the plan {path} cannot be read ({error.strerror})", hint="supportctl tag … --plan FILE makes one"
+        ) from error
+    if not lines:
+        raise DataError(f"{path} is empty", hint="make the plan again")
+    header = _header(lines[0], path)
+    changes: list[Change] = []
+    for number, line in enumerate(lines[1:], start=2):
+        if not line.strip():
+            continue
+        row = _row(line, number, path)
+        if row.digest != digest(header.id, row.change):
+            raise RefusedError(
+                f"{path}, line {number}: this row is not as the plan was made; nothing was changed",
+                hint="rows may be deleted, not edited or added: make a new plan instead",
+            )
+        changes.append(row.change)
+    _refuse_repeats(changes, path)
+    fields = {name: getattr(header, name) for name in Header.__struct_fields__}
+    return Plan(header=Header(**fields), changes=changes, removed=header.rows - len(changes))
+
+
+def digest(plan_id: str, change: Change) -> str:
+    canonical = msgspec.json.encode(change, order="deterministic")
+    return hashlib.sha256(plan_id.encode() + b"\n" + canonical).hexdigest()[:16]
+
+
+def _header(line: bytes, path: Path) -> _HeaderLine:
+    try:
+        header = msgspec.json.decode(line, type=_HeaderLine)
+    except msgspec.MsgspecError:
+        raise DataError(f"{path}, line 1: not a plan's header", hint="supportctl tag … --plan FILE makes one") from None
+    if header.schema != SCHEMA:
+        raise DataError(
+            f"{path} is a {header.schema!r}, and this version reads {SCHEMA!r}",
+            hint="make the plan again with this version",
+        )
+    return header
+
+
+def _row(line: bytes, number: int, path: Path) -> Row:
+    try:
+        return msgspec.json.decode(line, type=Row)
+    except msgspec.MsgspecError:
+        raise RefusedError(
+            f"{path}, line {number}: not a row of a plan; nothing was changed",
+            hint="rows may be deleted, not edited or added: make a new plan instead",
+        ) from None
+
+
+def _refuse_repeats(changes: Iterable[Change], path: Path) -> None:
+    seen: set[str] = set()
+    for change in changes:
+        if change.id in seen:
+            raise RefusedError(f"{path}: ticket {change.key} is there twice; nothing was changed")
+        seen.add(change.id)
