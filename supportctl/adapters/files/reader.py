@@ -1,0 +1,160 @@
+"""Tickets from our own NDJSON, as ``supportctl list --format ndjson`` prints them.
+
+One ticket a line, read as a stream: memory does not grow with the file. Blank lines and a byte-order mark are
+passed over; anything else that is not a ticket is an error that names the line and the field, never the text.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO
+
+import msgspec
+
+from supportctl.adapters.base import (
+    Capabilities,
+    Check,
+    Count,
+    FieldInfo,
+    Need,
+    Needs,
+    Page,
+    Pushdown,
+    Selection,
+    Vocabulary,
+)
+from supportctl.errors import DataError, UsageError
+from supportctl.model import Attachment, Comment, Event, Platform, Ticket
+
+PAGE_SIZE = 200
+BOM = b"\xef\xbb\xbf"
+
+CAPABILITIES = Capabilities(
+    platform=Platform.FILES,
+    reads=frozenset(Need),
+    native_language="none",
+)
+
+
+class FileReader:
+    """A `Reader` over one binary stream. A stream that cannot seek can be read once."""
+
+    capabilities = CAPABILITIES
+
+    def __init__(self, source: BinaryIO, name: str) -> None:
+        self._source = source
+        self._name = name
+        self._used = False
+        self._decoder = msgspec.json.Decoder(Ticket)
+
+    def check(self) -> list[Check]:
+        total = sum(1 for _ in self._tickets(0))
+        return [Check(name="file", ok=True, detail=f"{self._name}: {total} tickets")]
+
+    def count(self, selection: Selection) -> Count:
+        self._refuse_native(selection)
+        return Count(value=sum(1 for _ in self._tickets(0)), exact=True, note="tickets in the file, before the query")
+
+    def explain(self, selection: Selection) -> Pushdown:
+        self._refuse_native(selection)
+        return Pushdown(native=None, endpoint=self._name, left=[], notes=["a file is read whole and filtered here"])
+
+    def search(self, selection: Selection, needs: Needs, cursor: str | None = None) -> Iterator[Page]:
+        """Pages in file order; the cursor is the number of lines already read."""
+        self._refuse_native(selection)
+        skip = _line_number(cursor)
+        batch: list[Ticket] = []
+        line = skip
+        for line, ticket in self._tickets(skip):
+            batch.append(ticket)
+            if len(batch) == PAGE_SIZE:
+                yield Page(items=batch, cursor=str(line))
+                batch = []
+        yield Page(items=batch)
+
+    def get(self, keys: Sequence[str], needs: Needs) -> Iterator[Page]:
+        wanted = set(keys)
+        found = [ticket for _, ticket in self._tickets(0) if ticket.key in wanted or ticket.id in wanted]
+        yield Page(items=found)
+
+    def normalize_key(self, text: str) -> str:
+        key = text.strip()
+        if not key:
+            raise UsageError("an empty ticket key", hint="give keys as they stand in the file's `key` field")
+        return key
+
+    def comments(self, tickets: Sequence[Ticket]) -> Mapping[str, list[Comment]]:
+        return {ticket.id: ticket.comments for ticket in tickets if ticket.knows("comments")}
+
+    def history(self, tickets: Sequence[Ticket]) -> Mapping[str, list[Event]]:
+        return {ticket.id: ticket.history for ticket in tickets if ticket.knows("history")}
+
+    def attachments(self, tickets: Sequence[Ticket]) -> Mapping[str, list[Attachment]]:
+        return {ticket.id: ticket.attachments for ticket in tickets if ticket.knows("attachments")}
+
+    def download(self, attachment: Attachment, into: BinaryIO, *, max_bytes: int) -> int:
+        raise UsageError(
+            f"{self._name} holds no attachment content",
+            hint="read the ticket from its platform: supportctl show KEY --profile NAME",
+        )
+
+    def vocabulary(self) -> Vocabulary:
+        names: dict[str, str] = {}
+        for _, ticket in self._tickets(0):
+            for field in ticket.custom:
+                names[field.id] = field.name or field.id
+        return Vocabulary(fields=[FieldInfo(id=key, name=name, custom=True) for key, name in names.items()])
+
+    def _tickets(self, skip: int) -> Iterator[tuple[int, Ticket]]:
+        """``(lines read so far, ticket)``."""
+        self._rewind()
+        for number, line in enumerate(self._source, start=1):
+            text = line.removeprefix(BOM) if number == 1 else line
+            if number <= skip or not text.strip():
+                continue
+            yield number, self._decode(text, number)
+
+    def _rewind(self) -> None:
+        if not self._used:
+            self._used = True
+            return
+        if not self._source.seekable():
+            raise UsageError(
+                f"{self._name} can be read only once",
+                hint="save it to a file first and give that with --file PATH",
+            )
+        self._source.seek(0)
+
+    def _decode(self, text: bytes, number: int) -> Ticket:
+        try:
+            return self._decoder.decode(text)
+        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
+            raise DataError(
+                f"{self._name}, line {number}: not a ticket ({_reason(error)}); nothing after it was read",
+                hint="the shape of a line: supportctl schema ticket",
+            ) from None
+
+    def _refuse_native(self, selection: Selection) -> None:
+        if selection.native is not None or selection.view is not None:
+            option = "--native" if selection.native is not None else "--view"
+            raise UsageError(
+                f"{option} asks a platform, and {self._name} is a file",
+                hint="filter a file with a query: supportctl list --file PATH 'status:open'",
+            )
+
+
+def _reason(error: Exception) -> str:
+    """msgspec's words: type and path for a wrong value, position for broken JSON; values only for enumerations."""
+    if isinstance(error, msgspec.ValidationError):
+        path = str(error).rpartition(" - at `")[2].rstrip("`")
+        what = str(error).partition(" - at `")[0]
+        return f"at {path}: {what}" if path and "Invalid enum value" not in what else f"at {path}: not an allowed value"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return f"broken JSON: {error}"
+
+
+def _line_number(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isdecimal():
+        raise UsageError("a cursor that is not from a file reading", hint="start again without --cursor")
+    return int(cursor)

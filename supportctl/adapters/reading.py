@@ -1,0 +1,128 @@
+"""Reading tickets the same way on every platform.
+
+A platform answers with a superset, perhaps with repeats, perhaps stale. Here repeats are dropped, the whole
+query is evaluated on each ticket, and everything left out is counted: nothing disappears silently.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from supportctl.adapters.base import Need, Needs, Notice, Page, Reader, Selection
+from supportctl.model import Ticket
+from supportctl.query import evaluate, needs
+
+
+class Reading:
+    """Tickets of one selection, streamed; look at the counts after (or while) iterating.
+
+    ``limit`` stops after that many matching tickets. ``cursor`` resumes an earlier reading; after an
+    interruption ``self.cursor`` is where to resume: at the first page not wholly yielded.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        selection: Selection,
+        wanted: Needs = frozenset(),
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> None:
+        self._reader = reader
+        self._selection = selection
+        self._needs = needed(selection, wanted)
+        self._limit = limit
+        self.cursor = cursor
+        self.notices: list[Notice] = []
+        self.scanned = 0
+        """Tickets the platform sent, repeats not counted."""
+        self.matched = 0
+        self.repeats = 0
+        self.undecided = 0
+        """Tickets left out because a field the query asks about is unknown."""
+        self.truncated = False
+        """Whether ``limit`` stopped the reading before the platform had no more."""
+
+    def __iter__(self) -> Iterator[Ticket]:
+        if self._limit is not None and self._limit <= 0:
+            self.truncated = True
+            return
+        seen: set[str] = set()
+        for page in self._reader.search(self._selection, self._needs, self.cursor):
+            self._take_notices(page)
+            for position, ticket in enumerate(page.items):
+                if ticket.id in seen:
+                    self.repeats += 1
+                    continue
+                seen.add(ticket.id)
+                self.scanned += 1
+                if not self._matches(ticket):
+                    continue
+                self.matched += 1
+                yield ticket
+                if self._limit is not None and self.matched >= self._limit:
+                    self.truncated = page.cursor is not None or position + 1 < len(page.items)
+                    return
+            self.cursor = page.cursor
+
+    def _matches(self, ticket: Ticket) -> bool:
+        if self._selection.query is None:
+            return True
+        verdict = evaluate(self._selection.query, ticket, self._selection.now)
+        if verdict is None:
+            self.undecided += 1
+        return verdict is True
+
+    def _take_notices(self, page: Page) -> None:
+        self.notices = merge_notices([*self.notices, *page.warnings])
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """Tickets in the order their keys were given, and the keys nobody answered for."""
+
+    tickets: list[Ticket]
+    missing: list[str]
+    notices: list[Notice] = []
+
+
+def get(reader: Reader, keys: Sequence[str], wanted: Needs = frozenset()) -> Found:
+    """Tickets by what people type. Raises `UsageError` for a key of another platform."""
+    canonical = list(dict.fromkeys(reader.normalize_key(key) for key in keys))
+    by_name: dict[str, Ticket] = {}
+    notices: list[Notice] = []
+    for page in reader.get(canonical, wanted):
+        notices.extend(page.warnings)
+        for ticket in page.items:
+            for name in (ticket.key, ticket.id, *former_keys(ticket)):
+                by_name.setdefault(reader.normalize_key(name), ticket)
+    named = (by_name[key] for key in canonical if key in by_name)
+    found = {ticket.id: ticket for ticket in named}
+    return Found(
+        tickets=list(found.values()),
+        missing=[key for key in canonical if key not in by_name],
+        notices=merge_notices(notices),
+    )
+
+
+def former_keys(ticket: Ticket) -> list[str]:
+    """Keys a ticket answers to although it has another now (a moved Jira issue)."""
+    keys = ticket.native.get("former_keys", [])
+    return [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
+
+
+def needed(selection: Selection, wanted: Needs) -> Needs:
+    """The caller's needs and those of the query."""
+    if selection.query is None:
+        return wanted
+    return wanted | {Need(name) for name in needs(selection.query)}
+
+
+def merge_notices(notices: Iterable[Notice]) -> list[Notice]:
+    """One notice per code and message, with the counts added up."""
+    merged: dict[tuple[str, str], Notice] = {}
+    for notice in notices:
+        known = merged.get((notice.code, notice.message))
+        count = notice.count + (known.count if known else 0)
+        merged[notice.code, notice.message] = msgspec.structs.replace(notice, count=count)
+    return list(merged.values())
