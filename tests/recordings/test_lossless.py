@@ -1,0 +1,24 @@
+"""Every body that came from a platform decodes without loss; the account is printed at the end of the run."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import TYPE_CHECKING
+
+import pytest
+
+from . import harness
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.recordings
+@pytest.mark.parametrize("platform", harness.PLATFORMS)
+def test_nothing_is_lost(platform: str, recordings: Path, account: list[harness.Report]) -> None:
+    if importlib.util.find_spec(f"supportctl.adapters.{platform}.bodies") is None:
+        pytest.skip(f"{platform} has no decoders yet")
+    report = harness.examine(platform, harness.recordings_of(recordings, platform))
+    account.append(report)
+    assert report.decoded
+    assert not report.failures, "\n".join(report.failures[:60])
