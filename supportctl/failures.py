@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from supportctl.console import Console, safe_line
+from supportctl.console import Console, safe, safe_line
 from supportctl.errors import QueryError, StateError, SupportctlError
 from supportctl.exits import Exit
 
@@ -34,28 +34,17 @@ def report(error: Exception, arguments: Sequence[str]) -> int:
 
 def known(error: SupportctlError, console: Console) -> int:
     """An error with a name. The step to take comes last: it is what the eye finds first."""
-    if isinstance(error, QueryError) and error.query:
-        for line in caret(error.query, error.start, error.end):
-            console.error_line(f"  {line}")
     label = console.paint(f"error[{error.code}]", "bold red", err=True)
-    console.error_line(f"{label}: {_text(error.message)}")
+    console.error_line(f"{label}: {safe_line(error.message)}")
+    if isinstance(error, QueryError) and error.query:
+        from supportctl.query import format_error
+
+        for line in format_error(error).splitlines()[1:3]:
+            console.error_line(safe(line))
     if error.hint:
         for line in error.hint.splitlines():
-            console.error_line(f"  → {_text(line)}")
+            console.error_line(f"  → {safe_line(line)}")
     return int(error.exit_code)
-
-
-def caret(query: str, start: int, end: int) -> list[str]:
-    """The query on one line and a mark under the offending part; long queries are cut around it."""
-    from rich.cells import cell_len
-
-    room = 70
-    left = max(0, min(start, len(query)) - room // 2)
-    right = min(len(query), left + room)
-    before = ("…" if left else "") + safe_line(query[left:start])
-    marked = safe_line(query[start : min(end, right)])
-    after = safe_line(query[min(end, right) : right]) + ("…" if right < len(query) else "")
-    return [before + marked + after, " " * cell_len(before) + "^" * max(1, cell_len(marked))]
 
 
 def interrupted() -> int:
@@ -102,10 +91,6 @@ def _full_disk(error: Exception) -> SupportctlError | None:
             "the disk is full: the output is incomplete", hint="free some space and run the command again"
         )
     return None
-
-
-def _text(message: str) -> str:
-    return safe_line(message)
 
 
 _OPTION = re.compile(r"--?[a-z][a-z-]*\Z")

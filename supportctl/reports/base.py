@@ -105,5 +105,5 @@ class Reporter(Protocol[T_contra]):
     def row(self, item: T_contra) -> None: ...
 
     def close(self, more: Mapping[str, Any] | None = None) -> None:
-        """Nothing follows. ``more``: facts about the whole (``notices``, ``truncated``), for forms with room for them."""
+        """Nothing follows. ``more``: facts about the whole (``notices``, ``truncated``), where the form has room."""
         ...

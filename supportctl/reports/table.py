@@ -63,7 +63,8 @@ class Table(Generic[T]):
     def _start(self) -> None:
         rows = [[self._text(item, column) for column in self.columns] for item in self.held]
         natural = [
-            max(self._len(column.short or column.name), *(self._len(row[at]) for row in rows)) for at, column in enumerate(self.columns)
+            max(self._len(column.short or column.name), *(self._len(row[at]) for row in rows))
+            for at, column in enumerate(self.columns)
         ]
         kept, self.widths = layout(self.columns, natural, self.console.width, keep=self.asked)
         self.dropped = [column.name for column in self.columns if column not in kept]
