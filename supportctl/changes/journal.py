@@ -135,6 +135,12 @@ class Journal:
             rows = self._db.execute("select key, outcome from change where run = ? order by rowid", (run,))
             return {key: _outcome.decode(body) if body is not None else None for key, body in rows}
 
+    def changes(self, run: str) -> list[Change]:
+        """What the run was to do, in plan order; empty when there is no such run."""
+        with self._guard("read"):
+            rows = self._db.execute("select body from change where run = ? order by rowid", (run,))
+            return [msgspec.json.decode(body, type=Change) for (body,) in rows]
+
     def runs(self) -> list[RunSummary]:
         """Newest first."""
         with self._guard("read"):
@@ -189,6 +195,6 @@ class Journal:
         except (sqlite3.Error, OSError) as error:
             raise StateError(
                 f"the journal {self.path} could not {doing} ({error}); nothing was sent after that",
-                hint="make room or give another place with --state-dir DIR; then apply the plan again: "
+                hint="make room or name another place with SUPPORTCTL_STATE_DIR; then apply the plan again: "
                 "what was done is recognised and not repeated",
             ) from error
