@@ -23,6 +23,8 @@ class Failure(NamedTuple):
     end: End | None
     reason: str
     hint: str | None = None
+    sent: bool = False
+    """Whether the platform may have seen the request."""
 
 
 class Sink:
@@ -88,17 +90,19 @@ def attempt(
         finally:
             answer.close()
     except _DeadlineError:
-        return Failure(End.BROKEN, f"no complete answer within {deadline:g} s")
+        return Failure(End.BROKEN, f"no complete answer within {deadline:g} s", sent=True)
     except _OversizeError:
-        return Failure(None, f"an answer larger than {max_body} bytes", "ask for less at once (smaller pages)")
+        return Failure(
+            None, f"an answer larger than {max_body} bytes", "ask for less at once (smaller pages)", sent=True
+        )
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
         return _unconnected(error)
     except httpx.TimeoutException:
-        return Failure(End.BROKEN, "a timeout")
+        return Failure(End.BROKEN, "a timeout", sent=True)
     except httpx.DecodingError:
-        return Failure(End.BROKEN, "a damaged compressed body")
+        return Failure(End.BROKEN, "a damaged compressed body", sent=True)
     except (httpx.NetworkError, httpx.RemoteProtocolError):
-        return Failure(End.BROKEN, "a broken connection")
+        return Failure(End.BROKEN, "a broken connection", sent=True)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError):
         return Failure(None, "a request that cannot be sent as it is")
     return Response(

@@ -116,7 +116,8 @@ class Hosts:
             )
         if not self.is_own(url):
             raise ProtocolError(
-                f"refused to send credentials to {_shown(url)}, which is not a host of this profile; nothing was sent",
+                f"refused to send credentials to {shown_origin(url)}, which is not a host of this profile; "
+                "nothing was sent",
                 hint=f"this profile speaks to {', '.join(sorted(str(origin) for origin in self.own))} only",
             )
         return url
@@ -140,7 +141,7 @@ def _matches(name: str, pattern: str) -> bool:
     return name == pattern
 
 
-def _shown(url: httpx.URL) -> str:
+def shown_origin(url: httpx.URL) -> str:
     """An origin for a message; only characters a host name can have."""
     origin = str(origin_of(url))
     return origin if re.fullmatch(r"[A-Za-z0-9.:/\[\]_-]{1,260}", origin) else "another host"

@@ -52,6 +52,15 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     return wait
 
 
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """The platform's own clock, from ``Date``: its dates are meant by that one, not by ours."""
+    try:
+        when = parsedate_to_datetime(headers.get("date", ""))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
 def retry_after(value: str | None, now: datetime) -> float | None:
     """``Retry-After`` as seconds (integer or decimal) or an HTTP date; anything else is None (RFC 9110, 10.2.3)."""
     text = (value or "").strip()
