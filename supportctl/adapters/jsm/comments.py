@@ -1,0 +1,119 @@
+"""Comments: ``GET /issue/{key}/comment`` (with or without ``expand=properties``), embedded ones, the service desk's.
+
+A comment is internal when Jira Service Management says so: ``jsdPublic``, the property ``sd.public.comment``, or
+``public`` in the service desk API. Where it says nothing, visibility is unknown. ``visibility`` (a role or group) is
+another mechanism and is kept as native.
+"""
+
+from typing import Any
+
+from supportctl.adapters.jsm.text import body_text
+from supportctl.adapters.jsm.values import clean, moment, person
+from supportctl.model import Attachment, Comment
+
+PUBLIC_PROPERTY = "sd.public.comment"
+
+
+def comment_of(value: dict[str, Any]) -> Comment:
+    """One comment of any of the shapes. What has no portable name is kept in ``native``."""
+    rest = clean(value)
+    id_ = rest.pop("id", None)
+    native: dict[str, Any] = {}
+    body, document = body_text(rest.pop("body", None))
+    if document is not None:
+        native["body"] = document
+    author = person(value.get("author"))
+    if author is not None:
+        del rest["author"]
+    times = {name: moment(_instant(rest.get(name))) for name in ("created", "updated")}
+    for name, at in times.items():
+        if at is not None:
+            del rest[name]
+    public = _public(rest)
+    html = rest.get("renderedBody")
+    if isinstance(html, dict):
+        html = html.get("html") if len(html) == 1 else None
+    if isinstance(html, str):
+        del rest["renderedBody"]
+    attachments = rest.get("attachments")
+    files = attachments.get("values") if isinstance(attachments, dict) else attachments
+    return Comment(
+        id=str(id_) if id_ is not None else "",
+        author=author,
+        created_at=times["created"],
+        updated_at=times["updated"],
+        body=body,
+        public=public,
+        html=html if isinstance(html, str) else None,
+        attachments=[attachment_of(item) for item in files if isinstance(item, dict)]
+        if isinstance(files, list)
+        else [],
+        native={**native, **rest},
+    )
+
+
+def _instant(value: Any) -> Any:
+    """The service desk API gives times as objects; ``epochMillis`` is the one that is not localised."""
+    return value.get("epochMillis", value.get("iso8601")) if isinstance(value, dict) else value
+
+
+def _public(rest: dict[str, Any]) -> bool | None:
+    """Internal wins over public when the two marks disagree."""
+    said: bool | None = None
+    for name in ("jsdPublic", "public"):
+        if isinstance(rest.get(name), bool):
+            said = rest[name]
+    properties = rest.get("properties")
+    for item in properties if isinstance(properties, list) else []:
+        if isinstance(item, dict) and item.get("key") == PUBLIC_PROPERTY and isinstance(item.get("value"), dict):
+            internal = item["value"].get("internal")
+            if internal in (True, "true"):
+                return False
+            said = True if said is None and internal in (False, "false") else said
+    return said
+
+
+def comments_of(value: Any) -> tuple[list[Comment], int | None]:
+    """A page of comments, oldest first, and how many there are in all."""
+    total: int | None = None
+    if isinstance(value, dict):
+        total = value.get("total") if isinstance(value.get("total"), int) else None
+        value = value.get("comments", value.get("values"))
+    items = [comment_of(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return sorted(items, key=_age), total
+
+
+def _age(comment: Comment) -> tuple[bool, float, int]:
+    at = comment.created_at
+    return at is None, at.timestamp() if at else 0.0, int(comment.id) if comment.id.isdigit() else 0
+
+
+def attachment_of(value: dict[str, Any]) -> Attachment:
+    """``id`` is a string in issues and a number in ``GET /attachment/{id}``."""
+    rest = clean(value)
+    id_, filename, size = rest.pop("id", None), rest.get("filename"), rest.get("size")
+    links = value.get("_links")
+    url = rest.get("content") or (links.get("content") if isinstance(links, dict) else None)
+    created = moment(_instant(rest.get("created")))
+    author = person(value.get("author"))
+    content_type = rest.get("mimeType")
+    for name, kept in (
+        ("filename", isinstance(filename, str)),
+        ("size", isinstance(size, int)),
+        ("content", isinstance(url, str)),
+        ("created", created is not None),
+        ("author", author is not None),
+        ("mimeType", isinstance(content_type, str)),
+    ):
+        if kept:
+            rest.pop(name, None)
+    return Attachment(
+        id=str(id_) if id_ is not None else "",
+        filename=filename if isinstance(filename, str) else "",
+        size=size if isinstance(size, int) else None,
+        content_type=content_type if isinstance(content_type, str) else None,
+        url=url if isinstance(url, str) else None,
+        created_at=created,
+        author=author,
+        native=rest,
+    )

@@ -1,0 +1,123 @@
+"""What Jira is like, as data: limits, hosts, capabilities and the default mapping tables.
+
+Sources: Atlassian's REST v3 description, "Rate limiting" and "Status categories" (developer.atlassian.com).
+Statuses: Jira knows three categories and no "closed" beside "resolved", so every status of the ``done`` category is
+``resolved`` (with or without a resolution) unless the profile's ``statuses`` table says otherwise; ``pending``,
+``on_hold``, ``closed`` and ``cancelled`` are reached through that table only.
+"""
+
+import msgspec
+
+from supportctl.adapters.base import Capabilities, Need
+from supportctl.adapters.jsm.failures import classify
+from supportctl.model import Kind, LinkType, Platform, Priority, Status
+from supportctl.wire import Limit
+
+__all__ = ["ATTACHMENT_HOSTS", "CAPABILITIES", "PUBLISHED_LIMITS", "capabilities", "classify"]
+
+ATTACHMENT_HOSTS = ("api.media.atlassian.com", "media.atlassian.com")
+"""Where ``/attachment/content/{id}`` redirects to on Cloud."""
+
+PUBLISHED_LIMITS: tuple[Limit, ...] = (
+    Limit("jira-issue-write", 20, 2.0, per_item=True),
+    Limit("jira-issue-write-30s", 100, 30.0, per_item=True),
+    Limit("jira-put", 50, 1.0, method="PUT"),
+    Limit("jira-customers", 5, 1.0, method="GET", path=r".*/servicedesk/[^/]+/customer"),
+)
+"""Burst limits of "Rate limiting": PUT 50/s; per issue 20 writes in 2 s and 100 in 30 s; customers 5/s."""
+
+CATEGORY_STATUS = {"new": Status.NEW, "indeterminate": Status.OPEN, "done": Status.RESOLVED}
+"""By ``statusCategory.key``, which is never localised; ``undefined`` says nothing."""
+
+CATEGORY_IDS = {1: "undefined", 2: "new", 3: "done", 4: "indeterminate"}
+CATEGORY_JQL = {"new": "To Do", "indeterminate": "In Progress", "done": "Done", "undefined": "No Category"}
+"""The names JQL takes whatever the user's language."""
+
+PRIORITY_BY_ID = {"1": Priority.P1, "2": Priority.P2, "3": Priority.P3, "4": Priority.P4, "5": Priority.P5}
+"""The five priorities every Jira is born with, by id; others need the profile's ``priorities`` table."""
+
+KINDS = {
+    "incident": Kind.INCIDENT,
+    "[system] incident": Kind.INCIDENT,
+    "problem": Kind.PROBLEM,
+    "[system] problem": Kind.PROBLEM,
+    "change": Kind.CHANGE,
+    "[system] change": Kind.CHANGE,
+    "service request": Kind.REQUEST,
+    "[system] service request": Kind.REQUEST,
+    "service request with approvals": Kind.REQUEST,
+    "[system] service request with approvals": Kind.REQUEST,
+    "question": Kind.QUESTION,
+    "ask a question": Kind.QUESTION,
+    "task": Kind.TASK,
+    "sub-task": Kind.TASK,
+    "subtask": Kind.TASK,
+}
+"""The issue types Jira ships with; anything else is ``other``."""
+
+LINKS = {
+    "duplicate": (LinkType.DUPLICATED_BY, LinkType.DUPLICATE_OF),
+    "blocks": (LinkType.BLOCKED_BY, LinkType.BLOCKS),
+    "relates": (LinkType.RELATES, LinkType.RELATES),
+    "problem/incident": (LinkType.PROBLEM, LinkType.INCIDENT),
+    "causes": (LinkType.CAUSED_BY, LinkType.CAUSES),
+    "parent/child": (LinkType.PARENT, LinkType.CHILD),
+}
+"""Link type name -> what an inward and an outward end means for the issue that lists it; others are ``relates``."""
+
+INVERSE = {
+    LinkType.DUPLICATE_OF: LinkType.DUPLICATED_BY,
+    LinkType.DUPLICATED_BY: LinkType.DUPLICATE_OF,
+    LinkType.PARENT: LinkType.CHILD,
+    LinkType.CHILD: LinkType.PARENT,
+    LinkType.PROBLEM: LinkType.INCIDENT,
+    LinkType.INCIDENT: LinkType.PROBLEM,
+    LinkType.CAUSED_BY: LinkType.CAUSES,
+    LinkType.CAUSES: LinkType.CAUSED_BY,
+    LinkType.BLOCKS: LinkType.BLOCKED_BY,
+    LinkType.BLOCKED_BY: LinkType.BLOCKS,
+    LinkType.RELATES: LinkType.RELATES,
+    LinkType.TRACKED_BY: LinkType.RELATES,
+}
+
+EVENT_FIELDS = {
+    "summary": "title",
+    "labels": "tags",
+    "resolution": "closure_code",
+    "issuetype": "kind",
+    "reporter": "requester",
+    "duedate": "due_at",
+    "Link": "links",
+    "Component": "component",
+    "components": "component",
+    "Attachment": "attachments",
+}
+"""Changelog field -> ours, where the names differ."""
+
+UNSUPPORTED = frozenset({"group", "service", "category", "subcategory", "channel", "impact", "urgency"})
+"""Fields without a home in Jira unless the profile's ``fields`` table gives them one."""
+
+NEVER = frozenset({"closed_at", "resolution_notes"})
+
+TAG_PATTERN = r"\S{1,255}"
+
+CAPABILITIES = Capabilities(
+    platform=Platform.JSM,
+    reads=frozenset(Need),
+    writes=frozenset({"tags"}),
+    unknown_fields=UNSUPPORTED | NEVER,
+    bulk_size=1,
+    search_limit=None,
+    quiet_updates=None,
+    tag_pattern=TAG_PATTERN,
+    tag_rule="a label has no spaces and at most 255 characters; upper and lower case differ",
+    tags_fold_case=False,
+    closed_is_final=False,
+    views="the id or exact name of a filter, or of a queue",
+    native_language="JQL",
+)
+
+
+def capabilities(fields: dict[str, str]) -> Capabilities:
+    """The capabilities of an instance whose profile maps these portable fields to native ones."""
+    return msgspec.structs.replace(CAPABILITIES, unknown_fields=(UNSUPPORTED | NEVER) - fields.keys())
