@@ -16,7 +16,7 @@ from msgspec import Raw
 
 from supportctl.adapters.jsm import fields as homes
 from supportctl.adapters.jsm.changelog import EventReader, counts
-from supportctl.adapters.jsm.comments import attachment_of, comments_of
+from supportctl.adapters.jsm.comments import attachment_of, decode_comments
 from supportctl.adapters.jsm.custom import CustomReader
 from supportctl.adapters.jsm.links import LinkReader
 from supportctl.adapters.jsm.platform import KINDS, NEVER, UNSUPPORTED
@@ -28,6 +28,7 @@ from supportctl.adapters.jsm.values import (
     Memo,
     clean,
     last_second,
+    leftover,
     loads,
     moment,
     person_of,
@@ -183,7 +184,7 @@ class Decoder:
         if (raw := pop("comment", None)) is None:
             unknown["comments"] = self._why["comments"]
         else:
-            self._comments(loads(bytes(raw)), parts, unknown, native)
+            self._comments(bytes(raw), parts, unknown, native)
         if (raw := pop("attachment", None)) is None:
             unknown["attachments"] = self._why["attachments"]
         elif (value := loads(bytes(raw))) is not None:
@@ -197,7 +198,7 @@ class Decoder:
         if "slas" not in parts:
             unknown["slas"] = self._why["slas"]
         for name, raw in fields.items():
-            native[name] = self._configured(bytes(raw)) if name == "project" else clean(loads(bytes(raw)))
+            native[name] = self._configured(bytes(raw)) if name == "project" else leftover(bytes(raw))
         for name in _SIDE:
             if (raw := getattr(issue, name)) is not EMPTY:
                 native[name] = clean(loads(bytes(raw)))
@@ -343,8 +344,8 @@ class Decoder:
                 native[name] = clean(value)
         return links
 
-    def _comments(self, value: Any, parts: dict[str, Any], unknown: dict[str, Unknown], native: dict[str, Any]) -> None:
-        comments, total = comments_of(value)
+    def _comments(self, raw: bytes, parts: dict[str, Any], unknown: dict[str, Unknown], native: dict[str, Any]) -> None:
+        comments, total = decode_comments(raw)
         parts["comments"] = comments
         if total is not None and total != len(comments):
             unknown["comments"] = Unknown.NOT_FETCHED

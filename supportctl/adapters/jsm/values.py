@@ -49,11 +49,18 @@ def loads(raw: bytes) -> Any:
 
 def clean(value: Any, noise: frozenset[str] = NOISE) -> Any:
     """``value`` without the members named in ``noise``, at any depth."""
-    if isinstance(value, dict):
-        return {name: clean(item, noise) for name, item in value.items() if name not in noise}
-    if isinstance(value, list):
-        return [clean(item, noise) for item in value]
+    if type(value) is dict:
+        return {
+            name: clean(item, noise) if type(item) in _CONTAINERS else item
+            for name, item in value.items()
+            if name not in noise
+        }
+    if type(value) is list:
+        return [clean(item, noise) if type(item) in _CONTAINERS else item for item in value]
     return value
+
+
+_CONTAINERS = (dict, list)
 
 
 def moment(text: Any) -> datetime | None:
@@ -116,6 +123,14 @@ def _filled(value: dict[str, Any], name: str) -> bool:
 
 person_of: Memo[Person | None] = Memo(lambda raw: person(loads(raw)))
 """The person in a raw user object."""
+
+_small: Memo[Any] = Memo(lambda raw: clean(loads(raw)))
+_MEMO_BYTES = 1024
+
+
+def leftover(raw: bytes) -> Any:
+    """A native value to be kept as it is; short ones repeat and are shared."""
+    return _small(raw) if len(raw) <= _MEMO_BYTES else clean(loads(raw))
 
 
 def label(value: Any) -> str | None:
