@@ -36,8 +36,8 @@ class Observation(NamedTuple):
 
 
 _ZENDESK = re.compile(r"zendesk-rate-?limit-([a-z0-9_-]{1,80})")
-_PAIR = re.compile(r"\b(total|limit|remaining|resets?|q|w|r|t)\s*=\s*(\d{1,12})\b")
-_INTEGER = re.compile(r"\s*(\d{1,12})(?:\.\d+)?\b")
+_PAIR = re.compile(r"\b(total|limit|remaining|resets?|q|w|r|t)\s*=\s*(\d{1,12})\b", re.ASCII)
+_INTEGER = re.compile(r"\s*(\d{1,12})(?:\.\d+)?\b", re.ASCII)
 _STRUCTURED_ITEM = re.compile(
     r"""(?:^|,)\s*(?:"([^"\\]{1,80})"|([A-Za-z*][\w.*/:-]{0,79}))((?:\s*;\s*[\w*-]+=[^,;]+)+)"""
 )

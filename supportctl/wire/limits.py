@@ -54,6 +54,8 @@ class Bucket:
     """Tokens per second, for buckets that refill steadily (Jira Data Center)."""
     filled_at: float = 0.0
     blocked_until: float = 0.0
+    observed: bool = False
+    """Whether ``remaining`` comes from the platform rather than from a published limit."""
 
     def wait(self, now: float) -> float:
         """Seconds until a request may go; 0 when it may go now."""
@@ -100,8 +102,9 @@ class Bucket:
         reset_at = now + seen.reset if seen.reset is not None else None
         same_window = reset_at is None or (self.reset_at is not None and abs(self.reset_at - reset_at) <= 1.5)
         if seen.remaining is not None:
-            known = self.remaining if same_window and not self.fill_rate and self.reset_at is not None else None
-            self.remaining = float(seen.remaining) if known is None else min(known, float(seen.remaining))
+            ours = self.remaining if self.observed and same_window and self.reset_at and not self.fill_rate else None
+            self.remaining = float(seen.remaining) if ours is None else min(ours, float(seen.remaining))
+            self.observed = True
         if reset_at is not None:
             self.reset_at = reset_at
 

@@ -4,16 +4,16 @@ import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,47}(?:\.(?:json|do|xml))?")
-_NUMBERS = re.compile(r"\d{1,20}(?:,\d{1,20})*(\.json)?")
+_NUMBERS = re.compile(r"\d{1,20}(?:,\d{1,20})*(\.json)?", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_ISSUE = re.compile(r"[A-Z][A-Z0-9_]{0,30}-\d{1,12}")
-_VERSION = re.compile(r"v\d{1,2}|\d\.\d")
+_ISSUE = re.compile(r"[A-Z][A-Z0-9_]{0,30}-\d{1,12}", re.ASCII)
+_VERSION = re.compile(r"v\d{1,2}|\d\.\d", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _SAFE_PARAMETERS = frozenset({
     "page", "page[size]", "per_page", "limit", "start", "startat", "maxresults", "sysparm_limit", "sysparm_offset",
     "start_time", "since",
 })  # fmt: skip
-_SAFE_VALUE = re.compile(r"-?\d{1,15}")
+_SAFE_VALUE = re.compile(r"-?\d{1,15}", re.ASCII)
 
 
 def readable_path(url: str) -> str:

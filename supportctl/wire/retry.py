@@ -16,7 +16,7 @@ THROTTLED_BASE_DELAY = 2.0
 """First wait after a 429 that does not say how long (Atlassian: 2 to 5 s, doubling, at most 30)."""
 MAX_DELAY = 30.0
 
-_NUMBER = re.compile(r"\d{1,12}(\.\d{1,9})?")
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
 
 
 class End(Enum):
