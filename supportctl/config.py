@@ -42,8 +42,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     auth: Auth
     writes: bool = False
     """False: every writing command refuses. ``profile set NAME --allow-writes`` changes it."""
-    scope: str | None = None
-    """A native query every read is narrowed by, e.g. ``project = SUP`` (optional)."""
     tables: list[str] = []
     """ServiceNow: further tables than incident, problem, sc_request, sc_req_item and sc_task."""
     tag_backend: str = "label"
@@ -167,7 +165,7 @@ def _profile(name: str, table: Any, path: Path) -> Profile:
     except msgspec.ValidationError as error:
         raise ConfigError(
             f"in {path}, [profiles.{name}] is not a profile: {str(error).replace('`$', '`').replace('`.', '`')}",
-            hint="compare with docs/configuration.md, or remove the table and run: supportctl profile add",
+            hint="correct it there, or remove the table and run: supportctl profile add",
         ) from None
     except UsageError as error:
         raise ConfigError(f"in {path}, [profiles.{name}]: {error.message}", hint=error.hint) from None
@@ -214,7 +212,6 @@ def environment_profile(environ: Mapping[str, str] = os.environ) -> Profile | No
             url=normalise_url(platform, url),
             auth=Auth(kind=kind, user=user),  # type: ignore[arg-type]
             writes=writes in ("1", "true", "yes"),
-            scope=environ.get("SUPPORTCTL_SCOPE") or None,
             deployment="data_center" if kind == "pat" else "cloud",
         )
     except UsageError as error:

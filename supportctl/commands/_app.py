@@ -25,7 +25,7 @@ def utc_now() -> datetime:
 class App:
     """Configuration, profile, reader and console of one run; a context manager that closes what it opened.
 
-    Tests hand in ``reader`` or ``adapter``, ``console`` and ``clock``.
+    Everything that is handed in is used instead of what the options would lead to.
     """
 
     def __init__(
@@ -34,6 +34,8 @@ class App:
         *,
         reader: "Reader | None" = None,
         adapter: "Adapter | None" = None,
+        profile: "Profile | None" = None,
+        secret: str | None = None,
         console: Console | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -45,6 +47,9 @@ class App:
             no_progress=options.no_progress,
         )
         self.clock = clock
+        self.secret = secret
+        if profile is not None:
+            self.profile = profile
         self._given = reader or adapter
         self._adapter = adapter
         self._stream: BinaryIO | None = None
@@ -179,11 +184,22 @@ class App:
         return self.profile
 
     def _secret(self) -> str:
+        if self.secret is not None:
+            return self.secret
         from supportctl import credentials
 
         if self.profile.auth.kind == "none":
             return ""
-        return credentials.find(self.profile, token_file=self.options.token_file)
+        return credentials.secret_for(as_credentials_know(self.profile), token_file=self.options.token_file)
+
+
+def as_credentials_know(profile: "Profile") -> "Profile":
+    """The environment's own profile has no name there: its secret is ``SUPPORTCTL_TOKEN``."""
+    import msgspec
+
+    from supportctl.config import ENVIRONMENT
+
+    return msgspec.structs.replace(profile, name="") if profile.name == ENVIRONMENT else profile
 
 
 def join_words(words: Sequence[str]) -> str:
