@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class Dialect(Protocol):
         """The answer to a path the platform does not have."""
 
 
+_PARTS = ("SCHEMA", "PATHS", "routes", "seed", "load", "key", "not_found")
+
+
 @cache
 def dialects() -> dict[str, Dialect]:
     """All dialects by platform."""
@@ -66,8 +70,9 @@ def dialects() -> dict[str, Dialect]:
     for platform, name in DIALECTS.items():
         try:
             module = importlib.import_module(name)
-            if hasattr(module, "routes"):
-                found[platform] = cast("Dialect", module)
+            # Taken now: a later import of a submodule of the same name would hide the function.
+            parts = {part: getattr(module, part) for part in _PARTS}
+            found[platform] = cast("Dialect", SimpleNamespace(**parts))
         except ModuleNotFoundError as error:
             if error.name != name:
                 raise

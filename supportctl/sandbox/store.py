@@ -164,13 +164,15 @@ class Store:
     def clear(self, platform: str) -> None:
         """Remove everything of one platform: all rows of its tables, and its truth."""
         with self.write() as connection:
-            tables = connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' "
+            found = connection.execute(
+                "SELECT name, sql LIKE 'CREATE VIRTUAL%' FROM sqlite_master WHERE type = 'table' "
                 "AND substr(name, 1, length(?1)) = ?1",
                 (PREFIXES[platform],),
             ).fetchall()
-            for (name,) in tables:
-                connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 (a name from our own schema)
+            shadows = tuple(f"{name}_" for name, virtual in found if virtual)
+            for name, _ in found:
+                if not (shadows and name.startswith(shadows)):
+                    connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 (a name from our own schema)
             connection.execute("DELETE FROM truth WHERE platform = ?", (platform,))
 
     def restore(self, template: Path) -> None:

@@ -1,0 +1,175 @@
+# ruff: noqa: S608 (SQL fragments are our own; values are always bound)
+"""Reading tickets: lists, single and many, counts, problems and incidents, deleted ones."""
+
+import sqlite3
+from typing import Any
+
+from supportctl.sandbox.zendesk import names, sideloads
+from supportctl.sandbox.zendesk.http import Call, Router, not_found_error
+from supportctl.sandbox.zendesk.names import load
+from supportctl.sandbox.zendesk.paging import Listing, page
+
+ARCHIVED_AFTER = 120 * 86_400
+"""Seconds after its last change from which a closed ticket is left out of plain lists."""
+
+_CURSOR_SORTS = (("id", "id"), ("updated_at", "updated"), ("status", "status_rank"))
+_OFFSET_SORTS = (
+    ("id", "id"),
+    ("assignee", "assignee"),
+    ("assignee.name", "assignee"),
+    ("created_at", "created"),
+    ("group", "group_id"),
+    ("locale", "id"),
+    ("requester", "requester"),
+    ("requester.name", "requester"),
+    ("status", "status_rank"),
+    ("subject", "subject"),
+    ("updated_at", "updated"),
+)
+
+
+def unarchived(call: Call) -> tuple[str, tuple[Any, ...]]:
+    """The condition plain lists are under: neither deleted nor archived."""
+    oldest = names.epoch(call.store.now()) - ARCHIVED_AFTER
+    return "deleted IS NULL AND NOT (status = 'closed' AND updated < ?)", (oldest,)
+
+
+def listing(call: Call, where: str = "1", params: tuple[Any, ...] = (), default: str = "id") -> Listing:
+    shown, more = unarchived(call)
+    return Listing("zd_tickets", f"({where}) AND {shown}", (*params, *more), _CURSOR_SORTS, _OFFSET_SORTS, default)
+
+
+def answer(call: Call, what: Listing, key: str = "tickets") -> dict[str, Any]:
+    seen: list[sqlite3.Row] = []
+
+    def render(rows: list[sqlite3.Row]) -> list[Any]:
+        seen.extend(rows)
+        return sideloads.tickets(call, rows)
+
+    found = page(call, what, key, render)
+    return {**found, **sideloads.beside(call, seen)}
+
+
+def ticket_row(call: Call, ticket_id: int, *, deleted: bool = False) -> sqlite3.Row:
+    """Raises 404 for a ticket that is not there or was deleted."""
+    condition = "" if deleted else " AND deleted IS NULL"
+    row = call.store.row(f"SELECT id, doc, status, deleted FROM zd_tickets WHERE id = ?{condition}", (ticket_id,))
+    if row is None:
+        raise not_found_error()
+    return row
+
+
+def list_tickets(call: Call) -> dict[str, Any]:
+    external = call.param("external_id")
+    if external is not None:
+        return answer(call, listing(call, "external_id = ?", (external,)))
+    return answer(call, listing(call))
+
+
+def show_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
+    row = ticket_row(call, ticket_id)
+    (ticket,) = sideloads.tickets(call, [row])
+    return {"ticket": ticket, **sideloads.beside(call, [row])}
+
+
+def show_many(call: Call) -> dict[str, Any]:
+    """Missing ids are simply absent from the answer."""
+    ids = call.ids()
+    marks = ",".join("?" * len(ids))
+    sql = f"SELECT id, doc FROM zd_tickets WHERE id IN ({marks}) AND deleted IS NULL ORDER BY id"
+    rows = call.store.rows(sql, ids)
+    found = {"tickets": sideloads.tickets(call, rows), "next_page": None, "previous_page": None, "count": len(rows)}
+    return {**found, **sideloads.beside(call, rows)}
+
+
+def count(call: Call) -> dict[str, Any]:
+    where, params = unarchived(call)
+    value = call.store.value(f"SELECT count(*) FROM zd_tickets WHERE {where}", params)
+    return {"count": {"value": value, "refreshed_at": names.stamp(call.store.now())}}
+
+
+def by_user(column: str, table: str) -> Any:
+    def handler(call: Call, owner: int) -> dict[str, Any]:
+        if call.store.row(f"SELECT id FROM {table} WHERE id = ?", (owner,)) is None:
+            raise not_found_error()
+        return answer(call, listing(call, f"{column} = ?", (owner,)))
+
+    return handler
+
+
+def problems(call: Call) -> dict[str, Any]:
+    return answer(call, listing(call, "type = 'problem'"))
+
+
+def autocomplete_problems(call: Call) -> dict[str, Any]:
+    text = str(call.json().get("text") or call.param("text") or "")
+    rows = call.store.rows(
+        "SELECT id, doc FROM zd_tickets WHERE type = 'problem' AND deleted IS NULL AND subject LIKE ? "
+        "ORDER BY id LIMIT 10",
+        (f"%{text}%",),
+    )
+    return {"tickets": sideloads.tickets(call, rows)}
+
+
+def incidents(call: Call, ticket_id: int) -> dict[str, Any]:
+    ticket_row(call, ticket_id)
+    return answer(call, listing(call, "problem = ?", (ticket_id,)))
+
+
+def related(call: Call, ticket_id: int) -> dict[str, Any]:
+    row = ticket_row(call, ticket_id)
+    number = call.store.value("SELECT count(*) FROM zd_tickets WHERE problem = ?", (ticket_id,))
+    doc = load(row["doc"])
+    source = (doc.get("via") or {}).get("source") or {}
+    followed = [source["from"]["ticket_id"]] if source.get("rel") == "follow_up" else []
+    return {
+        "topic_id": None,
+        "jira_issue_ids": [],
+        "followup_source_ids": followed,
+        "from_archive": False,
+        "incidents": number,
+        "url": f"{call.base}/api/v2/tickets/{ticket_id}.json",
+    }
+
+
+def deleted_tickets(call: Call) -> dict[str, Any]:
+    def render(rows: list[sqlite3.Row]) -> list[Any]:
+        found = []
+        for row in rows:
+            doc = load(row["doc"])
+            actor = call.store.row("SELECT id, name FROM zd_users WHERE role = 'admin' ORDER BY id LIMIT 1")
+            found.append(
+                {
+                    "id": row["id"],
+                    "subject": doc["subject"],
+                    "description": doc["description"],
+                    "actor": {"id": actor["id"], "name": actor["name"]} if actor else None,
+                    "deleted_at": names.stamp(row["deleted"]),
+                    "previous_state": doc.get("previous_state") or "open",
+                }
+            )
+        return found
+
+    sorts = (("id", "id"), ("deleted_at", "deleted"), ("subject", "subject"))
+    return page(
+        call,
+        Listing("zd_tickets", "deleted IS NOT NULL", (), sorts, sorts, "id", "id, doc, deleted"),
+        "deleted_tickets",
+        render,
+    )
+
+
+def register(router: Router) -> None:
+    index = ("tickets-index", 100)
+    router.add("GET", "/tickets", list_tickets, bucket=index)
+    router.add("GET", "/tickets/show_many", show_many)
+    router.add("GET", "/tickets/count", count)
+    router.add("GET", "/tickets/{ticket_id}", show_ticket)
+    router.add("GET", "/tickets/{ticket_id}/incidents", incidents)
+    router.add("GET", "/tickets/{ticket_id}/related", related)
+    router.add("GET", "/problems", problems)
+    router.add("POST", "/problems/autocomplete", autocomplete_problems)
+    router.add("GET", "/users/{owner}/tickets/requested", by_user("requester", "zd_users"))
+    router.add("GET", "/users/{owner}/tickets/assigned", by_user("assignee", "zd_users"))
+    router.add("GET", "/organizations/{owner}/tickets", by_user("organization", "zd_organizations"))
+    router.add("GET", "/deleted_tickets", deleted_tickets, admin=True, bucket=("deleted-tickets", 10))
