@@ -1,0 +1,56 @@
+"""Every rule, by hand and in order. A test holds this list against the files in ``rules/``."""
+
+from collections.abc import Iterable, Sequence
+
+from supportctl.audit.rule import Rule
+from supportctl.audit.rules.cls101_category_missing import CategoryMissing
+from supportctl.audit.rules.com402_resolved_without_public_reply import ResolvedWithoutPublicReply
+from supportctl.audit.rules.own201_unassigned import Unassigned
+from supportctl.audit.rules.own204_ping_pong import PingPong
+from supportctl.audit.rules.pri301_priority_missing import PriorityMissing
+from supportctl.audit.rules.prv821_secret_in_ticket import SecretInTicket
+from supportctl.audit.rules.que901_field_unused import FieldUnused
+from supportctl.audit.rules.res601_closure_code_missing import ClosureCodeMissing
+from supportctl.audit.rules.tim501_stale import Stale
+from supportctl.errors import UsageError
+from supportctl.query.fields import guess
+from supportctl.text.fold import fold_word
+
+RULES: tuple[Rule, ...] = (
+    CategoryMissing(),
+    Unassigned(),
+    PingPong(),
+    PriorityMissing(),
+    ResolvedWithoutPublicReply(),
+    Stale(),
+    ClosureCodeMissing(),
+    SecretInTicket(),
+    FieldUnused(),
+)
+
+
+def find(word: str) -> Rule:
+    """A rule by code, name or alias, in any case. Raises `UsageError` with the nearest match."""
+    wanted = fold_word(word.strip())
+    for rule in RULES:
+        if wanted in names(rule):
+            return rule
+    close = guess(word, [name for rule in RULES for name in (rule.code, rule.name, *rule.aliases)])
+    meant = f": did you mean `{close}`?" if close else ""
+    raise UsageError(f"there is no rule `{word[:40]}`{meant}", hint="supportctl audit --rules lists them")
+
+
+def names(rule: Rule) -> frozenset[str]:
+    """Everything a rule answers to, folded."""
+    return frozenset(fold_word(name) for name in (rule.code, rule.name, *rule.aliases))
+
+
+def select(words: Iterable[str] = ()) -> Sequence[Rule]:
+    """The named rules in registry order; all of them when none is named.
+
+    The adoption guard comes along: it decides how the findings of the others are told.
+    """
+    chosen = {find(word).code for word in words}
+    if not chosen:
+        return RULES
+    return tuple(rule for rule in RULES if rule.code in chosen or isinstance(rule, FieldUnused))

@@ -1,0 +1,62 @@
+from typing import ClassVar
+
+from supportctl.adapters.base import Need
+from supportctl.audit.custom import custom_value, names_custom
+from supportctl.audit.rule import Context, TicketRule
+from supportctl.audit.scope import is_duplicate, lacks, settling
+from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
+from supportctl.model import Confidence, Evidence, Severity, Ticket
+
+
+class CategoryMissing(TicketRule):
+    """A ticket that was worked on or solved has no category.
+
+    ## What it does
+    Reports tickets older than the grace period (1 hour) that nobody has classified.
+
+    ## Why is this bad?
+    Without a category there is no routing by topic, no trend, and no way to find out what the queue is about.
+
+    ## Example
+    An incident, in progress since yesterday, with an empty category.
+
+    ## Fix
+    Set the category; similar solved tickets show which one is usual. Where the platform has no category, name
+    the custom field that holds yours in the setting `category_field`.
+
+    ## False positives
+    New tickets within the grace period, merged and duplicate tickets, spam, cancelled tickets and side
+    conversations are out of scope. A category nobody uses at all is reported once (QUE901).
+
+    ## Fields
+    Zendesk: the field named by `category_field`, else the ticket type. JSM: request type or component.
+    ServiceNow: `category`.
+    """
+
+    code = "CLS101"
+    name = "category-missing"
+    severity = Severity.MEDIUM
+    confidence = Confidence.HIGH
+    fields: ClassVar[frozenset[str]] = frozenset({"status"})
+    wants: ClassVar[frozenset[Need]] = frozenset({Need.CUSTOM})
+    empty_field = "category"
+
+    def check(self, ticket: Ticket, context: Context) -> Verdict:
+        if settled := settling(ticket, context):
+            return settled
+        if is_duplicate(ticket):
+            return OUTSIDE
+        if any((ticket.category, ticket.component, ticket.service)):
+            return CLEAN
+        if name := context.settings.category_field:
+            if not names_custom(ticket, name):
+                return Unjudged("custom")
+            return CLEAN if custom_value(ticket, name) else self._found(name)
+        if "category" in ticket.unknown and "category" in context.capabilities.unknown_fields:
+            if unknown := lacks(ticket, "kind"):
+                return unknown
+            return CLEAN if ticket.kind is not None else self._found("kind")
+        return lacks(ticket, "category") or self._found("category")
+
+    def _found(self, field: str) -> Verdict:
+        return fault("no category", field, [Evidence(field=field, seen="empty")])

@@ -1,0 +1,77 @@
+from datetime import datetime
+from typing import ClassVar
+
+from supportctl.audit.rule import Context, TicketRule
+from supportctl.audit.scope import is_noise, lacks
+from supportctl.audit.settings import spoken
+from supportctl.audit.verdict import CLEAN, GRACE, OUTSIDE, Verdict, fault
+from supportctl.model import Confidence, Evidence, Severity, Ticket
+
+
+class Unassigned(TicketRule):
+    """An unresolved ticket has no assignee beyond the pick-up time.
+
+    ## What it does
+    Reports unresolved tickets that nobody owns after 1 h (P1), 4 h (P2) or 24 h (other priorities) of calendar
+    time since they were created or, where the history was read, since their last assignee was taken off.
+
+    ## Why is this bad?
+    What everybody may take nobody takes: unowned tickets are where first replies are late.
+
+    ## Example
+    A P2 incident, open since this morning, in a group's queue, assigned to no one.
+
+    ## Fix
+    Assign it to whoever is on call, or take it. Teams that work from a shared queue set `group_is_enough`.
+
+    ## False positives
+    Nights and weekends count: set `pick_up` per priority to what your hours allow. Merged tickets, spam and
+    cancelled tickets are out of scope.
+
+    ## Fields
+    Zendesk `assignee_id`, `group_id`; JSM assignee; ServiceNow `assigned_to`, `assignment_group`.
+    """
+
+    code = "OWN201"
+    name = "unassigned"
+    severity = Severity.HIGH
+    confidence = Confidence.HIGH
+    fields: ClassVar[frozenset[str]] = frozenset({"status", "assignee", "created_at"})
+    empty_field = "assignee"
+
+    def check(self, ticket: Ticket, context: Context) -> Verdict:
+        if is_noise(ticket, context):
+            return OUTSIDE
+        if unknown := lacks(ticket, "status"):
+            return unknown
+        if ticket.done is not False:
+            return OUTSIDE
+        if unknown := lacks(ticket, "assignee", "created_at"):
+            return unknown
+        if ticket.assignee is not None:
+            return CLEAN
+        if context.settings.group_is_enough:
+            if unknown := lacks(ticket, "group"):
+                return unknown
+            if ticket.group is not None:
+                return CLEAN
+        if (since := _unowned_since(ticket)) is None:
+            return OUTSIDE
+        limit, origin = context.settings.pick_up_limit(ticket.priority)
+        if context.now - since < limit:
+            return GRACE
+        return fault(
+            f"unassigned for more than {spoken(limit)}",
+            "unassigned",
+            [Evidence(field="assignee", seen="empty", at=since)],
+            threshold=f"{spoken(limit)} of calendar time ({origin})",
+        )
+
+
+def _unowned_since(ticket: Ticket) -> datetime | None:
+    taken_off = [
+        event.at
+        for event in ticket.history
+        if event.field == "assignee" and event.at is not None and not event.after and event.before
+    ]
+    return max([*taken_off, *([ticket.created_at] if ticket.created_at else [])], default=None)

@@ -1,0 +1,105 @@
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from supportctl.audit.actors import Actor, actor_of
+from supportctl.audit.rule import Context, HistoryRule
+from supportctl.audit.scope import is_noise
+from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
+from supportctl.model import Confidence, Event, Evidence, Severity, Ticket
+from supportctl.text.fold import fold_word
+
+
+class PingPong(HistoryRule):
+    """A ticket went back to a group it had left, or changed hands too often.
+
+    ## What it does
+    Reports tickets that people sent from group A to B and back to A, and tickets with more than 4 such changes.
+
+    ## Why is this bad?
+    Every hop is waiting time for the customer, and a return means that a group was wrong or had no note to go by.
+
+    ## Example
+    Service Desk → Network → Service Desk → Network, two days, no reply.
+
+    ## Fix
+    Find one owner; write down in the hand-over note what was tried and what is missing.
+
+    ## False positives
+    Hops made by automations are not counted. Groups that hand over around the clock are named together in the
+    setting `one_team`. Vendor loops: put the vendor's group into the same list.
+
+    ## Fields
+    Zendesk audits of `group_id`; JSM changelog of the team or, where there are no groups, the assignee;
+    ServiceNow `sys_audit` of `assignment_group`, else `reassignment_count` for the number alone.
+    """
+
+    code = "OWN204"
+    name = "ping-pong"
+    severity = Severity.MEDIUM
+    confidence = Confidence.MEDIUM
+    fields: ClassVar[frozenset[str]] = frozenset({"history", "reassignments"})
+
+    def unmet(self, context: Context) -> str | None:
+        lacking = self.needs - context.capabilities.reads
+        return "needs history, which cannot be read here" if lacking else None
+
+    def without_history(self, ticket: Ticket, context: Context) -> Verdict:
+        """The platform's own counter can convict, but its silence cannot acquit."""
+        if is_noise(ticket, context):
+            return OUTSIDE
+        if ticket.reassignments is not None and ticket.knows("reassignments"):
+            limit = context.settings.reassignments
+            if ticket.reassignments > limit:
+                return _too_many(ticket.reassignments, limit)
+        return Unjudged("history")
+
+    def check_history(self, ticket: Ticket, events: Sequence[Event], context: Context) -> Verdict:
+        if is_noise(ticket, context):
+            return OUTSIDE
+        path = _path(ticket, events, context)
+        returns = [place for n, place in enumerate(path) if place in path[:n]]
+        if returns:
+            seen = f"returned {len(returns)} time{'s' if len(returns) > 1 else ''} in {len(path) - 1} hand-overs"
+            return fault(
+                "went back to a group it had left" if _by_group(events) else "went back to an assignee it had left",
+                ">".join(path),
+                [Evidence(field="history", seen=seen, at=events[-1].at)],
+                threshold="A → B → A by people (default)",
+            )
+        if len(path) - 1 > context.settings.reassignments:
+            return _too_many(len(path) - 1, context.settings.reassignments)
+        return CLEAN
+
+
+def _too_many(count: int, limit: int) -> Verdict:
+    return fault(
+        "changed hands too often",
+        str(count),
+        [Evidence(field="reassignments", seen=str(count))],
+        threshold=f"more than {limit} (setting reassignments)",
+    )
+
+
+def _by_group(events: Sequence[Event]) -> bool:
+    return any(event.field == "group" for event in events)
+
+
+def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> list[str]:
+    """The places people sent the ticket to, oldest first; a machine's hops change nothing here."""
+    teams = {fold_word(name): f"team {n}" for n, names in enumerate(context.settings.one_team) for name in names}
+
+    def place(value: Any, label: str | None) -> str | None:
+        if value in (None, "", []):
+            return None
+        return teams.get(fold_word(label or ""), teams.get(fold_word(str(value)), str(value)))
+
+    field = "group" if _by_group(events) else "assignee"
+    path: list[str] = []
+    for event in events:
+        if event.field != field or actor_of(event.actor, ticket, context) is Actor.BOT:
+            continue
+        start = place(event.before, event.before_label) if not path else None
+        for stop in (start, place(event.after, event.after_label)):
+            if stop is not None and (not path or path[-1] != stop):
+                path.append(stop)
+    return path

@@ -1,0 +1,66 @@
+from collections.abc import Iterator
+
+from supportctl.audit.rule import Context, QueueFault, QueueRule, TicketRule, Watch
+from supportctl.audit.verdict import Clean, Fault, Faulty, Verdict
+from supportctl.model import Confidence, Evidence, Platform, Severity, Ticket
+
+
+class FieldUnused(QueueRule):
+    """A field that rules ask for is empty on nearly every ticket.
+
+    ## What it does
+    When more than 90 % of at least 50 eligible tickets violate a rule about a missing field, reports the field
+    once and withholds the rule's own findings (their number is shown).
+
+    ## Why is this bad?
+    The team does not use the field. Ten thousand findings would say the same and bury everything else.
+
+    ## Example
+    99.8 % of the incidents have no configuration item.
+
+    ## Fix
+    Decide: make the field part of the work (a default, a mandatory transition), or turn the rule off.
+
+    ## False positives
+    A field that was introduced last week.
+
+    ## Fields
+    Whatever the rules about missing fields look at: category, priority, assignee, closure code.
+    """
+
+    code = "QUE901"
+    name = "field-unused"
+    severity = Severity.LOW
+    confidence = Confidence.HIGH
+
+    def start(self, context: Context) -> Watch:
+        return _Watch(context)
+
+
+class _Watch:
+    def __init__(self, context: Context) -> None:
+        self._settings = context.settings
+        self._empty: dict[tuple[Platform, str, str], int] = {}
+        self._eligible: dict[tuple[Platform, str, str], int] = {}
+
+    def see(self, ticket: Ticket, rule: TicketRule, verdict: Verdict) -> None:
+        if rule.empty_field is None or not isinstance(verdict, Clean | Faulty):
+            return
+        key = (ticket.platform, rule.code, rule.empty_field)
+        self._eligible[key] = self._eligible.get(key, 0) + 1
+        if isinstance(verdict, Faulty):
+            self._empty[key] = self._empty.get(key, 0) + 1
+
+    def finish(self) -> Iterator[QueueFault]:
+        share, support = self._settings.guard_share, self._settings.guard_support
+        for (platform, code, field), eligible in self._eligible.items():
+            empty = self._empty.get((platform, code, field), 0)
+            if eligible < support or empty <= share * eligible:
+                continue
+            fault = Fault(
+                message=f"`{field}` is empty on {empty / eligible:.1%} of {eligible} tickets; {code} is reported once",
+                seen=f"{code} {field}",
+                evidence=[Evidence(field=field, seen=f"empty on {empty} of {eligible}")],
+                threshold=f"more than {share:.0%} of at least {support} tickets (default)",
+            )
+            yield QueueFault(platform=platform, fault=fault, instead_of=code)

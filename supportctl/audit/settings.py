@@ -1,0 +1,89 @@
+"""What a team may set about its audit. Defaults are the catalogue's; every duration is calendar time."""
+
+from datetime import timedelta
+
+import msgspec
+
+from supportctl.model import Persona, Priority, Severity
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    persona: Persona = Persona.REGULAR
+    """Findings meant for a later persona are counted, not shown."""
+    severities: dict[str, Severity] = {}
+    """Rule code -> severity, in place of the rule's own."""
+    grace: timedelta = HOUR
+    """A ticket younger than this is never dirty."""
+    pick_up: dict[str, timedelta] = {}
+    """Priority -> how long a ticket may be without an assignee."""
+    stale: dict[str, timedelta] = {}
+    """Priority -> how long an unresolved ticket may go without a human touch."""
+    reassignments: int = 4
+    """More changes of group than this are ping-pong."""
+    one_team: tuple[tuple[str, ...], ...] = ()
+    """Groups that hand over by the clock and count as one, e.g. ``(("Support EMEA", "Support APAC"),)``."""
+    group_is_enough: bool = False
+    """Teams that work from a shared group queue need no assignee."""
+    category_field: str | None = None
+    """Name or id of the custom field that classifies a ticket, where the platform has no category."""
+    closure_field: str | None = None
+    """Name or id of the custom field that holds the closure code, where the platform has none."""
+    ignored_tags: tuple[str, ...] = ("closed_by_merge", "spam", "suspended")
+    """Tickets with one of these are out of scope: merged, spam."""
+    ignored_channels: tuple[str, ...] = ("side_conversation",)
+    unprioritised_channels: tuple[str, ...] = (
+        "chat",
+        "voice",
+        "phone",
+        "messaging",
+        "native_messaging",
+        "whatsapp",
+        "facebook",
+        "sms",
+    )
+    """Channels on which a missing priority is by design."""
+    bots: tuple[str, ...] = (
+        "automation",
+        "bot",
+        "integration",
+        "robot",
+        "scheduler",
+        "service account",
+        "system",
+        "trigger",
+        "workflow",
+    )
+    """A name holding one of these words is a machine, whatever its role."""
+    guard_share: float = 0.9
+    guard_support: int = 50
+    """A field empty on more than this share of at least this many tickets is one finding about the queue."""
+
+    def pick_up_limit(self, priority: Priority | None) -> tuple[timedelta, str]:
+        """The limit and where it comes from."""
+        usual = {"p1": HOUR, "p2": 4 * HOUR}
+        return _limit(self.pick_up, usual, priority, DAY)
+
+    def stale_limit(self, priority: Priority | None) -> tuple[timedelta, str]:
+        usual = {"p1": DAY, "p2": DAY}
+        return _limit(self.stale, usual, priority, 5 * DAY)
+
+
+def _limit(
+    own: dict[str, timedelta], usual: dict[str, timedelta], priority: Priority | None, otherwise: timedelta
+) -> tuple[timedelta, str]:
+    name = "other" if priority is None else priority.value
+    for place in (name, "other"):
+        if place in own:
+            return own[place], f"settings, {place}"
+    return usual.get(name, otherwise), f"default, {name if name in usual else 'other priorities'}"
+
+
+def spoken(span: timedelta) -> str:
+    """``5 days``, ``4 h``, ``30 min``."""
+    minutes = int(span.total_seconds()) // 60
+    if minutes >= 2 * 24 * 60 and minutes % (24 * 60) == 0:
+        return f"{minutes // (24 * 60)} days"
+    return f"{minutes // 60} h" if minutes >= 60 and minutes % 60 == 0 else f"{minutes} min"
