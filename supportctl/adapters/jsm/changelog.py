@@ -12,7 +12,7 @@ import msgspec
 
 from supportctl.adapters.jsm.platform import EVENT_FIELDS
 from supportctl.adapters.jsm.statuses import PriorityTable, StatusTable
-from supportctl.adapters.jsm.values import clean, moment, person
+from supportctl.adapters.jsm.values import clean, loads, moment, person
 from supportctl.model import DONE, Event
 
 _START = datetime.min.replace(tzinfo=UTC)
@@ -92,6 +92,30 @@ def _text(value: Any) -> str | None:
 
 def _words(value: Any) -> list[str]:
     return value.split() if isinstance(value, str) else []
+
+
+def decode_changelog(content: bytes, reader: EventReader) -> tuple[list[Event], int | None]:
+    """``GET /issue/{key}/changelog``: the events of one page, and how many histories there are in all."""
+    value = loads(content)
+    if not isinstance(value, dict):
+        raise msgspec.ValidationError("Expected `object`")
+    histories = value.get("values", value.get("histories"))
+    total = value.get("total")
+    return reader.events(histories), total if isinstance(total, int) else None
+
+
+def decode_bulk_changelog(content: bytes, reader: EventReader) -> tuple[dict[str, list[Event]], str | None]:
+    """``POST /changelog/bulkfetch``: events by issue id, and the token of the next page."""
+    value = loads(content)
+    if not isinstance(value, dict):
+        raise msgspec.ValidationError("Expected `object`")
+    found: dict[str, list[Event]] = {}
+    logs = value.get("issueChangeLogs")
+    for log in logs if isinstance(logs, list) else []:
+        if isinstance(log, dict):
+            found.setdefault(str(log.get("issueId")), []).extend(reader.events(log.get("changeHistories")))
+    token = value.get("nextPageToken")
+    return found, token if isinstance(token, str) else None
 
 
 class Counts(msgspec.Struct, frozen=True):

@@ -81,7 +81,7 @@ class Decoder:
     def __init__(
         self, profile: Profile, catalogue: homes.Catalogue | None = None, asked: Iterable[str] | None = None
     ) -> None:
-        self._profile = profile.name
+        self.profile = profile.name
         self._base = profile.url.rstrip("/")
         self.catalogue = catalogue or homes.Catalogue()
         self.statuses = StatusTable(profile)
@@ -89,7 +89,7 @@ class Decoder:
         self.events = EventReader(self.statuses, self.priorities)
         self.unranked: set[str] = set()
         """Native names of priorities that neither the profile nor the default table ranks."""
-        self._links = LinkReader(self.statuses.of, profile.fields, self.browse)
+        self.links = LinkReader(self.statuses.of, profile.fields, self.browse)
         self._custom = CustomReader(self.catalogue, homes.Homes.of(self.catalogue, profile.fields))
         self._status: Memo[tuple[Status | None, str | None, Any]] = Memo(self._decode_status)
         self._kind: Memo[tuple[Kind | None, str | None, Any]] = Memo(_decode_kind)
@@ -209,7 +209,7 @@ class Decoder:
             component = parts.pop("component", component)
         return Ticket(
             platform=Platform.JSM,
-            profile=self._profile,
+            profile=self.profile,
             id=str(issue.id) if issue.id is not None else "",
             key=key,
             url=f"{self._base}/browse/{key}" if key else None,
@@ -330,7 +330,7 @@ class Decoder:
             links: list[Link] = []
         else:
             value = loads(bytes(raw))
-            links = self._links.links(value)
+            links = self.links.links(value)
             if isinstance(value, list) and len(links) < len(value):
                 native["issuelinks"] = clean(value)
         for name, type_ in (("parent", LinkType.PARENT), ("subtasks", LinkType.CHILD)):
@@ -338,7 +338,7 @@ class Decoder:
                 continue
             value = loads(bytes(raw))
             ends = value if isinstance(value, list) else [value]
-            found = [link for end in ends if (link := self._links.relative(end, type_)) is not None]
+            found = [link for end in ends if (link := self.links.relative(end, type_)) is not None]
             links += found
             if len(found) < len(ends) and value:
                 native[name] = clean(value)

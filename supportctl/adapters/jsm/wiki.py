@@ -6,26 +6,33 @@ italic and monospace. Everything doubtful stays as it is, because people also wr
 """
 
 import re
-from collections.abc import Callable
 
 _TRIGGER = re.compile(r"[\[{!*_|\\\r]|h[1-6]\.")
 
-# No pattern starts with a look-behind: a literal first character lets the scanner skip ahead. What must stand
-# before a mark is looked at in the replacement.
-_VERBATIM = re.compile(r"\{(?P<tag>code|noformat)(?::[^}\n]{0,200})?\}(?P<body>.*?)\{(?P=tag)\}", re.DOTALL)
-_MACRO = re.compile(
-    r"\{(?P<name>quote|color|panel|adf|expand|anchor|section|column|info|note|tip|warning)(?::(?P<options>[^}\n]{0,300}))?\}"
+_SCHEME = r"(?i:[a-z][a-z0-9+.-]{1,20}:|//|\#|\^|~|www\.)"
+_MACROS = "quote|color|panel|adf|expand|anchor|section|column|info|note|tip|warning"
+
+# One pass over the text. Every alternative starts with a literal character, so that the scanner can skip ahead; the
+# look-behind that follows it says what may not stand before.
+_MARK = re.compile(
+    rf"""
+      \{{(?:{_MACROS})(?::(?P<macro>[^}}\n]{{0,300}}))?\}}
+    | \{{\{{(?P<mono>[^{{}}\n]{{1,500}})\}}\}}
+    | \[(?P<bare>(?={_SCHEME})[^\[\]|\n]{{1,2000}})\]
+    | \[(?P<label>[^\[\]|\n]{{0,1000}})\|(?P<rest>[^\[\]\n]{{1,2000}})\]
+    | !(?<![\w!]!)(?P<image>[^\s!|][^!|\n]{{0,300}})(?:\|[^!\n]{{0,200}})?!(?![\w!])
+    | \*(?<![\w*\\]\*)(?P<bold>[^\s*](?:[^*\n]{{0,400}}[^\s*])?)\*(?![\w*])
+    | _(?<![\w\\]_)(?P<italic>[^\s_](?:[^_\n]{{0,400}}[^\s_])?)_(?!\w)
+    | \\(?P<break>\\)(?=\s|$)
+    | \\(?P<escaped>[{{}}\[\]*|])
+    | \n(?P<heading>[ \t]*h[1-6]\.)[ \t]+
+    """,
+    re.VERBOSE,
 )
+_VERBATIM = re.compile(r"(\{(?:code|noformat)(?::[^}\n]{0,200})?\})")
+_FIRST_HEADING = re.compile(r"[ \t]*h[1-6]\.[ \t]+")
 _TITLE = re.compile(r"(?:^|\|)title=([^|]+)")
-_LINK = re.compile(r"\[(?P<inner>[^\[\]\n]{1,2000})\]")
-_IMAGE = re.compile(r"!(?P<name>[^\s!|][^!|\n]{0,300})(?:\|[^!\n]{0,200})?!(?![\w!])")
-_MONO = re.compile(r"\{\{(?P<body>[^{}\n]{1,500})\}\}")
-_BOLD = re.compile(r"\*(?P<body>[^\s*](?:[^*\n]{0,400}[^\s*])?)\*(?![\w*])")
-_ITALIC = re.compile(r"_(?P<body>[^\s_](?:[^_\n]{0,400}[^\s_])?)_(?![\w_])")
-_HEADING = re.compile(r"h[1-6]\.[ \t]+")
-_BREAK = re.compile(r"\\\\(?=\s|$)")
-_ESCAPE = re.compile(r"\\([{}\[\]*|])")
-_SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}:|//|#|\^|~|www\.)", re.IGNORECASE)
+_TARGET = re.compile(rf"{_SCHEME}|[^|]*[/.]")
 
 
 def plain(text: str) -> str:
@@ -34,75 +41,69 @@ def plain(text: str) -> str:
         return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "{" not in text:
-        return _prose(text)
-    if "{code" not in text and "{noformat" not in text:
-        return _prose(_macros(text))
-    pieces: list[str] = []
-    end = 0
-    for match in _VERBATIM.finditer(text):
-        pieces += [_prose(_macros(text[end : match.start()])), match["body"]]
-        end = match.end()
-    pieces.append(_prose(_macros(text[end:])))
-    return "".join(pieces)
+    if heading := _FIRST_HEADING.match(text):
+        text = text[heading.end() :]
+    text = _around_verbatim(text) if "{code" in text or "{noformat" in text else _MARK.sub(_replace, text)
+    return _tables(text) if text[:1] == "|" or "\n|" in text else text
 
 
-def _macros(text: str) -> str:
-    return _MONO.sub(_body, _MACRO.sub(_macro, text))
+def _around_verbatim(text: str) -> str:
+    """Markup is read outside ``{code}`` and ``{noformat}`` only; one that is never closed is taken for text."""
+    pieces = _VERBATIM.split(text)
+    parts: list[str] = []
+    unclosed: set[str] = set()
+    position = 0
+    while position < len(pieces):
+        parts.append(_MARK.sub(_replace, pieces[position]))
+        if position + 1 == len(pieces):
+            break
+        tag = pieces[position + 1]
+        end = "{code}" if tag.startswith("{code") else "{noformat}"
+        try:
+            close = -1 if end in unclosed else pieces.index(end, position + 2)
+        except ValueError:
+            close = -1
+        if close < 0:
+            unclosed.add(end)
+            parts.append(tag)
+            position += 2
+            continue
+        parts.append("".join(pieces[position + 2 : close]))
+        position = close + 1
+    return "".join(parts)
 
 
-def _body(match: re.Match[str]) -> str:
-    return match["body"]
-
-
-def _macro(match: re.Match[str]) -> str:
-    """Macros vanish, their titles do not."""
-    title = _TITLE.search(match["options"] or "")
+def _replace(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    if kind == "bare":
+        return _bare(match["bare"])
+    if kind == "rest":
+        return _link(match)
+    if kind == "image":
+        return f"[image: {match['image']}]" if "." in match["image"] else match[0]
+    if kind == "heading" or kind == "break":
+        return "\n"
+    if kind == "bold" or kind == "italic":
+        return _MARK.sub(_replace, match[kind])
+    if kind == "mono" or kind == "escaped":
+        return match[kind]
+    title = _TITLE.search(match["macro"] or "")
     return title[1] if title else ""
 
 
-def _prose(text: str) -> str:
-    for mark, pattern, replacement in _STEPS:
-        if mark in text:
-            text = pattern.sub(replacement, text)
-    return _tables(text) if "|" in text else text
+def _bare(target: str) -> str:
+    """``[target]``, ``[~user]``, ``[^file]``."""
+    if target.startswith("~"):
+        return "@" + target[1:].removeprefix("accountid:")
+    return target.removeprefix("^").strip()
 
 
 def _link(match: re.Match[str]) -> str:
-    """``[text|target]``, ``[target]``, ``[~user]``, ``[^file]``; anything else in brackets is just brackets."""
-    label, bar, rest = match["inner"].partition("|")
-    target = rest.partition("|")[0].strip()
-    if not bar:
-        target = label.strip()
-        if not _SCHEME.match(target):
-            return match[0]
-        if target.startswith("~"):
-            return "@" + target[1:].removeprefix("accountid:")
-        return target.removeprefix("^")
-    label = label.strip()
-    if not _SCHEME.match(target) and "/" not in target and "." not in target:
+    """``[text|target]``; anything else in brackets is just brackets."""
+    label, target = match["label"].strip(), match["rest"].partition("|")[0].strip()
+    if not _TARGET.match(target):
         return match[0]
     return target if not label or label == target.removeprefix("mailto:") else f"{label} ({target})"
-
-
-def _image(match: re.Match[str]) -> str:
-    name = match["name"]
-    return f"[image: {name}]" if "." in name and _opens(match) else match[0]
-
-
-def _unwrap(match: re.Match[str]) -> str:
-    return match["body"] if _opens(match) else match[0]
-
-
-def _opens(match: re.Match[str]) -> bool:
-    """Whether the mark does not stand inside a word."""
-    before = match.string[match.start() - 1 : match.start()] if match.start() else ""
-    return not (before.isalnum() or (before in ("_", "*", "!", "\\") and before != ""))
-
-
-def _heading(match: re.Match[str]) -> str:
-    start = match.string.rfind("\n", 0, match.start()) + 1
-    return match[0] if match.string[start : match.start()].strip() else ""
 
 
 def _tables(text: str) -> str:
@@ -115,14 +116,3 @@ def _tables(text: str) -> str:
             if header or len(cells) > 1 or cells[0].strip():
                 lines[number] = " | ".join(cell.strip() for cell in cells)
     return "\n".join(lines)
-
-
-_STEPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    ("[", _LINK, _link),
-    ("!", _IMAGE, _image),
-    (".", _HEADING, _heading),
-    ("*", _BOLD, _unwrap),
-    ("_", _ITALIC, _unwrap),
-    ("\\\\", _BREAK, lambda match: "\n"),
-    ("\\", _ESCAPE, lambda match: match[1]),
-)
