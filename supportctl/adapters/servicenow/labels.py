@@ -1,0 +1,124 @@
+"""Tags: shared labels and their entries, or a text field the profile names.
+
+A tag is a row of ``label``; tagging a record is a row of ``label_entry``. Writing ``sys_tags`` does nothing. Names are
+one tag whatever their case. Source: ServiceNow product documentation, "Tags" and "Assigning tags".
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from supportctl.adapters.servicenow.bulk import gather
+from supportctl.adapters.servicenow.client import Client, cell_label, cell_text, read_rows
+from supportctl.adapters.servicenow.dictionary import REFUSED
+from supportctl.adapters.servicenow.encoded import compare, one, speakable
+from supportctl.adapters.servicenow.paging import scan
+from supportctl.text.fold import fold_word
+from supportctl.wire import Intent
+
+ENTRY_FIELDS = ("label", "label.name", "table", "table_key")
+LABEL_FIELDS = ("name", "viewable_by", "active", "owner")
+FIELD_BACKEND = "field:"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One tag on one record."""
+
+    id: str
+    label: str
+    name: str
+    record: str
+
+
+class Label(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    shared: bool
+    active: bool
+
+
+def tag_field(backend: str) -> str | None:
+    """The field tags live in, for the backend ``field:NAME``; None for labels."""
+    return backend.removeprefix(FIELD_BACKEND).strip() or None if backend.startswith(FIELD_BACKEND) else None
+
+
+def split_tags(text: str) -> list[str]:
+    """Tags of a text field, separated by commas; the first spelling of a tag counts."""
+    tags: dict[str, str] = {}
+    for tag in (part.strip() for part in text.split(",")):
+        if tag:
+            tags.setdefault(fold_word(tag), tag)
+    return list(tags.values())
+
+
+class Labels:
+    """Labels by name (asked for once per name) and entries by record."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._known: dict[str, list[Label]] = {}
+
+    def entries(self, table: str, records: Sequence[str]) -> tuple[dict[str, list[Entry]], set[str]]:
+        """Entries by record, and the records some of whose entries are hidden.
+
+        Raises `PermissionDeniedError` where the account may not read entries.
+        """
+        found = gather(
+            self._client, "label_entry", "table_key", records, ENTRY_FIELDS,
+            conditions=[compare("table", "=", table)], display="all",
+        )  # fmt: skip
+        wanted = set(records)
+        entries: dict[str, list[Entry]] = {}
+        for row in found.rows:
+            record = cell_text(row, "table_key")
+            if record not in wanted or cell_text(row, "table") not in {table, ""}:
+                continue
+            name = cell_text(row, "label.name") or cell_label(row, "label.name") or cell_label(row, "label")
+            entries.setdefault(record, []).append(
+                Entry(cell_text(row, "sys_id"), cell_text(row, "label"), name, record)
+            )
+        return entries, set(found.hidden)
+
+    def named(self, name: str) -> list[Label]:
+        """Labels of this name, whatever their case, the shared and active first.
+
+        Raises `PermissionDeniedError` where the account may not read labels.
+        """
+        key = fold_word(name)
+        if key not in self._known:
+            spellings = dict.fromkeys((name, name.lower(), name.upper(), name.title(), name.capitalize()))
+            asked = one(*(compare("name", "=", each) for each in spellings))
+            labels: list[Label] = []
+            for page in scan(self._client, "label", asked, LABEL_FIELDS, size=200, display="false"):
+                for row in page.rows:
+                    if fold_word(cell_text(row, "name")) == key:
+                        labels.append(
+                            Label(
+                                cell_text(row, "sys_id"),
+                                cell_text(row, "name"),
+                                cell_text(row, "viewable_by").lower() == "everyone",
+                                cell_text(row, "active") != "false",
+                            )
+                        )
+            self._known[key] = sorted(labels, key=lambda each: (not each.active, not each.shared, each.id))
+        return self._known[key]
+
+    def ids_of(self, name: str) -> list[str] | None:
+        """sys_ids of the labels so called; None when that cannot be told."""
+        if not speakable(name):
+            return None
+        try:
+            return [label.id for label in self.named(name)]
+        except REFUSED:
+            return None
+
+    def make(self, name: str) -> Label:
+        """A new shared label. Private by default, a tag nobody else sees is no tag of the team."""
+        body = {"name": name, "viewable_by": "everyone", "active": "true", "type": "standard"}
+        rows = read_rows(self._client.write("POST", "/api/now/table/label", body, intent=Intent.ONCE))
+        self.forget(name)
+        row = rows[0]
+        return Label(cell_text(row, "sys_id"), cell_text(row, "name") or name, True, True)
+
+    def forget(self, name: str) -> None:
+        self._known.pop(fold_word(name), None)
