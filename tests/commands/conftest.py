@@ -1,0 +1,66 @@
+"""Ways to run whole command lines in this process, against files and a fake platform."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from supportctl.__main__ import main
+from tests.commands.fakes import FakeReader, Result, ticket
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place of its own for configuration and state; nothing of the person running the tests is seen."""
+    for name in [name for name in os.environ if name.startswith("SUPPORTCTL_")]:
+        monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SUPPORTCTL_CONFIG", str(tmp_path / "config" / "config.toml"))
+    monkeypatch.setenv("SUPPORTCTL_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    return tmp_path
+
+
+@pytest.fixture
+def cli(home: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """Run a command line as the entry point does, in this process."""
+
+    def run(*arguments: str) -> Result:
+        capfd.readouterr()
+        code = main(arguments)
+        captured = capfd.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def connected(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeReader], FakeReader]:
+    """A profile ``prod`` whose platform is a fake."""
+    from supportctl.adapters import registry
+    from supportctl.config import Auth, Profile
+    from supportctl.config_edit import save_profile
+
+    monkeypatch.setenv("SUPPORTCTL_PROD_TOKEN", "s3cret")
+    save_profile(
+        Profile(
+            name="prod", platform="jsm", url="https://acme.atlassian.net", auth=Auth(kind="api_token", user="a@b.c")
+        )
+    )
+
+    def connect(reader: FakeReader) -> FakeReader:
+        monkeypatch.setattr(registry, "open_adapter", lambda *_args, **_kwargs: reader)
+        return reader
+
+    return connect
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Path:
+    """Five tickets in a file."""
+    path = tmp_path / "queue.ndjson"
+    path.write_bytes(b"".join(msgspec.json.encode(ticket(number)) + b"\n" for number in range(1, 6)))
+    return path
