@@ -1,0 +1,1 @@
+"""Zendesk Support: tickets, comments, audits, SLAs, and tags in bulk."""

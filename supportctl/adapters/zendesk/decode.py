@@ -73,8 +73,6 @@ class Context(msgspec.Struct, kw_only=True):
     people: dict[int, Person] = {}
     groups: dict[int, NamedRef] = {}
     organizations: dict[int, NamedRef] = {}
-    expected: frozenset[str] = frozenset()
-    """Sideloads that were asked for (``slas``, ``metric_sets``): missing then means absent, not unasked."""
 
     def person(self, number: Any) -> Person | None:
         if number is None:
@@ -93,8 +91,14 @@ class Context(msgspec.Struct, kw_only=True):
         return STATUSES.get(native or "")
 
 
-def tickets(envelope: Json, context: Context, key: str = "tickets") -> list[Ticket]:
-    """The tickets of a list, with whatever was sideloaded. Takes ``envelope`` apart."""
+def tickets(
+    envelope: Json, context: Context, key: str = "tickets", expected: frozenset[str] = frozenset()
+) -> list[Ticket]:
+    """The tickets of a list, with whatever was sideloaded. Takes ``envelope`` apart.
+
+    ``expected`` names sideloads (``slas``, ``metric_sets``) whose lack means that there is nothing to be had,
+    not that nobody asked.
+    """
     learn(envelope, context)
     docs = envelope[key]
     metric_sets = envelope.get("metric_sets")
@@ -103,14 +107,16 @@ def tickets(envelope: Json, context: Context, key: str = "tickets") -> list[Tick
         for doc in docs:
             if doc["id"] in by_ticket:
                 doc["metric_set"] = by_ticket[doc["id"]]
-    unknown = gaps(context)
+    unknown = gaps(context, expected)
     return [ticket(doc, context, unknown) for doc in docs]
 
 
 def learn(envelope: Json, context: Context) -> None:
-    """Take in sideloaded users, groups and organizations."""
+    """Take in sideloaded users, groups, organizations and custom statuses."""
     for user in envelope.get("users") or ():
         context.people[user["id"]] = person(user)
+    for status in envelope.get("custom_statuses") or ():
+        context.status_labels[status["id"]] = status.get("agent_label") or ""
     for table, key in ((context.groups, "groups"), (context.organizations, "organizations")):
         for doc in envelope.get(key) or ():
             table[doc["id"]] = NamedRef(id=str(doc["id"]), name=doc.get("name"))
@@ -127,13 +133,12 @@ def person(doc: Json) -> Person:
     )
 
 
-def gaps(context: Context) -> dict[str, Unknown]:
+def gaps(context: Context, expected: frozenset[str] = frozenset()) -> dict[str, Unknown]:
     """What is unknown of a ticket that came without sideloads. Shared by a page's tickets, never changed."""
     gap = dict.fromkeys(sorted(UNKNOWN_FIELDS - set(context.mapped.values())), Unknown.ABSENT)
     gap |= dict.fromkeys(("comments", "history", "attachments"), Unknown.NOT_FETCHED)
-    asked = context.expected
-    gap |= dict.fromkeys(METRIC_FIELDS, Unknown.ABSENT if "metric_sets" in asked else Unknown.NOT_FETCHED)
-    gap["slas"] = Unknown.ABSENT if "slas" in asked else Unknown.NOT_FETCHED
+    gap |= dict.fromkeys(METRIC_FIELDS, Unknown.ABSENT if "metric_sets" in expected else Unknown.NOT_FETCHED)
+    gap["slas"] = Unknown.ABSENT if "slas" in expected else Unknown.NOT_FETCHED
     return gap
 
 
@@ -274,8 +279,9 @@ def ticket_links(doc: Json) -> list[Link]:
     return links
 
 
-def link(kind: LinkType, number: Any, native_type: str, title: str | None = None) -> Link:
-    return Link(type=kind, key=f"#{number}", id=str(number), title=title, native_type=native_type)
+def link(kind: LinkType, number: Any, native_type: str, title: str | None = None, status: Status | None = None) -> Link:
+    """A link to another ticket of the same account."""
+    return Link(type=kind, key=f"#{number}", id=str(number), title=title, status=status, native_type=native_type)
 
 
 def sla(doc: Json) -> Sla:

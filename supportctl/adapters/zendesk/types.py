@@ -107,19 +107,33 @@ def text_id(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def reading(what: str, body: bytes, read: Callable[[Any], T]) -> T:
-    """Decode ``body`` and read it; an answer of another shape is a `ProtocolError` that shows no values."""
+def reading(what: str, body: bytes) -> Json:
+    """An answer's envelope. Anything but a JSON object is a `ProtocolError` that shows no values."""
     try:
-        return read(decode_json(body))
-    except msgspec.DecodeError as error:
+        doc = decode_json(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError(
-            f"Zendesk's answer with {what} is not JSON or was cut short.", hint="Run the command again."
+            f"Zendesk's answer with {what} is not JSON or was cut short; nothing was changed",
+            hint="run the command again, or with --debug to see the exchange",
         ) from error
+    if not isinstance(doc, dict):
+        raise _shapeless(what, type(doc).__name__)
+    return doc
+
+
+def reading_shape(what: str, read: Callable[[], T]) -> T:
+    """``read()``, with a `ProtocolError` when the documents are not what the API documents."""
+    try:
+        return read()
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-        raise ProtocolError(
-            f"Zendesk's answer with {what} does not have the documented shape ({type(error).__name__}).",
-            hint="Run it again with --debug to see the requests.",
-        ) from error
+        raise _shapeless(what, type(error).__name__) from error
+
+
+def _shapeless(what: str, why: str) -> ProtocolError:
+    return ProtocolError(
+        f"Zendesk's answer with {what} does not have the documented shape ({why}); nothing was changed",
+        hint="run the command again with --debug to see the exchange",
+    )
 
 
 def paging(envelope: Json) -> Paging:
