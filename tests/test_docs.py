@@ -25,7 +25,7 @@ def test_links_lead_to_files(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_commands_shown_exist(document: Path) -> None:
-    blocks = re.findall(r"^```(?:console|bash|sh)\n(.*?)^```", document.read_text(), re.M | re.S)
+    blocks = re.findall(r"^```(?:console|bash|sh)\n(.*?)^```", document.read_text(), re.MULTILINE | re.DOTALL)
     for line in "\n".join(blocks).splitlines():
         for part in re.split(r"\||&&|;", line.partition(" # ")[0]):
             words = part.strip().removeprefix("$ ").split()
@@ -35,16 +35,16 @@ def test_commands_shown_exist(document: Path) -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     table = README.partition("## Commands")[2].partition("\n## ")[0]
-    described = {name.split()[0] for name in re.findall(r"^\| `([a-z ]+)` \|", table, re.M)}
+    described = {name.split()[0] for name in re.findall(r"^\| `([a-z ]+)` \|", table, re.MULTILINE)}
     assert described == set(LAZY)
 
 
 def test_exit_codes_are_in_the_readme() -> None:
-    assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.M)} == {int(code) for code in Exit}
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == {int(code) for code in Exit}
 
 
 def test_the_readme_opens_with_its_two_lines() -> None:
-    block = re.search(r"```console\n(.*?)```", README, re.S)
+    block = re.search(r"```console\n(.*?)```", README, re.DOTALL)
     assert block is not None
     lines = block[1].strip().splitlines()
     assert len(lines) == 2

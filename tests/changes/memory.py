@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from supportctl.adapters.base import Capabilities, Handle, Need, Needs, Page, Poll, Submission
+from supportctl.adapters.base import Capabilities, Handle, Need, Needs, Page, Poll, Selection, Submission
 from supportctl.errors import AmbiguousWriteError
 from supportctl.model import (
     Applied,
@@ -59,6 +59,12 @@ class MemoryAdapter:
 
     def normalize_key(self, text: str) -> str:
         return "#" + text.lstrip("#")
+
+    def search(self, selection: Selection, needs: Needs, cursor: str | None = None) -> Iterator[Page]:
+        yield Page(items=list(self.tickets.values()))
+
+    def close(self) -> None:
+        pass
 
     def get(self, keys: Sequence[str], needs: Needs) -> Iterator[Page]:
         yield Page(items=[self.tickets[key[1:]] for key in keys if key[1:] in self.tickets])

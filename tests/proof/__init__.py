@@ -1,0 +1,1 @@
+"""Proofs on real queues, through the real dialects and the real command line."""
