@@ -1,0 +1,186 @@
+"""``supportctl demo``: the main jobs on three practice platforms, with the real commands, shown as they run."""
+
+import os
+import shlex
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from supportctl.commands._app import App
+from supportctl.commands._new import command_app
+from supportctl.commands._options import Options, shared
+from supportctl.exits import Exit
+
+if TYPE_CHECKING:
+    from supportctl.commands._practice import Practice
+
+app = command_app()
+
+Runner = Callable[[Sequence[str]], int]
+
+QUIET = {
+    "SUPPORTCTL_FORMAT": "table",
+    "SUPPORTCTL_NO_HINTS": "1",
+    "NO_PROXY": "127.0.0.1",
+    "no_proxy": "127.0.0.1",
+}
+"""The demo's surroundings: tables also in a log, and nothing between us and this computer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One command line, why it is shown, and the exit codes that are right."""
+
+    why: str
+    words: tuple[str, ...]
+    expected: tuple[int, ...] = (0,)
+
+
+@app.command("demo")
+@shared()
+def demo(
+    options: Options,
+    platform: Annotated[
+        str | None, typer.Option("--platform", metavar="NAME", help="Only zendesk, jsm or servicenow.")
+    ] = None,
+) -> int:
+    """See the main jobs run on sample companies; no account needed.
+
+    Starts three practice platforms on this computer, lists, shows, explains, tags and audits on each, and cleans up.
+    Your own profiles, keyring and state are not touched; nothing leaves this computer.
+    """
+    with App(options) as it:
+        return run(it, platform=platform)
+
+
+def run(app: App, *, platform: str | None = None, runner: Runner | None = None) -> int:
+    """Exit 0 when every step ended as it should; else the code of the first that did not."""
+    from supportctl.commands._practice import server_room, write_profiles
+    from supportctl.config import PLATFORMS
+    from supportctl.errors import UsageError
+    from supportctl.sandbox.seeding import seed_store
+    from supportctl.sandbox.store import Store
+
+    if platform is not None and platform not in PLATFORMS:
+        raise UsageError(f"there is no platform {platform!r}", hint=f"platforms: {', '.join(PLATFORMS)}")
+    room = server_room()
+    began = time.monotonic()
+    console = app.console
+    console.line("Three practice platforms on this computer, each with the queue of a company that does not exist.")
+    console.flush()
+    with (
+        tempfile.TemporaryDirectory(prefix="supportctl-demo-") as folder,
+        Store(Path(folder) / "demo.sqlite") as store,
+    ):
+        seed_store(store)
+        with room.serve(store) as running:
+            practice = write_profiles(running.url, Path(folder) / "config.toml")
+            with _surroundings(Path(folder), practice):
+                code, ran = _walk(app, practice, platform, runner or in_process)
+    if code != Exit.OK:
+        console.error_line(f"The demo stopped at step {ran}, which did not end as it should.")
+        return code
+    console.line()
+    console.line(f"{ran} commands in {time.monotonic() - began:.0f} s; everything they made is gone again.")
+    console.line()
+    console.line("What next:")
+    console.line("  supportctl sandbox serve          keep the practice platforms and try things yourself")
+    console.line("  supportctl profile add NAME       connect an account (read-only until you say otherwise)")
+    console.line("  supportctl help query             the query language")
+    console.flush()
+    return int(Exit.OK)
+
+
+def in_process(words: Sequence[str]) -> int:
+    """Run a command line as the entry point does."""
+    from supportctl.__main__ import main
+
+    return main(words)
+
+
+def _walk(app: App, practice: "Sequence[Practice]", platform: str | None, runner: Runner) -> tuple[int, int]:
+    """Every step of every platform. Returns the exit code and how many steps ran."""
+    ran = 0
+    for one in practice:
+        if platform is not None and one.platform != platform:
+            continue
+        title = f"── {one.platform} "
+        app.console.line()
+        app.console.line(app.console.paint(title + "─" * max(0, min(app.console.width, 100) - len(title)), "bold"))
+        for step in steps(one.name, _a_ticket(one.name)):
+            ran += 1
+            code = _take(app, step, runner)
+            if code not in step.expected:
+                return code or int(Exit.INTERNAL), ran
+    return int(Exit.OK), ran
+
+
+def steps(profile: str, key: str) -> list[Step]:
+    """The main jobs, in the order somebody new would meet them."""
+    here = ("-p", profile)
+    return [
+        Step(
+            why="What is urgent and still open?",
+            words=("list", "is:unresolved priority:p1..p2", "--sort", "-updated", "--limit", "5", *here),
+        ),
+        Step(why="What does a query ask of the platform?", words=("query", "explain", 'status:open text:"vpn"', *here)),
+        Step(why="One ticket with its thread.", words=("show", key, *here)),
+        Step(why="Tag it. Without --yes this only plans:", words=("tag", "add", "demo-reviewed", key, *here)),
+        Step(
+            why="With --yes the plan is journalled, applied and read back:",
+            words=("tag", "add", "demo-reviewed", key, "--yes", *here),
+        ),
+        Step(why="Did it happen?", words=("list", "tag:demo-reviewed", "--columns", "key,status,tags", *here)),
+        Step(
+            why="Hygiene: exit code 1 says that something was found.",
+            words=("audit", "is:unresolved age>14d", *here),
+            expected=(int(Exit.OK), int(Exit.FOUND)),
+        ),
+    ]
+
+
+def _a_ticket(profile: str) -> str:
+    """The key of the newest urgent open ticket, as the first step shows it."""
+    from supportctl.adapters import reading
+    from supportctl.reports.sorting import ordered
+
+    with App(Options(profile=profile, quiet=True)) as app:
+        selection = app.select(["is:unresolved priority:p1..p2"])
+        [ticket] = ordered(reading.Reading(app.reader, selection), "-updated", 1)
+        return ticket.key
+
+
+def _take(app: App, step: Step, runner: Runner) -> int:
+    console = app.console
+    console.line()
+    console.line(console.paint(f"# {step.why}", "dim"))
+    console.line(console.paint(f"$ supportctl {shlex.join(step.words)}", "bold"))
+    console.flush()
+    return runner(step.words)
+
+
+@contextmanager
+def _surroundings(folder: Path, practice: "Sequence[Practice]") -> Iterator[None]:
+    """Configuration, state and secrets of the demo in place of the person's own, for as long as it runs."""
+    before = dict(os.environ)
+    ours = {
+        **QUIET,
+        "SUPPORTCTL_CONFIG": str(folder / "config.toml"),
+        "SUPPORTCTL_STATE_DIR": str(folder / "state"),
+        **{one.variable: one.secret for one in practice},
+    }
+    try:
+        for name in [name for name in os.environ if name.startswith("SUPPORTCTL_")]:
+            del os.environ[name]
+        os.environ.update(ours)
+        yield
+    finally:
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
+        os.environ.update(before)
