@@ -76,13 +76,21 @@ class DecodedPage(msgspec.Struct):
 
 
 class Decoder:
-    """Decodes for one profile. ``asked``: native field names that were requested; None means whatever there was."""
+    """Decodes for one profile. ``asked``: native field names that were requested; None means whatever there was.
+
+    ``base_url`` is where people look at issues, if not at the profile's URL.
+    """
 
     def __init__(
-        self, profile: Profile, catalogue: homes.Catalogue | None = None, asked: Iterable[str] | None = None
+        self,
+        profile: Profile,
+        catalogue: homes.Catalogue | None = None,
+        asked: Iterable[str] | None = None,
+        *,
+        base_url: str | None = None,
     ) -> None:
         self.profile = profile.name
-        self._base = profile.url.rstrip("/")
+        self._base = (base_url or profile.url).rstrip("/")
         self.catalogue = catalogue or homes.Catalogue()
         self.statuses = StatusTable(profile)
         self.priorities = PriorityTable(profile)
