@@ -1,0 +1,1 @@
+"""ServiceNow: task tables through the Table, Aggregate and Attachment APIs."""

@@ -28,7 +28,7 @@ class TicketDecoder:
         self._table = table
         self._layouts: dict[str, Layout] = {}
         words = set(Priority)
-        self._priorities = PRIORITIES | {
+        self.priorities = PRIORITIES | {
             code: Priority(word) for code, word in self.reading.priorities.items() if word in words
         }
 
@@ -161,7 +161,7 @@ class TicketDecoder:
         if plan.priority is not None:
             cell = row[plan.priority]
             if cell.value:
-                out["priority"] = self._priorities.get(cell.value)
+                out["priority"] = self.priorities.get(cell.value)
             if (cell.value or cell.value is UNSET) and out.get("priority") is None:
                 unknown["priority"] = Unknown.ABSENT
             out["native_priority"] = shown.pop(plan.priority, None) or cell.display_value or cell.value or None

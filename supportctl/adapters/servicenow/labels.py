@@ -13,6 +13,8 @@ from supportctl.adapters.servicenow.client import Client, cell_label, cell_text,
 from supportctl.adapters.servicenow.dictionary import REFUSED
 from supportctl.adapters.servicenow.encoded import compare, one, speakable
 from supportctl.adapters.servicenow.paging import scan
+from supportctl.adapters.servicenow.types import Row
+from supportctl.errors import PermissionDeniedError
 from supportctl.text.fold import fold_word
 from supportctl.wire import Intent
 
@@ -90,16 +92,7 @@ class Labels:
             asked = one(*(compare("name", "=", each) for each in spellings))
             labels: list[Label] = []
             for page in scan(self._client, "label", asked, LABEL_FIELDS, size=200, display="false"):
-                for row in page.rows:
-                    if fold_word(cell_text(row, "name")) == key:
-                        labels.append(
-                            Label(
-                                cell_text(row, "sys_id"),
-                                cell_text(row, "name"),
-                                cell_text(row, "viewable_by").lower() == "everyone",
-                                cell_text(row, "active") != "false",
-                            )
-                        )
+                labels.extend(_label_of(row) for row in page.rows if fold_word(cell_text(row, "name")) == key)
             self._known[key] = sorted(labels, key=lambda each: (not each.active, not each.shared, each.id))
         return self._known[key]
 
@@ -113,12 +106,24 @@ class Labels:
             return None
 
     def make(self, name: str) -> Label:
-        """A new shared label. Private by default, a tag nobody else sees is no tag of the team."""
+        """A new shared label; raises `PermissionDeniedError` when only a private one would be made.
+
+        ``viewable_by`` is dropped in silence when the account may not set it, and a tag nobody else sees is no tag
+        of the team.
+        """
         body = {"name": name, "viewable_by": "everyone", "active": "true", "type": "standard"}
         rows = read_rows(self._client.write("POST", "/api/now/table/label", body, intent=Intent.ONCE))
         self.forget(name)
-        row = rows[0]
-        return Label(cell_text(row, "sys_id"), cell_text(row, "name") or name, True, True)
+        made = _label_of(rows[0])
+        if not made.shared:
+            self._client.write("DELETE", f"/api/now/table/label/{made.id}", None, intent=Intent.IDEMPOTENT)
+            raise PermissionDeniedError("ServiceNow made the tag a private one")
+        return made
 
     def forget(self, name: str) -> None:
         self._known.pop(fold_word(name), None)
+
+
+def _label_of(row: Row) -> Label:
+    shared = cell_text(row, "viewable_by").lower() == "everyone"
+    return Label(cell_text(row, "sys_id"), cell_text(row, "name"), shared, cell_text(row, "active") != "false")
