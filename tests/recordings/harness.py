@@ -95,9 +95,14 @@ def recordings_of(folder: Path, platform: str) -> list[Recording]:
     for entry in json.loads((root / "index.json").read_text("utf-8")):
         if not TRUSTED.match(str(entry["kind"])):
             continue
-        path = re.sub(r"^https?://[^/]+", "", str(entry["path"])).partition("?")[0]
+        method, status = str(entry["method"]), entry["status"]
+        if status is None:
+            if method.isalpha():
+                continue  # what a client sends, not an answer
+            method, status = "GET", 200  # rows extracted from a table
+        path = re.sub(r"^https?://[^/]+", "", str(entry["path"])).partition("?")[0].partition(" ")[0]
         content = (root / entry["file"]).read_bytes()
-        found.append(Recording(entry["file"], entry["method"], path, int(entry["status"]), entry["kind"], content))
+        found.append(Recording(entry["file"], method, path, int(status), entry["kind"], content))
     return found
 
 
