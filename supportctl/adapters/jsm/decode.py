@@ -19,8 +19,8 @@ from supportctl.adapters.jsm.changelog import EventReader, counts
 from supportctl.adapters.jsm.comments import attachment_of, decode_comments
 from supportctl.adapters.jsm.custom import CustomReader
 from supportctl.adapters.jsm.links import LinkReader
-from supportctl.adapters.jsm.platform import KINDS, NEVER, UNSUPPORTED
-from supportctl.adapters.jsm.statuses import PriorityTable, StatusTable
+from supportctl.adapters.jsm.platform import NEVER, UNSUPPORTED
+from supportctl.adapters.jsm.statuses import KindTable, PriorityTable, StatusTable
 from supportctl.adapters.jsm.text import body_text
 from supportctl.adapters.jsm.types import EMPTY, Issue, LooseIssue, decode_issue, decode_page
 from supportctl.adapters.jsm.values import (
@@ -94,13 +94,14 @@ class Decoder:
         self.catalogue = catalogue or homes.Catalogue()
         self.statuses = StatusTable(profile)
         self.priorities = PriorityTable(profile)
+        self.kinds = KindTable(profile)
         self.events = EventReader(self.statuses, self.priorities)
         self.unranked: set[str] = set()
         """Native names of priorities that neither the profile nor the default table ranks."""
         self.links = LinkReader(self.statuses.of, profile.fields, self.browse)
         self._custom = CustomReader(self.catalogue, homes.Homes.of(self.catalogue, profile.fields))
         self._status: Memo[tuple[Status | None, str | None, Any]] = Memo(self._decode_status)
-        self._kind: Memo[tuple[Kind | None, str | None, Any]] = Memo(_decode_kind)
+        self._kind: Memo[tuple[Kind | None, str | None, Any]] = Memo(self._decode_kind)
         self._priority: Memo[tuple[Priority | None, str | None, Any]] = Memo(self._decode_priority)
         self._configured: Memo[Any] = Memo(lambda raw: clean(loads(raw), CONFIGURATION_NOISE))
         asked = None if asked is None else frozenset(asked)
@@ -387,6 +388,14 @@ class Decoder:
         name = kept.get("name")
         return self.statuses.of(value), name if isinstance(name, str) else None, kept
 
+    def _decode_kind(self, raw: bytes) -> tuple[Kind | None, str | None, Any]:
+        value = loads(raw)
+        if not isinstance(value, dict):
+            return None, None, value
+        kept = clean(value, CONFIGURATION_NOISE)
+        name = kept.get("name")
+        return self.kinds.of(kept), name if isinstance(name, str) else None, kept
+
     def _decode_priority(self, raw: bytes) -> tuple[Priority | None, str | None, Any]:
         value = loads(raw)
         if not isinstance(value, dict):
@@ -412,18 +421,6 @@ _SIDE = (
     "names",
 )
 _PARTIAL = frozenset({"comments", "history"})
-
-
-def _decode_kind(raw: bytes) -> tuple[Kind | None, str | None, Any]:
-    """By the names Jira ships its issue types with; a sub-task is a task whatever it is called."""
-    value = loads(raw)
-    if not isinstance(value, dict):
-        return None, None, value
-    kept = clean(value, CONFIGURATION_NOISE)
-    name = kept.get("name")
-    fallback = Kind.TASK if kept.get("subtask") is True else Kind.OTHER
-    kind = KINDS.get(name.casefold(), fallback) if isinstance(name, str) else fallback
-    return kind, name if isinstance(name, str) else None, kept
 
 
 def _reason(ours: str, theirs: str, asked: frozenset[str] | None) -> Unknown:

@@ -1,12 +1,12 @@
-"""Native statuses and priorities to portable ones: profile overrides first, then data of the platform."""
+"""Native statuses, priorities and issue types to portable ones: profile overrides first, then the platform's data."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from supportctl.adapters.jsm.platform import CATEGORY_IDS, CATEGORY_STATUS, PRIORITY_BY_ID
+from supportctl.adapters.jsm.platform import CATEGORY_IDS, CATEGORY_STATUS, KINDS, PRIORITY_BY_ID
 from supportctl.config import Profile
 from supportctl.errors import ConfigError
-from supportctl.model import Priority, Status
+from supportctl.model import Kind, Priority, Status
 
 
 def category_of(status: dict[str, Any]) -> str | None:
@@ -62,6 +62,27 @@ class PriorityTable:
             if isinstance(text, str | int) and (found := self.overrides.get(str(text).casefold())):
                 return found
         return PRIORITY_BY_ID.get(str(id_))
+
+
+class KindTable:
+    """Issue types by id or name (``kind.incident = "10007"`` in the profile's ``fields``), then as Jira ships them.
+
+    ``untranslatedName`` is preferred to the shown name; a sub-task is a task whatever it is called.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        named = {kind: profile.fields.get(f"kind.{kind.value}") for kind in Kind}
+        self._named = {native.casefold(): kind for kind, native in named.items() if native}
+
+    def of(self, issuetype: dict[str, Any]) -> Kind:
+        shown, original = issuetype.get("name"), issuetype.get("untranslatedName")
+        for text in (issuetype.get("id"), shown, original):
+            if text is not None and (kind := self._named.get(str(text).casefold())):
+                return kind
+        for text in (original, shown):
+            if isinstance(text, str) and (kind := KINDS.get(text.casefold())):
+                return kind
+        return Kind.TASK if issuetype.get("subtask") is True else Kind.OTHER
 
 
 def _status(profile: Profile, name: str, to: str) -> Status:
