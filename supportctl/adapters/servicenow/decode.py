@@ -66,9 +66,11 @@ class TicketDecoder:
             label = cell.display_value
             if label != value:
                 _differing(name, value, label, native, shown)
+            elif value is UNSET:
+                native[name] = None
         for name in plan.native_dates:
             value = row[name].value
-            native[name] = row[name].display_value if value is UNSET else value
+            native[name] = _said(row[name]) if value is UNSET else value
         for name, portable in plan.dates:
             value = row[name].value
             if value:
@@ -80,19 +82,19 @@ class TicketDecoder:
                     if day is None:
                         unknown[portable] = Unknown.ABSENT
             elif value is UNSET:
-                native[name] = row[name].display_value
+                native[name] = _said(row[name])
                 unknown[portable] = Unknown.ABSENT
         for name, portable in plan.texts:
             cell = row[name]
             value, label = cell.value, cell.display_value
-            out[portable] = (label if value is UNSET else value) or None
+            out[portable] = (_said(cell) if value is UNSET else value) or None
             if label != value and value is not UNSET:
                 _differing(name, value, label, native, shown)
         for name, portable in plan.codes:
             cell = row[name]
             value, label = cell.value, cell.display_value
             if value is UNSET:
-                native[name] = label
+                native[name] = _said(cell)
                 unknown[portable] = Unknown.ABSENT
                 continue
             out[portable] = value or None
@@ -121,6 +123,8 @@ class TicketDecoder:
         key = _plain(row, "number", shown) or identity
         if "created_at" not in out and "created_at" not in unknown and (made := native.get("sys_created_on")):
             out["created_at"] = _when(made)
+            if layout.fields["created_at"] in row:
+                native[layout.fields["created_at"]] = ""
         if shown:
             native[DISPLAY] = shown
         return Ticket(
@@ -172,7 +176,7 @@ class TicketDecoder:
         cell = row[plan.state]
         if cell.value is UNSET:
             unknown["status"] = Unknown.ABSENT
-            out["native_status"] = cell.display_value
+            out["native_status"] = _said(cell)
             return
         if not cell.value:
             out["native_status"] = shown.pop(plan.state, None)
@@ -198,7 +202,7 @@ class TicketDecoder:
         unknown: dict[str, Unknown],
     ) -> None:
         value, label = cell.value, cell.display_value
-        text = label if value is UNSET else value
+        text = _said(cell) if value is UNSET else value
         if text:
             try:
                 out[portable] = int(str(text))
@@ -212,10 +216,15 @@ class TicketDecoder:
 _BY_ACTIVITY = {"true": Status.OPEN, "1": Status.OPEN, "false": Status.CLOSED, "0": Status.CLOSED}
 
 
+def _said(cell: Cell) -> str | None:
+    """What people see, where that is all there is."""
+    return None if cell.display_value is UNSET else cell.display_value
+
+
 def _differing(name: str, value: Any, label: Any, native: dict[str, Any], shown: dict[str, Any]) -> None:
     """People see something else than the value; an empty choice shows null, which says nothing."""
     if value is UNSET:
-        native[name] = label
+        native[name] = None if label is UNSET else label
     elif label is not UNSET and (label or value):
         shown[name] = label
 
@@ -241,7 +250,7 @@ def _plain(row: Row, name: str, shown: dict[str, Any]) -> str:
     if cell is None:
         return ""
     if cell.value is UNSET:
-        return str(cell.display_value or "")
+        return str(_said(cell) or "")
     if cell.display_value != cell.value and cell.display_value is not UNSET:
         shown[name] = cell.display_value
     return str(cell.value or "")
@@ -250,11 +259,11 @@ def _plain(row: Row, name: str, shown: dict[str, Any]) -> str:
 def _email(name: str, portable: str, cell: Cell, out: dict[str, Any], native: dict[str, Any]) -> None:
     """The address beside a person; an empty one is known to be empty."""
     person: Person | None = out.get(portable)
-    email = str((cell.display_value if cell.value is UNSET else cell.value) or "")
+    email = str((_said(cell) if cell.value is UNSET else cell.value) or "")
     if person is not None:
         out[portable] = Person(id=person.id, name=person.name, email=email)
     if person is None or (cell.display_value not in {UNSET, cell.value} and cell.value is not UNSET):
-        native[name] = cell.display_value or email
+        native[name] = _said(cell) or email
 
 
 def _links(plan: Plan, row: Row, shown: dict[str, Any]) -> list[Link]:
@@ -274,7 +283,7 @@ def _custom(name: str, cell: Cell, reading: Reading) -> CustomField:
     value, label = cell.value, cell.display_value
     held: Any = value or None
     if value is UNSET:
-        held = label or None
+        held = _said(cell) or None
     elif label is not UNSET and label != value and (label or value):
         held = {"value": value, "display_value": label}
     return CustomField(id=name, name=reading.names.get(name), value=held)

@@ -85,7 +85,8 @@ def _with(ticket: Ticket, told: Mapping[str, Told]) -> Ticket:
         if held is None:
             unknown[name] = Unknown.HIDDEN
             continue
-        unknown.pop(name, None)
+        if name != "links" or unknown.get(name) is not Unknown.HIDDEN:
+            unknown.pop(name, None)
         if name == "links":
             known = {(link.type, link.id) for link in ticket.links}
             held = [*ticket.links, *(link for link in held if _new(link, known))]

@@ -27,5 +27,5 @@ OUT_OF_SCOPE: dict[str, str] = {
     r"(GET|POST) /api/now/import/.*": _IMPORT,
     r".* /oauth_token\.do": "credentials: read by the sign-in, never shown",
     r"POST .*\(request body\)": "what a client sends",
-    r"GET /api/now/table/cmdb_ci\w* \(headers only\)": "headers; the paging reads them",
+    r"GET /api/now/table/cmdb_\w+( \(headers only\))?": "configuration items, not tickets",
 }

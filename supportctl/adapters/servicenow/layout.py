@@ -146,6 +146,8 @@ class Layout:
                     unknown[portable] = Unknown.ABSENT
                 else:
                     unknown[portable] = Unknown.HIDDEN
+        if any(name not in keys and (has is None or name in has) for name in self.links):
+            unknown["links"] = Unknown.HIDDEN
         if state is not None:
             unknown.pop("status", None)
         if "sys_created_on" in keys:

@@ -58,7 +58,7 @@ class ServiceNowReader:
         self.session = Session(self.client, profile.auth.user)
         self.labels = Labels(self.client)
         self.tag_field = tag_field(profile.tag_backend)
-        self._decoders: dict[tuple[str, bool, bool], tuple[TicketDecoder, tuple[str, ...]]] = {}
+        self._decoders: dict[tuple[str, bool, bool, bool], tuple[TicketDecoder, tuple[str, ...]]] = {}
         self.around = Around(self.client, lambda table: self.decoder(table, frozenset())[0])
         self._enricher = Enricher(self.around, self.labels, self.tag_field)
         self._selecting = Selecting(self)
@@ -76,13 +76,13 @@ class ServiceNowReader:
 
     def decoder(self, table: str, needs: Needs) -> tuple[TicketDecoder, tuple[str, ...]]:
         """How to read a table, and the fields to ask for: the mapped ones, and the custom ones when needed."""
-        custom, people = Need.CUSTOM in needs, Need.PEOPLE in needs
-        known = self._decoders.get((table, custom, people))
+        custom, people, links = Need.CUSTOM in needs, Need.PEOPLE in needs, Need.LINKS in needs
+        known = self._decoders.get((table, custom, people, links))
         if known is not None:
             return known
         names: dict[str, str] = {}
         fields_there: dict[str, frozenset[str]] = {}
-        if custom or self._profile.fields:
+        if custom or links or self._profile.fields:
             fields = self.dictionary.fields(table)
             fields_there = {table: frozenset(fields)} if fields else {}
         if custom:
@@ -106,7 +106,7 @@ class ServiceNowReader:
         requested = tuple(dict.fromkeys(wanted))
         base.requested = frozenset(requested) | ({"u_"} if custom else frozenset())
         made = TicketDecoder(base, table), requested
-        self._decoders[table, custom, people] = made
+        self._decoders[table, custom, people, links] = made
         return made
 
     def _speaks_labels(self) -> bool:
