@@ -47,10 +47,11 @@ class JiraReader:
 
     def search(self, selection: Selection, needs: Needs, cursor: str | None = None) -> Iterator[Page]:
         position = cursors.read(cursor) if cursor else Position(self._jql(selection)[0])
-        if selection.query is not None:
-            for term in terms(selection.query):
-                if term.field == "custom" and self.site.catalogue().fields:
-                    self.site.catalogue().resolve_term(term)
+        for term in terms(selection.query) if selection.query is not None else ():
+            if term.field == "custom" and self.site.catalogue().fields:
+                self.site.catalogue().resolve_term(term)
+            elif term.field == "reopens":
+                needs |= {Need.HISTORY}
         yield from Listing(self.site, needs).pages(position)
 
     def get(self, keys_: Sequence[str], needs: Needs) -> Iterator[Page]:
