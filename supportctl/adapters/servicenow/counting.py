@@ -23,7 +23,7 @@ def count_of(client: Client, plan: Plan) -> Count:
             closed.append(table)
         else:
             total += counted
-    note = PARTS if any(plan.left.values()) else NOTE
+    note = PARTS if any(plan.left[table] for table, each in plan.conditions.items() if not each.impossible) else NOTE
     if closed:
         note += f"; not counted: {', '.join(closed)}"
     return Count(value=total, exact=False, note=note)

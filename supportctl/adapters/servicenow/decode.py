@@ -117,7 +117,7 @@ class TicketDecoder:
         for name, portable in plan.counts:
             self._count(name, portable, row[name], out, native, unknown)
         for name, portable in plan.emails:
-            _email(name, portable, row[name], out, native)
+            _email(name, portable, row[name], out, native, shown)
         self._codes(plan, layout, row, out, native, shown, unknown)
         identity = _plain(row, "sys_id", shown)
         key = _plain(row, "number", shown) or identity
@@ -256,14 +256,18 @@ def _plain(row: Row, name: str, shown: dict[str, Any]) -> str:
     return str(cell.value or "")
 
 
-def _email(name: str, portable: str, cell: Cell, out: dict[str, Any], native: dict[str, Any]) -> None:
+def _email(
+    name: str, portable: str, cell: Cell, out: dict[str, Any], native: dict[str, Any], shown: dict[str, Any]
+) -> None:
     """The address beside a person; an empty one is known to be empty."""
     person: Person | None = out.get(portable)
     email = str((_said(cell) if cell.value is UNSET else cell.value) or "")
     if person is not None:
         out[portable] = Person(id=person.id, name=person.name, email=email)
-    if person is None or (cell.display_value not in {UNSET, cell.value} and cell.value is not UNSET):
-        native[name] = _said(cell) or email
+    else:
+        native[name] = email
+    if cell.value is not UNSET and cell.display_value != cell.value:
+        _differing(name, cell.value, cell.display_value, native, shown)
 
 
 def _links(plan: Plan, row: Row, shown: dict[str, Any]) -> list[Link]:

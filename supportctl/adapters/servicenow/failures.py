@@ -56,7 +56,8 @@ _CAUSES = (
     (re.compile(r"maximum execution time exceeded|transaction cancelled", re.IGNORECASE), Cause.OUT_OF_TIME),
 )
 _RULE = re.compile(r"aborted by business rule '([^'^]{1,100})", re.IGNORECASE)
-_MANDATORY = re.compile(r"(?:are|is) mandatory:\s*(.+)$|:\s*(.+?) (?:is|are) mandatory", re.IGNORECASE)
+_LISTED = re.compile(r"mandatory:\s*(.+)$", re.IGNORECASE)
+_SINGLE = re.compile(r"exception:\s*(.+?) (?:is|are) mandatory", re.IGNORECASE)
 
 
 def refusal_of(body: bytes) -> Refusal:
@@ -86,8 +87,8 @@ def refusal(message: str, detail: str, native: dict[str, str] | None = None) -> 
 
 
 def _mandatory(detail: str) -> tuple[str, ...]:
-    found = _MANDATORY.search(detail.strip())
-    labels = (found[1] or found[2] or "").split(",") if found else []
+    found = _LISTED.search(detail.strip()) or _SINGLE.search(detail)
+    labels = found[1].split(",") if found else []
     return tuple(label.strip() for label in labels if label.strip())
 
 

@@ -116,8 +116,8 @@ class Selecting:
         else:
             native = "\n".join(f"{table}: {text or '(everything)'}" for table, text in texts.items())
         left: list[str] = []
-        for leaves in plan.left.values():
-            for literal in leaves:
+        for table in texts:
+            for literal in plan.left[table]:
                 text = ("-" if literal.negated else "") + unparse(literal.term)
                 if text not in left:
                     left.append(text)

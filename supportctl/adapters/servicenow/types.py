@@ -115,8 +115,17 @@ def rows_of(content: bytes) -> list[Row]:
         found = LOOSE.decode(content).result
         loose = found if isinstance(found, list) else [found]
     except msgspec.ValidationError:
-        loose = _any_rows(ANYTHING.decode(content))
+        loose = _any_rows(_whole(content))
+    except msgspec.DecodeError as error:
+        raise broken() from error
     return [cells(row) for row in loose]
+
+
+def _whole(content: bytes) -> Any:
+    try:
+        return ANYTHING.decode(content)
+    except msgspec.DecodeError as error:
+        raise broken() from error
 
 
 def broken() -> ProtocolError:

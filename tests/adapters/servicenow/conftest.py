@@ -47,7 +47,7 @@ def adapter_on(handler: Callable[[httpx.Request], httpx.Response], **profile: An
     return ServiceNowAdapter(told, transport)
 
 
-def incident(number: int, **fields: str) -> dict[str, str]:
+def incident(number: int, /, **fields: str) -> dict[str, str]:
     """A plain incident record, in stored form."""
     return {
         "sys_id": f"{number:032x}",

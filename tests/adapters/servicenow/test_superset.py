@@ -72,7 +72,8 @@ TERMS = [
     "category:none", "channel:portal", "channel:walk-in", "channel:any", "impact:1", "impact:none", "requester:abel",
     "requester:ABEL@example.COM", "requester:none", "assignee:none", "assignee:any", 'requester:"zoë strasse"',
     'assignee:"zoë strasse"', 'group:"service desk"', "group:none", 'text:"vpn"', 'text:"STRASSE"', 'text:"100% ^"',
-    "organization:none", "key:INC0000007", "key:inc0000001,INC0000002", "link:none", "tag:none", "u_site:none", "u_site:any",
+    "organization:none", "key:INC0000007", "key:inc0000001,INC0000002", "link:none", "tag:none", "u_site:none",
+    "u_site:any",
 ]  # fmt: skip
 
 
