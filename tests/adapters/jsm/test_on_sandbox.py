@@ -139,6 +139,14 @@ def adapter(mixed: tuple[str, str]) -> Iterator[JiraAdapter]:
     adapter.close()
 
 
+@pytest.fixture
+def plain(mixed: tuple[str, str]) -> Iterator[JiraAdapter]:
+    """Without overrides."""
+    adapter = connect(*mixed)
+    yield adapter
+    adapter.close()
+
+
 @pytest.fixture(scope="module")
 def everything(adapter: JiraAdapter) -> list[Ticket]:
     return list(Reading(adapter, Selection(now=NOW), frozenset(Need)))
@@ -246,8 +254,8 @@ def test_pages_resume_where_they_stopped(adapter: JiraAdapter, everything: list[
     assert set(head) | set(tail) == {ticket.key for ticket in everything}
 
 
-def test_labels_there_and_back(mixed: tuple[str, str]) -> None:
-    adapter = connect(*mixed)
+def test_labels_there_and_back(plain: JiraAdapter) -> None:
+    adapter = plain
 
     def read() -> Ticket:
         return get(adapter, ["MIX-1"], frozenset({Need.TAGS})).tickets[0]
@@ -272,7 +280,6 @@ def test_labels_there_and_back(mixed: tuple[str, str]) -> None:
     outcome = adapter.submit([refused]).outcomes[refused.id]
     assert isinstance(outcome, Failed)
     assert "spaces" in outcome.error
-    adapter.close()
 
 
 def test_check_and_vocabulary(adapter: JiraAdapter) -> None:
@@ -304,17 +311,15 @@ def test_an_attachment_comes_from_the_other_host_without_credentials(
     assert adapter.download(held[0], into, max_bytes=10_000_000) == held[0].size
 
 
-def test_bad_input_is_named(mixed: tuple[str, str]) -> None:
+def test_bad_input_is_named(mixed: tuple[str, str], plain: JiraAdapter) -> None:
     wrong = connect(mixed[0], "not-the-token")
     with pytest.raises(AuthError):
         list(wrong.search(Selection(now=NOW), frozenset()))
     assert wrong.check()[0].ok is False
     wrong.close()
-    right = connect(*mixed)
     with pytest.raises(InvalidRequestError):
-        list(right.search(Selection(now=NOW, native="project = "), frozenset()))
-    assert get(right, ["MIX-99999", "MIX-2"]).missing == ["MIX-99999"]
-    right.close()
+        list(plain.search(Selection(now=NOW, native="project = "), frozenset()))
+    assert get(plain, ["MIX-99999", "MIX-2"]).missing == ["MIX-99999"]
 
 
 def test_the_vendor_client_works_here(adapter: JiraAdapter) -> None:
