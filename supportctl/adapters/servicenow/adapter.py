@@ -21,7 +21,7 @@ class ServiceNowAdapter(ServiceNowReader, ServiceNowWriter):
         """None: the vendor's Python client (pysnc) is not a dependency of this tool."""
 
     def close(self) -> None:
-        self._transport.close()
+        self.transport.close()
 
 
 def create(profile: Profile, transport: Transport, now: Callable[[], datetime]) -> Adapter:

@@ -108,8 +108,11 @@ def _whole(decode: Callable[[bytes], list[Any]]) -> Callable[[bytes], list[Any]]
     return told
 
 
+_DECODER = TicketDecoder()
+
+
 def _tickets(body: bytes) -> list[Ticket]:
-    return TicketDecoder().tickets(records(body))
+    return _DECODER.tickets(records(body))
 
 
 def _each(read: Callable[[Row], Any]) -> Callable[[bytes], list[Any]]:
@@ -130,7 +133,7 @@ def _groups(body: bytes) -> list[Any]:
 
 def records(body: bytes) -> list[Row]:
     """Records of a Table API answer, or of a flat extract (a bare list)."""
-    if body.lstrip()[:1] == b"[":
+    if body[:64].lstrip()[:1] == b"[":
         return [cells(unflatten(row)) for row in ANYTHING.decode(body)]
     return rows_of(body)
 
@@ -177,5 +180,5 @@ def _jsonv2(body: bytes) -> list[Any]:
             status = row.pop("__status", None)
             told = {} if status is None else {"status": str(status)}
             found.append(refusal(str(error.get("message", "")), str(error.get("reason", "")), told))
-        found.append(TicketDecoder().ticket(cells(row)))
+        found.append(_DECODER.ticket(cells(row)))
     return found

@@ -49,7 +49,7 @@ class ServiceNowReader:
 
     def __init__(self, profile: Profile, transport: Transport) -> None:
         self._profile = profile
-        self._transport = transport
+        self.transport = transport
         self._host = urlsplit(profile.url).hostname
         self.tables = tuple(dict.fromkeys((*DEFAULT_TABLES, *profile.tables)))
         self.client = Client(transport)
@@ -249,7 +249,7 @@ class ServiceNowReader:
         if not attachment.id.isalnum():
             raise NotFoundError("this attachment has no sys_id of ServiceNow; it was not read")
         base = self._profile.url.rstrip("/")
-        return self._transport.download(f"{base}{ATTACHMENTS}/{attachment.id}/file", into, max_bytes=max_bytes)
+        return self.transport.download(f"{base}{ATTACHMENTS}/{attachment.id}/file", into, max_bytes=max_bytes)
 
     def vocabulary(self) -> Vocabulary:
         names: list[str] = []
