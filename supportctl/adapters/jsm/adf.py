@@ -6,7 +6,7 @@ anything was lost on the way, so that the caller can keep the document beside th
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,6 +18,41 @@ class Rendered(msgspec.Struct, frozen=True):
     text: str
     lossless: bool
     """Whether the document holds nothing but paragraphs of unmarked text."""
+
+
+class _Text(msgspec.Struct, tag_field="type", tag="text", forbid_unknown_fields=True, gc=False):
+    text: str
+
+
+class _Break(msgspec.Struct, tag_field="type", tag="hardBreak", forbid_unknown_fields=True, gc=False):
+    text = "\n"
+
+
+class _Paragraph(msgspec.Struct, tag_field="type", tag="paragraph", forbid_unknown_fields=True, gc=False):
+    content: list[_Text | _Break] = []
+
+
+class _Document(msgspec.Struct, tag_field="type", tag="doc", forbid_unknown_fields=True, gc=False):
+    content: list[_Paragraph]
+    version: Literal[1]
+
+
+_PLAIN = msgspec.json.Decoder(_Document)
+
+
+def decode(raw: bytes) -> tuple[Rendered, Any]:
+    """`render` of an undecoded document, and the document where the text does not hold all of it.
+
+    Most bodies are paragraphs of plain text; those never become dictionaries.
+    """
+    try:
+        document = _PLAIN.decode(raw)
+    except msgspec.ValidationError:
+        whole = msgspec.json.decode(raw)
+        rendered = render(whole)
+        return rendered, None if rendered.lossless else whole
+    lines = ["".join([piece.text for piece in paragraph.content]) for paragraph in document.content]
+    return Rendered("\n".join(lines), True), None
 
 
 def is_document(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from supportctl.adapters.jsm.text import body_text
+from supportctl.adapters.jsm.text import body_text, raw_text
 from supportctl.adapters.jsm.values import clean, leftover, loads, moment, person, person_of
 from supportctl.model import Attachment, Comment
 
@@ -68,7 +68,7 @@ def _comment(bean: _Bean) -> Comment:
         native["created"] = bean.created
     if updated is None and bean.updated is not None:
         native["updated"] = bean.updated
-    body, document = body_text(loads(bytes(bean.body)) if bean.body is not EMPTY else "")
+    body, document = raw_text(bytes(bean.body)) if bean.body is not EMPTY else ("", None)
     if document is not None:
         native["body"] = document
     if bean.updateAuthor is not EMPTY and (raw := bytes(bean.updateAuthor)) != bytes(bean.author):
@@ -91,7 +91,7 @@ def _comment(bean: _Bean) -> Comment:
         author=author,
         created_at=created,
         updated_at=updated,
-        body=body,
+        body=body or "",
         public=public,
         html=bean.renderedBody,
         native=native,

@@ -14,7 +14,7 @@ from supportctl.adapters.jsm.fields import (
     looks_like_sla,
 )
 from supportctl.adapters.jsm.slas import slas_of
-from supportctl.adapters.jsm.values import clean, label, loads, moment
+from supportctl.adapters.jsm.values import clean, label, leftover, loads, moment
 from supportctl.model import CustomField, NamedRef, Satisfaction, Unknown
 
 NULL = b"null"
@@ -46,7 +46,11 @@ class CustomReader:
                 found.append(self._null(name))
                 self._empty(name, parts)
                 continue
-            self._one(name, loads(raw), found, native, parts)
+            if name in self.homes.request_types or b'"requestType"' in raw:
+                value = self._request_type(loads(raw), native)
+            else:
+                value = leftover(raw)
+            self._one(name, value, found, native, parts)
         return found
 
     def _null(self, name: str) -> CustomField:
@@ -77,12 +81,10 @@ class CustomReader:
             parts.setdefault("slas", []).extend(slas)
             if slas:
                 return
-        if name in self.homes.request_types or looks_like_request_type(value):
-            value = self._request_type(value, native)
-        elif name in self.homes.organizations:
+        if name in self.homes.organizations:
             self._organization(value, parts)
         elif name in self.homes.feedback and isinstance(value, dict) and "rating" in value:
-            rest = {key: item for key, item in clean(value).items() if key != "rating"}
+            rest = {key: item for key, item in value.items() if key != "rating"}
             parts["satisfaction"] = Satisfaction(score=str(value["rating"]), native=rest)
             return
         elif name in self.homes.first_response and (at := moment(value)) is not None:
@@ -92,14 +94,14 @@ class CustomReader:
             if not rendered.lossless:
                 native[name] = value
             value = rendered.text
-        found.append(CustomField(id=name, name=shown, value=clean(value)))
+        found.append(CustomField(id=name, name=shown, value=value))
         if name in self._assigned:
             self._assign(name, value, parts)
 
     def _request_type(self, value: Any, native: dict[str, Any]) -> Any:
         """The request type itself is the value; the customer-facing status and addresses are native."""
         if not looks_like_request_type(value):
-            return value
+            return clean(value)
         rest = {key: item for key, item in clean(value).items() if key != "requestType"}
         links = value.get("_links")
         for end in ("web", "agent"):
@@ -107,7 +109,7 @@ class CustomReader:
                 rest[f"{end}_url"] = links[end]
         if rest:
             native["request"] = rest
-        return value["requestType"]
+        return clean(value["requestType"])
 
     def _organization(self, value: Any, parts: dict[str, Any]) -> None:
         if "organization" in self.homes.portable:

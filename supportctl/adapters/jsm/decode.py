@@ -21,7 +21,7 @@ from supportctl.adapters.jsm.custom import CustomReader
 from supportctl.adapters.jsm.links import LinkReader
 from supportctl.adapters.jsm.platform import NEVER, UNSUPPORTED
 from supportctl.adapters.jsm.statuses import KindTable, PriorityTable, StatusTable
-from supportctl.adapters.jsm.text import body_text
+from supportctl.adapters.jsm.text import raw_text
 from supportctl.adapters.jsm.types import EMPTY, Issue, LooseIssue, decode_issue, decode_page
 from supportctl.adapters.jsm.values import (
     CONFIGURATION_NOISE,
@@ -176,7 +176,7 @@ class Decoder:
         created = self._time(pop("created", None), "created_at", unknown, native)
         raw = pop("updated", None)
         updated = self._time(raw, "updated_at", unknown, native)
-        version = str(loads(bytes(raw))) if raw is not None else None
+        version = None if raw is None else _version(bytes(raw))
         resolved = self._time(pop("resolutiondate", None), "resolved_at", unknown, native)
         due = None
         if (raw := pop("duedate", None)) is None:
@@ -208,9 +208,10 @@ class Decoder:
             unknown["slas"] = self._why["slas"]
         for name, raw in fields.items():
             native[name] = self._configured(bytes(raw)) if name == "project" else leftover(bytes(raw))
-        for name in _SIDE:
-            if (raw := getattr(issue, name)) is not EMPTY:
-                native[name] = clean(loads(bytes(raw)))
+        if issue.has_more:
+            for name in _SIDE:
+                if (raw := getattr(issue, name)) is not EMPTY:
+                    native[name] = clean(loads(bytes(raw)))
         if parts:
             for name in parts:
                 unknown.pop(name, None) if name not in _PARTIAL or name not in unknown else None
@@ -263,10 +264,7 @@ class Decoder:
         if raw is None:
             unknown["description"] = self._why["description"]
             return None
-        value = bytes(raw)
-        if value == NULL:
-            return None
-        text, document = body_text(loads(value))
+        text, document = raw_text(bytes(raw))
         if document is not None:
             native["description"] = document
         return text
@@ -309,7 +307,7 @@ class Decoder:
         value = bytes(raw)
         if value == NULL:
             return None
-        at = moment(loads(value))
+        at = moment(_STRING.decode(value) if value[:1] == b'"' else loads(value))
         if at is None:
             native[HOMES[ours]] = loads(value)
             unknown[ours] = Unknown.ABSENT
@@ -421,6 +419,10 @@ _SIDE = (
     "names",
 )
 _PARTIAL = frozenset({"comments", "history"})
+
+
+def _version(raw: bytes) -> str | None:
+    return _STRING.decode(raw) if raw[:1] == b'"' else None if raw == NULL else str(loads(raw))
 
 
 def _reason(ours: str, theirs: str, asked: frozenset[str] | None) -> Unknown:

@@ -23,7 +23,7 @@ from supportctl.model import Ticket
 PAGE = 100
 SYSTEM_FIELDS = (
     *("summary", "description", "status", "issuetype", "priority", "labels", "created", "updated", "resolution"),
-    *("resolutiondate", "duedate", "reporter", "assignee", "components", "project", "creator"),
+    *("resolutiondate", "duedate", "reporter", "assignee", "components", "project"),
 )
 LINK_FIELDS = ("issuelinks", "parent", "subtasks")
 HEAVY = ("comment", "attachment", "worklog", *LINK_FIELDS)

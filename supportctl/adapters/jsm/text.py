@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from supportctl.adapters.jsm import adf, wiki
 
 
@@ -13,3 +15,17 @@ def body_text(value: Any) -> tuple[str, Any]:
         rendered = adf.render(value)
         return rendered.text, None if rendered.lossless else value
     return "", value
+
+
+def raw_text(raw: bytes) -> tuple[str | None, Any]:
+    """The same for an undecoded value; None for ``null``."""
+    first = raw[:1]
+    if first == b'"':
+        return wiki.plain(_STRING.decode(raw)), None
+    if first == b"{":
+        rendered, document = adf.decode(raw)
+        return rendered.text, document
+    return None if raw == b"null" else "", None if raw == b"null" else msgspec.json.decode(raw)
+
+
+_STRING = msgspec.json.Decoder(str)

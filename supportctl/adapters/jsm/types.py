@@ -33,6 +33,21 @@ class Issue(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     self_: Raw = msgspec.field(name="self", default=EMPTY)
     expand: Raw = EMPTY
 
+    @property
+    def has_more(self) -> bool:
+        """Whether there is anything beside the fields and the changelog."""
+        return not (
+            self.names is EMPTY
+            and self.renderedFields is EMPTY
+            and self.transitions is EMPTY
+            and self.operations is EMPTY
+            and self.editmeta is EMPTY
+            and self.properties is EMPTY
+            and self.schema is EMPTY
+            and self.versionedRepresentations is EMPTY
+            and self.fieldsToInclude is EMPTY
+        )
+
 
 class IssuePage(msgspec.Struct, gc=False):
     """A page of any search: Cloud's token paging, Data Center's offsets, bulk fetch."""
