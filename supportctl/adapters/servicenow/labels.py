@@ -11,7 +11,7 @@ import msgspec
 from supportctl.adapters.servicenow.bulk import gather
 from supportctl.adapters.servicenow.client import Client, cell_label, cell_text, read_rows
 from supportctl.adapters.servicenow.dictionary import REFUSED
-from supportctl.adapters.servicenow.encoded import compare, one, speakable
+from supportctl.adapters.servicenow.encoded import EVERYTHING, Condition, compare, one, speakable
 from supportctl.adapters.servicenow.paging import scan
 from supportctl.adapters.servicenow.types import Row
 from supportctl.errors import PermissionDeniedError
@@ -59,6 +59,7 @@ class Labels:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._known: dict[str, list[Label]] = {}
+        self._all: list[Label] | None = None
 
     def entries(self, table: str, records: Sequence[str]) -> tuple[dict[str, list[Entry]], set[str]]:
         """Entries by record, and the records some of whose entries are hidden.
@@ -82,28 +83,41 @@ class Labels:
         return entries, set(found.hidden)
 
     def named(self, name: str) -> list[Label]:
-        """Labels of this name, whatever their case, the shared and active first.
+        """Labels of this name, whatever their case, the active and shared first.
 
-        Raises `PermissionDeniedError` where the account may not read labels.
+        Asked for in the usual spellings, and looked for among all labels where those are not found: the database may
+        compare with case. Raises `PermissionDeniedError` where the account may not read labels.
         """
         key = fold_word(name)
         if key not in self._known:
             spellings = dict.fromkeys((name, name.lower(), name.upper(), name.title(), name.capitalize()))
             asked = one(*(compare("name", "=", each) for each in spellings))
-            labels: list[Label] = []
-            for page in scan(self._client, "label", asked, LABEL_FIELDS, size=200, display="false"):
-                labels.extend(_label_of(row) for row in page.rows if fold_word(cell_text(row, "name")) == key)
-            self._known[key] = sorted(labels, key=lambda each: (not each.active, not each.shared, each.id))
+            labels = [label for label in self._read(asked) if fold_word(label.name) == key]
+            self._known[key] = labels or self._among_all(key)
         return self._known[key]
 
-    def ids_of(self, name: str) -> list[str] | None:
-        """sys_ids of the labels so called; None when that cannot be told."""
+    def _among_all(self, key: str) -> list[Label]:
+        if self._all is None:
+            self._all = self._read(EVERYTHING)
+        return [label for label in self._all if fold_word(label.name) == key]
+
+    def _read(self, asked: Condition) -> list[Label]:
+        pages = scan(self._client, "label", asked, LABEL_FIELDS, size=1000, display="false")
+        labels = [_label_of(row) for page in pages for row in page.rows]
+        return sorted(labels, key=lambda each: (not each.active, not each.shared, each.id))
+
+    def ids_of(self, name: str, *, folds: bool = False) -> list[str] | None:
+        """sys_ids of all labels so called; None when that cannot be told.
+
+        ``folds``: the database is known to compare without case, so that asking by name finds them all.
+        """
         if not speakable(name):
             return None
         try:
-            return [label.id for label in self.named(name)]
+            found = self.named(name) if folds else self._among_all(fold_word(name))
         except REFUSED:
             return None
+        return [label.id for label in found]
 
     def make(self, name: str) -> Label:
         """A new shared label; raises `PermissionDeniedError` when only a private one would be made.
@@ -122,6 +136,7 @@ class Labels:
 
     def forget(self, name: str) -> None:
         self._known.pop(fold_word(name), None)
+        self._all = None
 
 
 def _label_of(row: Row) -> Label:

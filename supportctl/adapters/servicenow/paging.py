@@ -10,6 +10,7 @@ import msgspec
 
 from supportctl.adapters.servicenow.client import Client, cell_text
 from supportctl.adapters.servicenow.encoded import Condition, encode
+from supportctl.adapters.servicenow.keys import SYS_ID
 from supportctl.adapters.servicenow.platform import OutOfTimeError
 from supportctl.adapters.servicenow.types import Row
 from supportctl.errors import ProtocolError
@@ -43,27 +44,30 @@ def scan(
     size: int,
     display: str = "all",
     start: Position | None = None,
+    first: int | None = None,
     path: str | None = None,
 ) -> Iterator[Slice]:
     """Every record that matches, page by page; each page is yielded before the next is asked for.
 
-    The page halves when the instance runs out of time. Raises `ProtocolError` when the instance ignores the paging.
+    ``first`` is the size of the first page, so that something is seen soon; the page halves when the instance runs
+    out of time. Raises `ProtocolError` when the instance ignores the paging.
     """
     place = start or Position()
     wanted = None if fields is None else tuple(dict.fromkeys(("sys_id", *fields)))
     total: int | None = None
     seen = 0
     count = True
+    step = min(first or size, size)
     while True:
         query = encode(condition, after=place.after, ordered=True)
         try:
             answer = client.page(
-                table, query, wanted, limit=size, offset=place.offset, display=display, count=count, path=path
+                table, query, wanted, limit=step, offset=place.offset, display=display, count=count, path=path
             )
         except OutOfTimeError:
-            if size <= SMALLEST:
+            if step <= SMALLEST:
                 raise
-            size = max(SMALLEST, size // 2)
+            size = step = max(SMALLEST, step // 2)
             continue
         rows = answer.rows
         if not rows and not count:
@@ -74,16 +78,16 @@ def scan(
         if rows:
             following: Position | None = Position(_last(rows, place.after))
         else:
-            following = Position(place.after, place.offset + size)
-        if count and _exhausted(answer.total, place.offset + size, rows):
+            following = Position(place.after, place.offset + step)
+        if count and _exhausted(answer.total, place.offset + step, rows):
             following = None
         hidden = max(0, (total or 0) - seen) if following is None else 0
         yield Slice(rows=rows, next=following, total=total, hidden=hidden)
         if following is None:
             return
         # The page expected to be the last, and the one after a short page, must say how much there is.
-        count = len(rows) < size or total is None or seen + size >= total
-        place = following
+        count = len(rows) < step or total is None or seen + size >= total
+        place, step = following, size
 
 
 def _exhausted(left: int | None, reached: int, rows: list[Row]) -> bool:
@@ -92,10 +96,12 @@ def _exhausted(left: int | None, reached: int, rows: list[Row]) -> bool:
 
 
 def _last(rows: list[Row], after: str | None) -> str:
-    last = cell_text(rows[-1], "sys_id")
-    if not last or (after is not None and any(cell_text(row, "sys_id") <= after for row in rows)):
+    """The sys_id to go on after. Records out of order, or read before, mean that the paging was ignored."""
+    ids = [cell_text(row, "sys_id") for row in rows]
+    usual = [identity for identity in ids if SYS_ID.fullmatch(identity)]
+    if not ids[-1] or usual != sorted(usual) or (after is not None and any(each <= after for each in ids)):
         raise ProtocolError(
-            "ServiceNow ignored the paging by sys_id: records came back that had been read before",
+            "ServiceNow ignored the paging by sys_id: records came back out of order, or had been read before",
             hint="run: supportctl check",
         )
-    return last
+    return ids[-1]

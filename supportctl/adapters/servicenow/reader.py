@@ -38,8 +38,10 @@ from supportctl.errors import NotFoundError, SupportctlError, UsageError
 from supportctl.model import Attachment, Comment, Event, Ticket
 from supportctl.wire import Transport
 
-PAGE = 200
-"""Tickets per page: small enough for a first row soon, large enough for a whole queue."""
+FIRST_PAGE = 100
+"""Tickets on the first page of a table: something to see soon."""
+PAGE = 500
+"""Tickets per further page."""
 
 
 class ServiceNowReader:
@@ -166,7 +168,7 @@ class ServiceNowReader:
         self, table: str, condition: Condition, needs: Needs, start: Position, following: str | None
     ) -> Iterator[Page]:
         decoder, fields = self.decoder(table, needs)
-        for part in scan(self.client, table, condition, fields, size=PAGE, start=start):
+        for part in scan(self.client, table, condition, fields, size=PAGE, first=FIRST_PAGE, start=start):
             tickets = decoder.tickets(part.rows)
             tickets, notices = self._enricher.fill(tickets, part.rows, needs)
             if part.hidden:

@@ -5,8 +5,9 @@ Negation: ``field!=x`` leaves out records whose field is empty (SQL's null), so 
 where unmapped ones could match. Whatever cannot be said is answered with None and evaluated on this side.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from supportctl.adapters.servicenow.dictionary import Dictionary
 from supportctl.adapters.servicenow.encoded import (
@@ -39,8 +40,11 @@ _PEOPLE = {"requester": "requester", "assignee": "assignee"}
 _NAMED = {"group": "group", "organization": "organization"}
 _CODES = {"category": "category", "impact": "impact", "urgency": "urgency"}
 
-TagLookup = Callable[[str], list[str] | None]
-"""Tag name -> sys_ids of the labels so called; None when labels cannot be read."""
+
+class TagLookup(Protocol):
+    def __call__(self, name: str, *, folds: bool = False) -> list[str] | None:
+        """sys_ids of the labels so called; None when labels cannot be read."""
+        ...
 
 
 class Translator:
@@ -185,7 +189,7 @@ class Translator:
             return one(*(compare(self._tag_field, "LIKE", value) for value in term.value.values))
         ids: list[str] = []
         for value in term.value.values:
-            found = self._tags(value)
+            found = self._tags(value, folds=self._session.folds_case())
             if found is None:
                 return None
             ids.extend(found)

@@ -139,6 +139,21 @@ def test_a_server_that_ignores_paging_is_an_error_not_a_loop(instance: Instance)
         read(instance)
 
 
+def test_a_server_that_ignores_the_order_is_an_error(instance: Instance) -> None:
+    rows = [{name: {"value": f"{number:032x}"} for name in ("sys_id", "number")} for number in (2, 1, 3)]
+    instance.overrides.append(
+        (lambda request: "/incident" in request.url.path, lambda request: httpx.Response(200, json={"result": rows}))
+    )
+    with pytest.raises(ProtocolError, match="out of order"):
+        read(instance)
+
+
+def test_the_first_page_is_small(instance: Instance) -> None:
+    instance.add("incident", [incident(number) for number in range(1, 36)])
+    pages = list(scan(adapter_on(instance).client, "incident", EVERYTHING, ("number",), size=20, first=5))
+    assert [len(page.rows) for page in pages] == [5, 20, 10]
+
+
 def test_an_empty_list_as_404(instance: Instance) -> None:
     missing = {"error": {"message": "No Record found", "detail": "Record doesn't exist"}, "status": "failure"}
     instance.overrides.append(
