@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
+
 from supportctl.adapters.jsm.changelog import decode_bulk_changelog, decode_changelog
 from supportctl.adapters.jsm.comments import attachment_of, comment_of, comments_of
 from supportctl.adapters.jsm.decode import Decoder
@@ -34,11 +36,15 @@ def decoders() -> list[BodyDecoder]:
     """Every body we know, first match wins."""
     api = r"(?:/ex/jira/[^/]+)?(?:/[\w.-]+)?/rest/api/(?:2|3|latest)"
     desk = r"(?:/ex/jira/[^/]+)?(?:/[\w.-]+)?/rest/servicedeskapi"
+    agile = r"(?:/ex/jira/[^/]+)?(?:/[\w.-]+)?/rest/agile/[\w.]+"
     note = r"(?: \([^)]*\))?"
     table: list[tuple[str, str, Decode, str]] = [
         ("GET POST", rf"{api}/search(?:/jql)?", _page, "tickets"),
         ("POST", rf"{api}/issue/bulkfetch", _page, "tickets"),
-        ("GET", rf"{desk}/servicedesk/[^/]+/queue/[^/]+/issue", _page, "tickets"),
+        ("GET", rf"{agile}/(?:board|sprint|epic)/[^/]+(?:/[^/]+)*/(?:issue|backlog)", _page, "tickets"),
+        ("GET", rf"{agile}/issue/[^/]+", _ticket, "tickets"),
+        ("GET", rf"{desk}/servicedesk/[^/]+/queue/[^/]+/issue", _queue, "tickets"),
+        ("POST", rf"{api}/issue/bulk", _created, "tickets"),
         ("POST", rf"{api}/changelog/bulkfetch", _bulk_changelog, "changelogs"),
         ("GET", rf"{api}/issue/[^/]+/changelog", _changelog, "changelogs"),
         ("POST", rf"{api}/issue/[^/]+/changelog/list", _changelog, "changelogs"),
@@ -51,6 +57,7 @@ def decoders() -> list[BodyDecoder]:
         ("GET PUT", rf"{api}/issue(?:/[^/]+)?{note}", _ticket, "tickets"),
         ("GET", rf"{api}/bulk/queue/[^/]+", _task, "tasks"),
         ("POST", rf"{api}/bulk/issues/[^/]+", _task, "tasks"),
+        ("GET", rf"{api}/task/[^/]+", _task, "tasks"),
         ("GET", rf"{desk}/request/[^/]+/comment", _comments, "comments"),
         ("GET POST", rf"{desk}/request/[^/]+/comment(?:/[^/]+)?", _comment, "comments"),
         ("GET", rf"{desk}/request/[^/]+/sla", _slas, "slas"),
@@ -83,6 +90,16 @@ def _decoder() -> Decoder:
 def _page(content: bytes) -> list[Any]:
     page = _decoder().page(content)
     return [*page.tickets, *page.warnings, *page.errors]
+
+
+def _queue(content: bytes) -> list[Any]:
+    """The service desk API wraps the same issues in ``values``."""
+    issues = loads(content).get("values", [])
+    return _page(msgspec.json.encode({"issues": issues}))
+
+
+def _created(content: bytes) -> list[Any]:
+    return [*_page(content), *(complaint(msgspec.json.encode(error)) for error in loads(content).get("errors", []))]
 
 
 def _ticket(content: bytes) -> list[Any]:

@@ -61,6 +61,7 @@ def complaint(content: bytes) -> Complaint:
     if not isinstance(body, dict):
         return Complaint(native={"body": body})
     messages: list[str] = []
+    native: dict[str, Any] = {}
     for name in ("errorMessages", "errorMessage", "message"):
         messages += _texts(body.get(name))
     fields: dict[str, str] = {}
@@ -69,9 +70,11 @@ def complaint(content: bytes) -> Complaint:
         fields = {name: "; ".join(_texts(said)) or str(said) for name, said in errors.items()}
     elif errors is not None:
         messages += _texts(errors)
+        if isinstance(errors, list) and any(isinstance(item, dict) and "message" not in item for item in errors):
+            native["errors"] = errors
     i18n = body.get("i18nErrorMessage")
     code = i18n.get("i18nKey") if isinstance(i18n, dict) else None
-    native = {name: value for name, value in body.items() if name not in _KNOWN}
+    native |= {name: value for name, value in body.items() if name not in _KNOWN}
     if isinstance(i18n, dict) and (rest := {k: v for k, v in i18n.items() if k != "i18nKey"}):
         native["i18nErrorMessage"] = rest
     status = body.get("status")

@@ -53,6 +53,23 @@ OUT_OF_SCOPE: dict[str, str] = {
         "vocabulary, read into FieldInfo and Vocabulary"
     ),
     r"\w+ .*/rest/api/\w+/(?:status|statuscategory|statuses|priority|resolution)(?:/.*)?": "vocabulary",
+    r"\w+ .*/rest/api/\w+/(?:announcementBanner|app|application-properties|applicationrole)(?:/.*)?": "administration",
+    r"\w+ .*/rest/api/\w+/(?:auditing|avatar|banner|classification-levels)(?:/.*)?": "administration",
+    r"\w+ .*/rest/api/\w+/(?:config|configuration|customFieldOption|data-policy|events)(?:/.*)?": ("administration"),
+    r"\w+ .*/rest/api/\w+/(?:expression|groups|instance|license|mypreferences|plans|settings|webhook|redact)(?:/.*)?": (
+        "administration"
+    ),
+    r"\w+ .*/rest/api/\w+/(?:\w*schemes?|securitylevel|workflows|uiModifications|universal_avatar)(?:/.*)?": (
+        "configuration"
+    ),
+    r"\w+ .*/rest/api/\w+/(?:permissions/check|projectvalidate|worklog|jql|latest)(?:/.*)?": "no tickets",
+    r"\w+ .*/rest/api/\w+/attachment/(?:meta|[^/]+/expand/.*)": "settings, and the list of files in an archive",
+    r"\w+ .*/rest/api/\w+/comment/[^/]+/properties.*": "properties alone; with their comment they are read",
+    r"\w+ .*/rest/api/\w+/issues?/(?:archive|unarchive|createmeta|limit|watching|properties|picker|events).*": (
+        "about issues, and none of their content"
+    ),
+    r"\w+ .*/rest/agile/.*": "boards and sprints; their issues are read",
+    r"\w+ .*/rest/(?:atlassian-connect|forge|greenhopper|dev-status|auth|plugins|insight|assets)/.*": "apps",
     r"\w+ .*/rest/api/\w+/(?:project|user|users|groupuserpicker|group|filter|dashboard|workflow|screens)(?:/.*)?": (
         "configuration and people, not tickets"
     ),

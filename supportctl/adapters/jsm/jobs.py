@@ -29,12 +29,15 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def task_of(content: bytes) -> Task:
-    """A submitted task (``{"taskId"}``) or one that was polled. Raises `msgspec.DecodeError` when it is neither."""
+    """A submitted task (``{"taskId"}``) or one that was polled, a long-running one (``/task/{id}``) included.
+
+    Raises `msgspec.DecodeError` when it is none of these.
+    """
     value = loads(content)
-    if not isinstance(value, dict) or "taskId" not in value:
-        raise msgspec.ValidationError("Expected `object`, got something without a taskId")
+    if not isinstance(value, dict) or not ("taskId" in value or {"id", "status"} <= value.keys()):
+        raise msgspec.ValidationError("Expected `object`, got something without a task's id")
     rest = clean(value)
-    id_, status = str(rest.pop("taskId")), str(rest.pop("status", "ENQUEUED"))
+    id_, status = str(rest.pop("taskId") if "taskId" in rest else rest.pop("id")), str(rest.pop("status", "ENQUEUED"))
     outcomes: dict[str, Outcome] = {}
     processed, failed = rest.pop("processedAccessibleIssues", None), rest.pop("failedAccessibleIssues", None)
     for issue in processed if isinstance(processed, list) else []:
