@@ -46,12 +46,12 @@ def _server(site: Site) -> Check:
     wanted = "Cloud" if site.cloud else "Server"
     detail = f"Jira {kind or 'of unknown kind'} {info.get('version') or ''}".strip()
     if kind is not None and kind != wanted:
-        other = "cloud" if kind == "Cloud" else "data_center"
+        other = "Cloud, with an API token" if kind == "Cloud" else "Data Center, with a personal access token"
         return Check(
             name="server",
             ok=False,
             detail=f"{detail}, but the profile says {site.profile.deployment}",
-            hint=f"set deployment to {other} in profile {site.profile.name!r}",
+            hint=f"add the profile again as {other}: supportctl profile add",
         )
     return Check(name="server", ok=True if kind else None, detail=detail)
 

@@ -111,9 +111,8 @@ class Decoder:
         self._unknown = dict.fromkeys(sorted(never - self._custom.portable), Unknown.ABSENT)
         for later in ("history", "reopens", "reassignments"):
             self._unknown[later] = Unknown.NOT_FETCHED
-        custom_asked = asked is None or "*all" in asked or any(homes.is_custom(name) for name in asked)
         sla_asked = self._everything or bool(asked and self._custom.homes.slas & asked)
-        self._why["custom"] = Unknown.ABSENT if custom_asked else Unknown.NOT_FETCHED
+        self._why["custom"] = Unknown.ABSENT if self._everything else Unknown.NOT_FETCHED
         self._why["slas"] = Unknown.ABSENT if sla_asked else Unknown.NOT_FETCHED
 
     def browse(self, key: str) -> str:
@@ -202,7 +201,7 @@ class Decoder:
             self._history(loads(bytes(issue.changelog)), parts, unknown, native)
 
         custom = self._custom.take(fields, native, parts, unknown)
-        if not custom:
+        if not custom or not self._everything:
             unknown["custom"] = self._why["custom"]
         if "slas" not in parts:
             unknown["slas"] = self._why["slas"]

@@ -131,7 +131,8 @@ def classify(response: Response) -> SupportctlError | None:
     if status == 410 or (status == 404 and _REMOVED.search(said.text)):
         return ProtocolError(
             f"{what}: Atlassian has removed this endpoint from Cloud{detail}",
-            hint="set the profile's deployment to cloud: supportctl profile set NAME --deployment cloud",
+            hint="the profile says Data Center, and this site is Cloud: add it again as Cloud, with an API token "
+            "(`supportctl profile add`)",
         )
     if status == 404:
         return NotFoundError(

@@ -16,7 +16,7 @@ from supportctl.adapters.jsm.cursors import Position
 from supportctl.adapters.jsm.decode import DecodedPage, Decoder
 from supportctl.adapters.jsm.details import FETCH, HIDDEN, Details, chunks, read
 from supportctl.adapters.jsm.fields import Homes
-from supportctl.adapters.jsm.site import Site
+from supportctl.adapters.jsm.site import Site, anonymous
 from supportctl.errors import InvalidRequestError, UsageError
 from supportctl.model import Ticket
 
@@ -123,7 +123,12 @@ class Listing:
                     hint="start the listing again without the cursor",
                 ) from None
             raise
-        return read(answer, self.decoder.page, "issues")
+        if answer.headers.get("x-ausername", "").casefold() == "anonymous":
+            raise anonymous(answer.what)
+        page = read(answer, self.decoder.page, "issues")
+        if not page.tickets and page.next_token is None and position.token is None and position.start == 0:
+            self._site.prove_signed_in()
+        return page
 
     def by_key(self, keys: Sequence[str]) -> Iterator[Page]:
         """Issues by key or id; those that are gone or hidden are missing."""
@@ -136,6 +141,8 @@ class Listing:
     def _bulk(self, keys: Sequence[str]) -> Page:
         body = {"issueIdsOrKeys": list(keys), "fields": self.fields}
         page = read(self._site.post(f"{self._site.api}/issue/bulkfetch", body), self.decoder.page, "issues")
+        if not page.tickets:
+            self._site.prove_signed_in()
         named = {name for ticket in page.tickets for name in (ticket.key, ticket.id)}
         missing = [key for key in keys if key not in named]
         extra = {ticket.id for ticket in page.tickets if ticket.key not in keys and ticket.id not in keys}

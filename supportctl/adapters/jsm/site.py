@@ -11,7 +11,7 @@ from supportctl.adapters.base import Notice
 from supportctl.adapters.jsm.fields import Catalogue
 from supportctl.adapters.jsm.statuses import PriorityTable, category_of
 from supportctl.config import Profile
-from supportctl.errors import InvalidRequestError, NotFoundError, PermissionDeniedError, ProtocolError
+from supportctl.errors import AuthError, InvalidRequestError, NotFoundError, PermissionDeniedError, ProtocolError
 from supportctl.model import Priority
 from supportctl.wire import Intent, Response, Transport
 
@@ -23,6 +23,13 @@ LABEL_PAGES = 20
 
 MAX_PAGES = 1000
 REFUSALS = (NotFoundError, PermissionDeniedError, InvalidRequestError)
+
+
+def anonymous(what: str) -> AuthError:
+    return AuthError(
+        f"{what}: Jira answers as to an anonymous visitor, so it does not accept the credentials; nothing was read",
+        hint="run `supportctl check`; the token may be wrong, expired or revoked",
+    )
 
 
 class Site:
@@ -46,6 +53,17 @@ class Site:
 
     def issue(self, key: str, tail: str = "") -> str:
         return f"{self.api}/issue/{percent(key, safe='')}{tail}"
+
+    def prove_signed_in(self) -> None:
+        """Raises `AuthError` unless Jira knows who we are; asked once, when an answer is suspiciously empty."""
+
+        def ask() -> bool:
+            me = self.get(f"{self.api}/myself").json()
+            if isinstance(me, dict) and (me.get("accountId") or me.get("name")):
+                return True
+            raise anonymous("GET myself")
+
+        self.once("signed in", ask)
 
     def once(self, name: str, read: Callable[[], T]) -> T:
         if name not in self._known:

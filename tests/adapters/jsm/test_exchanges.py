@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from supportctl.adapters.base import Need, Page, Selection
-from supportctl.errors import AmbiguousWriteError, NotFoundError, ProtocolError, QueryError, UsageError
+from supportctl.errors import AmbiguousWriteError, AuthError, NotFoundError, ProtocolError, QueryError, UsageError
 from supportctl.model import Applied, Attachment, Change, Failed, Skipped, TagChange, Unknown, Unverified
 from supportctl.query import parse
 
@@ -117,7 +117,7 @@ def test_a_removed_endpoint_is_explained(
     jira.post("/rest/api/2/search").respond(410, json={"errorMessages": [text], "errors": {}})
     with pytest.raises(ProtocolError, match="removed") as caught:
         list(adapter_for(deployment="data_center").search(select(now), NO_NEEDS))
-    assert "deployment" in (caught.value.hint or "")
+    assert "Cloud" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize("body", [b"<html>login</html>", b'{"issues": [', b'{"total": 3, "issues": 7}', b"[]"])
@@ -129,7 +129,32 @@ def test_an_answer_that_is_no_page_is_an_error(
         list(adapter.search(select(now), NO_NEEDS))
 
 
+def test_nothing_found_is_believed_only_when_signed_in(
+    jira: respx.MockRouter, adapter: JiraAdapter, now: datetime
+) -> None:
+    """A Jira that lets anybody read answers a wrong token with an empty page."""
+    jira.post("/rest/api/3/search/jql").respond(json={"issues": []})
+    me = jira.get("/rest/api/3/myself")
+    me.respond(401, text="Client must be authenticated to access this resource.")
+    with pytest.raises(AuthError):
+        list(adapter.search(select(now), NO_NEEDS))
+    me.respond(json={"accountId": "1"})
+    assert keys(list(adapter.search(select(now), NO_NEEDS))) == []
+    assert keys(list(adapter.search(select(now), NO_NEEDS))) == []
+    assert me.call_count == 2
+
+
+def test_an_anonymous_answer_is_refused(
+    jira: respx.MockRouter, adapter_for: Callable[..., JiraAdapter], now: datetime
+) -> None:
+    body = {"startAt": 0, "total": 1, "issues": [issue(1)]}
+    jira.post("/rest/api/2/search").respond(json=body, headers={"X-AUSERNAME": "anonymous"})
+    with pytest.raises(AuthError, match="anonymous"):
+        list(adapter_for(deployment="data_center").search(select(now), NO_NEEDS))
+
+
 def test_needs_decide_which_fields_are_named(jira: respx.MockRouter, adapter: JiraAdapter, now: datetime) -> None:
+    jira.get("/rest/api/3/myself").respond(json={"accountId": "1"})
     jira.get("/rest/api/3/field").respond(json=FIELDS)
     search = jira.post("/rest/api/3/search/jql").respond(json={"issues": []})
     for needs in ([Need.SLAS], [Need.LINKS, Need.ATTACHMENTS], [Need.CUSTOM], [Need.CUSTOM, Need.COMMENTS]):
@@ -158,6 +183,7 @@ def test_custom_fields_are_queried_by_name_and_ambiguity_names_the_ids(
     jira: respx.MockRouter, adapter: JiraAdapter, now: datetime
 ) -> None:
     jira.get("/rest/api/3/field").respond(json=FIELDS)
+    jira.get("/rest/api/3/myself").respond(json={"accountId": "1"})
     jira.post("/rest/api/3/search/jql").respond(json={"issues": []})
     with pytest.raises(QueryError, match="customfield_1, customfield_2"):
         list(adapter.search(select(now, '"floor":7'), frozenset({Need.CUSTOM})))
@@ -233,6 +259,7 @@ def test_moved_issues_are_found_under_their_old_key(jira: respx.MockRouter, adap
 
 
 def test_bulk_fetch_takes_a_hundred_at_a_time(jira: respx.MockRouter, adapter: JiraAdapter) -> None:
+    jira.get("/rest/api/3/myself").respond(json={"accountId": "1"})
     fetch = jira.post("/rest/api/3/issue/bulkfetch").respond(json={"issues": []})
     list(adapter.get([f"SUP-{number}" for number in range(1, 251)], NO_NEEDS))
     assert [len(body["issueIdsOrKeys"]) for body in sent(fetch)] == [100, 100, 50]
@@ -375,6 +402,7 @@ def test_one_issues_fate_is_a_value(jira: respx.MockRouter, adapter: JiraAdapter
 
 
 def test_verifying_reads_the_store_not_the_index(jira: respx.MockRouter, adapter: JiraAdapter) -> None:
+    jira.get("/rest/api/3/myself").respond(json={"accountId": "1"})
     fetch = jira.post("/rest/api/3/issue/bulkfetch")
     fetch.side_effect = answers(
         {"issues": [issue(1, labels=["vpn"], updated="v2")]}, {"issues": [issue(1, labels=["VPN"])]}, {"issues": []}
@@ -395,7 +423,7 @@ def test_check_proves_who_we_are_first(jira: respx.MockRouter, adapter: JiraAdap
     lines = {line.name: line for line in adapter.check()}
     assert lines["sign-in"].ok
     assert lines["server"].ok is False
-    assert "data_center" in (lines["server"].hint or "")
+    assert "Data Center" in (lines["server"].hint or "")
     assert lines["permissions"].ok
     assert lines["service desks"].ok is None
 
