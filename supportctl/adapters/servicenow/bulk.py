@@ -6,9 +6,10 @@ from typing import TypeVar
 
 import msgspec
 
-from supportctl.adapters.servicenow.client import Client
-from supportctl.adapters.servicenow.encoded import Condition, among
+from supportctl.adapters.servicenow.client import Client, cell_text
+from supportctl.adapters.servicenow.encoded import Condition, among, compare
 from supportctl.adapters.servicenow.paging import scan
+from supportctl.adapters.servicenow.platform import OutOfTimeError
 from supportctl.adapters.servicenow.types import Row
 
 T = TypeVar("T")
@@ -62,6 +63,37 @@ def gather(
         found.rows.extend(each.rows)
         found.hidden.update(each.hidden)
     return found
+
+
+def gather_between(
+    client: Client,
+    table: str,
+    field: str,
+    keys: Sequence[str],
+    fields: Iterable[str],
+    *,
+    conditions: Sequence[str] = (),
+    display: str = "false",
+) -> Gathered | None:
+    """All rows whose ``field`` lies between the least and the greatest of ``keys``: one question where chunks would
+    be many, for keys that lie close together (a page in sys_id order).
+
+    None when that is no bargain: too many foreign rows in between, hidden ones, or a server that ignores the bounds.
+    """
+    low, high = min(keys), max(keys)
+    bounds = ((compare(field, ">=", low),), (compare(field, "<=", high),))
+    condition = Condition(((*bounds, *((each,) for each in conditions)),))
+    rows: list[Row] = []
+    try:
+        for page in scan(client, table, condition, fields, size=PAGE, display=display):
+            if page.total is None or page.total > len(keys) * PAGE // CHUNK or page.hidden:
+                return None
+            if any(not low <= cell_text(row, field) <= high for row in page.rows):
+                return None
+            rows.extend(page.rows)
+    except OutOfTimeError:
+        return None
+    return Gathered(rows, {})
 
 
 def side_by_side(work: Callable[[Sequence[T]], Gathered], parts: Sequence[Sequence[T]]) -> list[Gathered]:

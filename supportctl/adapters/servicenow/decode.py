@@ -264,7 +264,7 @@ def _email(
     email = str((_said(cell) if cell.value is UNSET else cell.value) or "")
     if person is not None:
         out[portable] = Person(id=person.id, name=person.name, email=email)
-    else:
+    elif email:
         native[name] = email
     if cell.value is not UNSET and cell.display_value != cell.value:
         _differing(name, cell.value, cell.display_value, native, shown)

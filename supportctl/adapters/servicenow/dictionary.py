@@ -129,7 +129,8 @@ class Dictionary:
             while len(chain) < 6:
                 query = one(f"name={name}").text
                 row = self._client.first("sys_db_object", query, ("name", "super_class.name"))
-                parent = cell_text(row, "super_class.name") if row is not None else ""
+                known = row is not None and cell_text(row, "name") == name
+                parent = cell_text(row, "super_class.name") if row is not None and known else ""
                 if not parent or parent in chain:
                     break
                 chain.append(parent)

@@ -10,6 +10,7 @@ Source: ServiceNow product documentation, "Encoded query strings" and "Operators
 import re
 from collections.abc import Iterable, Iterator
 from itertools import product
+from urllib.parse import quote
 
 import msgspec
 
@@ -22,7 +23,7 @@ Group = tuple[Clause, ...]
 
 MAX_GROUPS = 12
 MAX_TEXT = 5000
-"""Longest query text: with paging and the encoding of blanks it must stay below common URL limits."""
+"""Longest query as it goes into the URL: with fields and paging it must stay below the usual 8 KB."""
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "LIKE", "STARTSWITH"})
 LISTS = frozenset({"IN", "NOT IN"})
@@ -143,7 +144,7 @@ def any_of(parts: Iterable[Condition]) -> Condition | None:
 
 
 def _fitting(condition: Condition) -> Condition | None:
-    return condition if len(encode(condition)) <= MAX_TEXT else None
+    return condition if len(quote(encode(condition), safe="")) <= MAX_TEXT else None
 
 
 RAW = "\x00"

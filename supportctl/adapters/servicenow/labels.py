@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from supportctl.adapters.servicenow.bulk import gather
+from supportctl.adapters.servicenow.bulk import CHUNK, Gathered, gather, gather_between
 from supportctl.adapters.servicenow.client import Client, cell_label, cell_text, read_rows
 from supportctl.adapters.servicenow.dictionary import REFUSED
 from supportctl.adapters.servicenow.encoded import EVERYTHING, Condition, compare, one, speakable
@@ -60,16 +60,24 @@ class Labels:
         self._client = client
         self._known: dict[str, list[Label]] = {}
         self._all: list[Label] | None = None
+        self._between = True
 
     def entries(self, table: str, records: Sequence[str]) -> tuple[dict[str, list[Entry]], set[str]]:
         """Entries by record, and the records some of whose entries are hidden.
 
         Raises `PermissionDeniedError` where the account may not read entries.
         """
-        found = gather(
-            self._client, "label_entry", "table_key", records, ENTRY_FIELDS,
-            conditions=[compare("table", "=", table)], display="all",
-        )  # fmt: skip
+        asked = [compare("table", "=", table)]
+        found: Gathered | None = None
+        if self._between and len(records) > CHUNK:
+            found = gather_between(
+                self._client, "label_entry", "table_key", records, ENTRY_FIELDS, conditions=asked, display="all"
+            )
+            self._between = found is not None
+        if found is None:
+            found = gather(
+                self._client, "label_entry", "table_key", records, ENTRY_FIELDS, conditions=asked, display="all"
+            )
         wanted = set(records)
         entries: dict[str, list[Entry]] = {}
         for row in found.rows:

@@ -211,7 +211,9 @@ class ServiceNowReader:
             row = self.client.first("sys_number", f"prefix={letters}", ("prefix", "category"))
         except REFUSED:
             return table
-        return cell_text(row, "category") or table if row is not None else table
+        if row is None or cell_text(row, "prefix") != letters:
+            return table
+        return cell_text(row, "category") or table
 
     def _locate(self, identities: Sequence[str]) -> dict[str, list[str]]:
         """The table of each sys_id, asked of ``task``, which all of them extend; else every table is tried."""

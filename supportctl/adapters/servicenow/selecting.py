@@ -15,6 +15,7 @@ from supportctl.adapters.servicenow.encoded import (
     fields_of,
     foreign,
 )
+from supportctl.adapters.servicenow.tables import TABLES
 from supportctl.adapters.servicenow.translate import Translator
 from supportctl.adapters.servicenow.views import find_view
 from supportctl.errors import QueryError, UsageError
@@ -49,7 +50,7 @@ class Selecting:
         if selection.view is not None:
             view = find_view(reader.client, selection.view, reader.host)
             base.append(foreign(view.query))
-            tables = [view.table]
+            tables = [self._of_tickets(view.table)]
         plan = Plan({}, {})
         kept = self._known_tables(tables, base, plan, strict=len(tables) == 1)
         for table in kept:
@@ -61,6 +62,15 @@ class Selecting:
                 raise QueryError("the encoded query has too many ^NQ parts to combine", query=selection.native or "")
             plan.conditions[table], plan.left[table] = whole, left
         return plan
+
+    def _of_tickets(self, table: str) -> str:
+        """A view's table; raises `UsageError` when it holds no tickets."""
+        reader = self._reader
+        if table in TABLES or table in reader.tables or reader.dictionary.holds(table, "short_description"):
+            return table
+        raise UsageError(
+            "this view is on a table that holds no tickets; nothing was read", hint="name a filter of a task table"
+        )
 
     def _known_tables(self, tables: Sequence[str], base: Sequence[Condition], plan: Plan, *, strict: bool) -> list[str]:
         """Tables that have every field a foreign query names: elsewhere the server would drop the condition."""

@@ -124,6 +124,7 @@ def test_views_by_title_id_and_address(adapter: ServiceNowAdapter, instance: Ins
         "sys_filter",
         [
             {"sys_id": "e" * 32, "title": "Mine", "table": "incident", "filter": "number=INC0000001", "user": ""},
+            {"sys_id": "8" * 32, "title": "People", "table": "sys_user", "filter": "", "user": ""},
             {"sys_id": "f" * 32, "title": "Twice", "table": "incident", "filter": "", "user": ""},
             {"sys_id": "9" * 32, "title": "Twice", "table": "incident", "filter": "", "user": ""},
         ],
@@ -132,9 +133,12 @@ def test_views_by_title_id_and_address(adapter: ServiceNowAdapter, instance: Ins
     list_url = f"{URL}/now/nav/ui/classic/params/target/incident_list.do%3Fsysparm_query%3Dnumber%253DINC0000002"
     assert keys(read(adapter, None, view=f"{URL}/incident_list.do?sysparm_query=number%3DINC0000002")) == ["INC0000002"]
     assert keys(read(adapter, None, view=list_url)) == ["INC0000002"]
-    assert keys(read(adapter, "key:INC0000001,INC0000002", view="Twice" if False else "e" * 32)) == ["INC0000001"]
+    assert keys(read(adapter, "key:INC0000001,INC0000002", view="e" * 32)) == ["INC0000001"]
     with pytest.raises(UsageError, match="2 saved filters"):
         read(adapter, None, view="Twice")
+    with pytest.raises(UsageError, match="holds no tickets"):
+        read(adapter, None, view="People")
+    instance.folds = False
     with pytest.raises(NotFoundError):
         read(adapter, None, view="mine")
     with pytest.raises(UsageError):
@@ -310,6 +314,27 @@ def test_tags_by_label_and_by_field(adapter: ServiceNowAdapter, instance: Instan
     [first, second, *_] = read(adapter_on(instance, tag_backend="field:u_tags"), "kind:incident")
     assert first.tags == ["vip", "Billing"]
     assert second.unknown["tags"] is Unknown.HIDDEN
+
+
+def test_tags_of_a_dense_page_are_one_question(instance: Instance) -> None:
+    instance.add("incident", [incident(number) for number in range(1, 91)])
+    entries = [
+        {
+            "sys_id": f"{number:032x}",
+            "label": "7" * 32,
+            "label.name": "x",
+            "table": "incident",
+            "table_key": f"{number:032x}",
+        }
+        for number in range(1, 91, 2)
+    ]
+    instance.add("label_entry", entries)
+    tickets = read(adapter_on(instance), "kind:incident", Need.TAGS)
+    assert [len(ticket.tags) for ticket in tickets] == [1, 0] * 45
+    assert len(instance.asked("label_entry")) == 1
+    instance.add("label_entry", [dict(each, sys_id=f"{n:x}".rjust(32, "f")) for n in range(45) for each in entries])
+    tickets = read(adapter_on(instance), "kind:incident", Need.TAGS)
+    assert [len(ticket.tags) for ticket in tickets] == [1, 0] * 45
 
 
 def test_links_that_point_here(adapter: ServiceNowAdapter, instance: Instance) -> None:
