@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,9 @@ from supportctl.query import evaluate, parse
 from .conftest import adapter_on, dictionary_row, incident
 from .instance import Instance, matches
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 STAMPS = [
     "",
@@ -26,7 +30,6 @@ STAMPS = [
     "2026-01-31 23:59:59",
     "2026-02-01 00:00:00",
 ]
-STAMP = st.sampled_from(STAMPS)
 PEOPLE = [
     ("", "", ""),
     ("1" * 32, "Zoë Straße", "zoe@example.com"),
@@ -37,31 +40,41 @@ PEOPLE = [
 NO_GROUP = {"assignment_group": "", "assignment_group@": "", "assignment_group.name": ""}
 
 
+def make(pick: Callable[[list[Any]], Any]) -> dict[str, str]:
+    """A record whose values ``pick`` chooses."""
+    caller, assignee = pick(PEOPLE), pick(PEOPLE)
+    fields = {
+        "state": pick(["", "1", "2", "3", "6", "7", "8", "42"]),
+        "hold_reason": pick(["", "1", "4"]),
+        "active": pick(["true", "false"]),
+        "priority": pick(["", "1", "2", "5", "9"]),
+        "category": pick(["", "network", "Network"]),
+        "contact_type": pick(["", "phone", "self-service", "Walk-in"]),
+        "impact": pick(["", "1", "3"]),
+        "opened_at": pick(STAMPS),
+        "sys_created_on": pick(STAMPS[1:]),
+        "sys_updated_on": pick(STAMPS[1:]),
+        "resolved_at": pick(STAMPS),
+        "due_date": pick(STAMPS),
+        "reopen_count": pick(["", "0", "1", "2", "10"]),
+        "short_description": pick(["", "VPN down", "vpn Straße", "100% ^ broken"]),
+        "u_site": pick(["", "Oslo"]),
+        "caller_id": caller[0],
+        "caller_id@": caller[1],
+        "caller_id.name": caller[1],
+        "caller_id.email": caller[2],
+        "assigned_to": assignee[0],
+        "assigned_to@": assignee[1],
+        "assigned_to.name": assignee[1],
+        "assigned_to.email": assignee[2],
+        **pick([{}, NO_GROUP]),
+    }
+    return incident(pick(list(range(1, 10))), **fields)
+
+
 @st.composite
 def records(draw: st.DrawFn) -> dict[str, str]:
-    caller, assignee = draw(st.sampled_from(PEOPLE)), draw(st.sampled_from(PEOPLE))
-    fields = {
-        "state": draw(st.sampled_from(["", "1", "2", "3", "6", "7", "8", "42"])),
-        "hold_reason": draw(st.sampled_from(["", "1", "4"])),
-        "active": draw(st.sampled_from(["true", "false"])),
-        "priority": draw(st.sampled_from(["", "1", "2", "5", "9"])),
-        "category": draw(st.sampled_from(["", "network", "Network"])),
-        "contact_type": draw(st.sampled_from(["", "phone", "self-service", "Walk-in"])),
-        "impact": draw(st.sampled_from(["", "1", "3"])),
-        "opened_at": draw(STAMP),
-        "sys_created_on": draw(st.sampled_from(STAMPS[1:])),
-        "sys_updated_on": draw(st.sampled_from(STAMPS[1:])),
-        "resolved_at": draw(STAMP),
-        "due_date": draw(STAMP),
-        "reopen_count": draw(st.sampled_from(["", "0", "1", "2", "10"])),
-        "short_description": draw(st.sampled_from(["", "VPN down", "vpn Straße", "100% ^ broken"])),
-        "u_site": draw(st.sampled_from(["", "Oslo"])),
-        "caller_id": caller[0], "caller_id@": caller[1], "caller_id.name": caller[1], "caller_id.email": caller[2],
-        "assigned_to": assignee[0], "assigned_to@": assignee[1], "assigned_to.name": assignee[1],
-        "assigned_to.email": assignee[2],
-        **draw(st.sampled_from([{}, NO_GROUP])),
-    }  # fmt: skip
-    return incident(draw(st.integers(1, 50)), **fields)
+    return make(lambda choices: draw(st.sampled_from(choices)))
 
 
 TERMS = [
@@ -125,25 +138,32 @@ def as_server_reads(record: dict[str, str], zone: str) -> dict[str, str]:
 )
 @given(query(6), records())
 def test_true_here_is_asked_for_there(adapter: Any, text: str, record: dict[str, str]) -> None:
+    asked_for(adapter, text, [record])
+
+
+@pytest.mark.parametrize("minus", ["", "-"])
+def test_every_leaf_in_both_polarities(adapter: Any, minus: str) -> None:
+    chance = random.Random(7)
+    sample = [make(chance.choice) for _ in range(200)]
+    for term in TERMS:
+        asked_for(adapter, minus + term, sample)
+
+
+def asked_for(adapter: Any, text: str, sample: list[dict[str, str]]) -> None:
+    """Every record the query is true of is asked for, whatever zone the server may assume."""
     node = parse(text, now=NOW, custom_fields=("u_site",))
-    selection = Selection(now=NOW, query=node)
-    plan = adapter._selecting.plan(selection)
+    condition = adapter._selecting.plan(Selection(now=NOW, query=node)).conditions["incident"]
     decoder, fields = adapter.decoder("incident", LISTING | {Need.CUSTOM})
-    row = {
-        name: Cell(value=record[name], display_value=record.get(f"{name}@", record[name]))
-        for name in fields
-        if name in record
-    }
-    ticket = decoder.ticket(row)
-    if evaluate(node, ticket, NOW) is not True:
-        return
-    condition = plan.conditions["incident"]
-    zone = adapter.session.zone
-    for assumed in [zone.key] if zone else ["Pacific/Kiritimati", "Etc/GMT+12", "UTC"]:
-        asked = encode(condition)
+    folds, zone = adapter.session.folds_case(), adapter.session.zone
+    for record in sample:
+        row = {
+            name: Cell(value=record[name], display_value=record.get(f"{name}@", record[name]))
+            for name in fields
+            if name in record
+        }
+        if evaluate(node, decoder.ticket(row), NOW) is not True:
+            continue
         assert not condition.impossible, text
-        assert matches(as_server_reads(record, assumed), asked, folds=adapter.session.folds_case()), (
-            text,
-            asked,
-            assumed,
-        )
+        for assumed in [zone.key] if zone else ["Pacific/Kiritimati", "Etc/GMT+12", "UTC"]:
+            asked = encode(condition)
+            assert matches(as_server_reads(record, assumed), asked, folds=folds), (text, asked, assumed, record)
