@@ -62,7 +62,7 @@ def decode_comments(raw: bytes) -> tuple[list[Comment], int | None]:
 def _comment(bean: _Bean) -> Comment:
     created = moment(bean.created)
     updated = moment(bean.updated)
-    author = person_of(bytes(bean.author)) if bean.author is not EMPTY else None
+    author = person_of[bytes(bean.author)] if bean.author is not EMPTY else None
     native: dict[str, Any] = {}
     if created is None:
         native["created"] = bean.created

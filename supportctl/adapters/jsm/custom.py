@@ -40,7 +40,7 @@ class CustomReader:
                 self._assign(name, loads(bytes(fields[name])), parts)
             elif name not in fields:
                 unknown[self._assigned[name]] = Unknown.ABSENT
-        for name in [name for name in fields if is_custom(name)]:
+        for name in [name for name in fields if name[:12] == "customfield_"]:
             raw = bytes(fields.pop(name))
             if raw == NULL:
                 found.append(self._null(name))

@@ -162,7 +162,7 @@ class Decoder:
         closure_code = None
         if (raw := pop("resolution", None)) is None:
             unknown["closure_code"] = self._why["closure_code"]
-        elif (value := self._configured(bytes(raw))) is not None:
+        elif (value := self._configured[bytes(raw)]) is not None:
             native["resolution"] = value
             closure_code = value.get("name") if isinstance(value, dict) else None
         if (raw := pop("labels", None)) is None:
@@ -206,7 +206,7 @@ class Decoder:
         if "slas" not in parts:
             unknown["slas"] = self._why["slas"]
         for name, raw in fields.items():
-            native[name] = self._configured(bytes(raw)) if name == "project" else leftover(bytes(raw))
+            native[name] = self._configured[bytes(raw)] if name == "project" else leftover(bytes(raw))
         if issue.has_more:
             for name in _SIDE:
                 if (raw := getattr(issue, name)) is not EMPTY:
@@ -274,7 +274,7 @@ class Decoder:
         if raw is None:
             unknown[ours] = self._why[ours]
             return None, None, None
-        return memo(bytes(raw))
+        return memo[bytes(raw)]
 
     def _labels(self, raw: bytes, native: dict[str, Any]) -> list[str]:
         try:
@@ -293,7 +293,7 @@ class Decoder:
         value = bytes(raw)
         if value == NULL:
             return None
-        found = person_of(value)
+        found = person_of[value]
         if found is None:
             native[theirs] = loads(value)
             unknown[ours] = Unknown.ABSENT
@@ -317,7 +317,7 @@ class Decoder:
         if raw is None:
             unknown["component"] = self._why["component"]
             return None
-        value = self._configured(bytes(raw))
+        value = self._configured[bytes(raw)]
         if not value:
             return None
         first = value[0] if isinstance(value, list) else None

@@ -6,7 +6,7 @@ per distinct spelling and shared; nothing that comes out of here is ever changed
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,22 +25,19 @@ _ACCOUNT_ROLES = {"customer": Role.END_USER, "app": Role.BOT}
 """``accountType``: portal-only customers are ``customer``; ``atlassian`` may be either side of the desk."""
 
 
-class Memo(Generic[T]):
-    """Decode each distinct spelling once; forgets everything when it grows too large."""
+class Memo(dict[bytes, T]):
+    """Decodes each distinct spelling once (``memo[raw]``); forgets everything when it grows too large."""
 
     def __init__(self, decode: Callable[[bytes], T], limit: int = 4096) -> None:
+        super().__init__()
         self._decode = decode
-        self._known: dict[bytes, T] = {}
         self._limit = limit
 
-    def __call__(self, raw: bytes) -> T:
-        try:
-            return self._known[raw]
-        except KeyError:
-            if len(self._known) >= self._limit:
-                self._known.clear()
-            value = self._known[raw] = self._decode(raw)
-            return value
+    def __missing__(self, raw: bytes) -> T:
+        if len(self) >= self._limit:
+            self.clear()
+        value = self[raw] = self._decode(raw)
+        return value
 
 
 def loads(raw: bytes) -> Any:
@@ -130,7 +127,7 @@ _MEMO_BYTES = 1024
 
 def leftover(raw: bytes) -> Any:
     """A native value to be kept as it is; short ones repeat and are shared."""
-    return _small(raw) if len(raw) <= _MEMO_BYTES else clean(loads(raw))
+    return _small[raw] if len(raw) <= _MEMO_BYTES else clean(loads(raw))
 
 
 def label(value: Any) -> str | None:
