@@ -1,0 +1,83 @@
+"""The Attachment API: listing, metadata, content, and upload as a raw body."""
+
+import json
+import sqlite3
+from uuid import uuid4
+
+from supportctl.sandbox.servicenow import acl, dictionary, records, table
+from supportctl.sandbox.servicenow.call import NO_RECORD, Answer, ApiError, Call
+from supportctl.sandbox.servicenow.records import Doc
+
+CLASS = "sys_attachment"
+
+
+def listing(call: Call) -> Answer:
+    call.path["table"] = CLASS
+    found = table.listing(call)
+    for result in found.body["result"]:
+        _link(call, result)
+    return found
+
+
+def one(call: Call) -> Answer:
+    call.path["table"] = CLASS
+    found = table.one(call)
+    _link(call, found.body["result"])
+    return found
+
+
+def content(call: Call) -> Answer:
+    row = call.store.row(
+        "SELECT r.doc, c.content FROM sn_record r JOIN sn_content c USING (sys_id) WHERE r.sys_id = ? AND r.cls = ?",
+        (call.path["sys_id"], CLASS),
+    )
+    if row is None:
+        raise ApiError(404, *NO_RECORD)
+    doc: Doc = json.loads(row["doc"])
+    shown = {name: doc.get(name, "") for name in ("file_name", "content_type", "size_bytes", "table_sys_id")}
+    return Answer(
+        bytes(row["content"]), headers={"X-Attachment-Metadata": json.dumps(shown)}, media=doc.get("content_type", "")
+    )
+
+
+def upload(call: Call) -> Answer:
+    name, owner, file_name = (call.params.get(key, "") for key in ("table_name", "table_sys_id", "file_name"))
+    if not file_name:
+        raise ApiError(400, "Missing required parameter", "file_name")
+    with call.store.write() as db:
+        found = records.get(db, name, owner) if dictionary.exists(name) else None
+        if found is None or not acl.may_read(call.account, *found):
+            raise ApiError(404, *NO_RECORD)
+        doc = put(db, name, owner, file_name, call.headers.get("content-type", ""), call.content, call.stamp,
+                  call.account.user)  # fmt: skip
+        result = table.shown(call, db, CLASS, CLASS, doc)
+    _link(call, result)
+    return Answer({"result": result}, 201, {"Location": f"{call.base}/api/now/attachment/{doc['sys_id']}"})
+
+
+def put(
+    db: sqlite3.Connection, name: str, owner: str, file_name: str, kind: str, content: bytes, at: str, by: str
+) -> Doc:
+    """Keep a file beside a record; returns its document."""
+    doc = records.stamped(
+        {
+            "sys_id": uuid4().hex,
+            "table_name": name,
+            "table_sys_id": owner,
+            "file_name": file_name,
+            "content_type": kind,
+            "size_bytes": str(len(content)),
+            "state": "available",
+        },
+        at,
+        by,
+    )
+    records.put(db, CLASS, doc)
+    db.execute("INSERT INTO sn_content VALUES (?, ?)", (doc["sys_id"], content))
+    return doc
+
+
+def _link(call: Call, result: Doc) -> None:
+    sys_id = result.get("sys_id")
+    key = sys_id["value"] if isinstance(sys_id, dict) else sys_id
+    result["download_link"] = f"{call.base}/api/now/attachment/{key}/file"

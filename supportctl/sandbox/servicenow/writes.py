@@ -1,0 +1,204 @@
+"""Creating, changing and deleting records: what the platform adds, recomputes, drops silently and refuses."""
+
+import sqlite3
+from uuid import uuid4
+
+from supportctl.sandbox.servicenow import acl, dictionary, records, table
+from supportctl.sandbox.servicenow.call import NO_RECORD, Answer, ApiError, Call
+from supportctl.sandbox.servicenow.configuration import PRIORITY
+from supportctl.sandbox.servicenow.records import Doc
+from supportctl.sandbox.servicenow.schema import TRAIL
+
+JOURNALS = ("comments", "work_notes")
+READ_ONLY = frozenset({"sys_id", "sys_created_on", "sys_created_by", "sys_updated_on", "sys_updated_by",
+                       "sys_mod_count", "sys_tags", "number", "comments_and_work_notes", "sys_class_name"})  # fmt: skip
+AUDITED = frozenset(dictionary.classes("task"))
+PREFIXES = {"incident": "INC", "problem": "PRB", "change_request": "CHG", "sc_request": "REQ", "sc_req_item": "RITM",
+            "sc_task": "SCTASK"}  # fmt: skip
+RESOLVED, CLOSED, CANCELED = "6", "7", "8"
+MANDATORY = {"close_code": "Resolution code", "close_notes": "Resolution notes"}
+_ACL = ("Operation Failed", "ACL Exception Update Failed due to security constraints")
+
+
+def create(call: Call) -> Answer:
+    name = table.table_name(call)
+    _allowed(call)
+    given = call.json()
+    with call.store.write() as db:
+        doc: Doc = records.stamped({"sys_id": uuid4().hex}, call.stamp, call.account.user)
+        if "number" in dictionary.fields(name):
+            doc["number"] = next_number(db, name)
+        if name in AUDITED:
+            doc |= {"opened_at": call.stamp, "opened_by": call.user["sys_id"], "active": "true", "state": "1"}
+            doc |= {"impact": "3", "urgency": "3"} if name == "incident" else {}
+        _guard_label(call, db, name, given)
+        journals = _set(name, doc, given)
+        _rules(call, name, {}, doc)
+        records.put(db, name, doc)
+        _journal(call, db, name, doc["sys_id"], journals)
+        result = table.shown(call, db, name, name, doc)
+    return Answer(
+        None if call.headers.get("x-no-response-body") == "true" else {"result": result},
+        201,
+        {"Location": f"{call.base}/api/now/table/{name}/{doc['sys_id']}"},
+    )
+
+
+def update(call: Call) -> Answer:
+    name = table.table_name(call)
+    given = call.json()
+    with call.store.write() as db:
+        found = records.get(db, name, call.path["sys_id"])
+        if found is None or not acl.may_read(call.account, *found):
+            raise ApiError(404, *NO_RECORD)
+        _allowed(call)
+        cls, before = found
+        doc = dict(before)
+        journals = _set(cls, doc, given)
+        _rules(call, cls, before, doc)
+        changed = {field for field in {*before, *doc} if before.get(field, "") != doc.get(field, "")}
+        if changed or journals:
+            doc["sys_updated_on"], doc["sys_updated_by"] = call.stamp, call.account.user
+            doc["sys_mod_count"] = str(int(before.get("sys_mod_count") or 0) + 1)
+            records.put(db, cls, doc)
+            _audit(call, db, cls, before, doc, changed)
+            _journal(call, db, cls, doc["sys_id"], journals)
+        result = table.shown(call, db, name, cls, doc)
+    return Answer(None if call.headers.get("x-no-response-body") == "true" else {"result": result})
+
+
+def delete(call: Call) -> Answer:
+    name = table.table_name(call)
+    with call.store.write() as db:
+        found = records.get(db, name, call.path["sys_id"])
+        if found is None or not acl.may_read(call.account, *found):
+            raise ApiError(404, *NO_RECORD)
+        _allowed(call)
+        records.remove(db, name, call.path["sys_id"])
+    return Answer(None, 204)
+
+
+def next_number(db: sqlite3.Connection, name: str) -> str:
+    prefix = PREFIXES.get(name, "TASK")
+    last = db.execute(
+        "SELECT max(number) FROM sn_record WHERE cls = ? AND number LIKE ?", (name, f"{prefix}%")
+    ).fetchone()[0]
+    digits = str(last).removeprefix(prefix) if last else "0010000"
+    return f"{prefix}{int(digits) + 1:0{len(digits)}d}"
+
+
+def _allowed(call: Call) -> None:
+    if not acl.may_write(call.account):
+        raise ApiError(403, *_ACL)
+
+
+def _guard_label(call: Call, db: sqlite3.Connection, name: str, given: Doc) -> None:
+    """A tag shared by all has one spelling; an entry points to something."""
+    if name == "label":
+        wanted = str(given.get("name", ""))
+        row = db.execute(
+            "SELECT 1 FROM sn_record WHERE cls = 'label' AND name = ? COLLATE NOCASE", (wanted,)
+        ).fetchone()
+        if not wanted or row is not None:
+            raise ApiError(403, "Operation Failed", "Operation against file 'label' was aborted by Business Rule "
+                           "'Unique global label^5d0b1c2e'. Error: a tag of that name exists")  # fmt: skip
+        given.setdefault("active", "true")
+        given.setdefault("type", "standard")
+        given.setdefault("viewable_by", "me")
+        given.setdefault("owner", call.user["sys_id"])
+
+
+def _set(cls: str, doc: Doc, given: Doc) -> dict[str, str]:
+    """Take over known fields; unknown ones vanish without a word. Returns journal texts."""
+    known = dictionary.fields(cls)
+    journals: dict[str, str] = {}
+    for name, value in given.items():
+        text = _text(value)
+        if name in JOURNALS and name in known:
+            if text.strip():
+                journals[name] = text
+        elif name in known and (name not in READ_ONLY or cls not in AUDITED):
+            doc[name] = text
+    return journals
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return _text(value.get("value"))
+    return "" if value is None else str(value)
+
+
+def _rules(call: Call, cls: str, before: Doc, doc: Doc) -> None:
+    """Data policies, the priority look-up, and what business rules fill in."""
+    if cls != "incident":
+        return
+    was, now = before.get("state", ""), doc.get("state", "")
+    if doc.get("incident_state", "") != before.get("incident_state", "") and was == now:
+        doc["state"] = now = doc["incident_state"]
+    doc["incident_state"] = now
+    if was == CLOSED and before and now != CLOSED:
+        raise ApiError(403, *_ACL)
+    if now == CLOSED and was != CLOSED and call.account.role != "admin":
+        raise ApiError(403, *_ACL)
+    if now in {RESOLVED, CLOSED} and was not in {RESOLVED, CLOSED}:
+        missing = [label for field, label in MANDATORY.items() if not doc.get(field)]
+        if missing:
+            detail = f"Data Policy Exception: The following fields are mandatory: {', '.join(missing)}"
+            raise ApiError(403, "Operation Failed", detail)
+        doc["resolved_at"], doc["resolved_by"] = call.stamp, call.user["sys_id"]
+    if now in {CLOSED, CANCELED} and was not in {CLOSED, CANCELED}:
+        doc["closed_at"], doc["closed_by"], doc["active"] = call.stamp, call.user["sys_id"], "false"
+    if was == RESOLVED and now not in {RESOLVED, CLOSED}:
+        doc["reopen_count"] = str(int(before.get("reopen_count") or 0) + 1)
+        doc["reopened_time"], doc["reopened_by"] = call.stamp, call.user["sys_id"]
+    if now != "3":
+        doc.pop("hold_reason", None)
+    if before and before.get("assignment_group", "") != doc.get("assignment_group", ""):
+        doc["reassignment_count"] = str(int(before.get("reassignment_count") or 0) + 1)
+    if not before or any(before.get(name) != doc.get(name) for name in ("impact", "urgency", "priority")):
+        doc["priority"] = PRIORITY.get((doc.get("impact", ""), doc.get("urgency", "")), doc.get("priority", "4"))
+
+
+def _audit(call: Call, db: sqlite3.Connection, cls: str, before: Doc, doc: Doc, changed: set[str]) -> None:
+    if cls not in AUDITED:
+        return
+    names = sorted(changed - {"sys_updated_on", "sys_updated_by", "sys_mod_count"})
+    records.put_many(
+        db,
+        "sys_audit",
+        [
+            records.stamped(
+                {
+                    "sys_id": uuid4().hex,
+                    "documentkey": doc["sys_id"],
+                    "tablename": cls,
+                    "fieldname": name,
+                    "oldvalue": before.get(name, ""),
+                    "newvalue": doc.get(name, ""),
+                    "user": call.account.user,
+                },
+                call.stamp,
+                call.account.user,
+            )
+            for name in names
+        ],
+    )
+
+
+def _journal(call: Call, db: sqlite3.Connection, cls: str, sys_id: str, journals: dict[str, str]) -> None:
+    """Every text is a new entry: journals only grow."""
+    assert "sys_journal_field" in TRAIL
+    records.put_many(
+        db,
+        "sys_journal_field",
+        [
+            records.stamped(
+                {"sys_id": uuid4().hex, "element_id": sys_id, "element": element, "name": cls, "value": text},
+                call.stamp,
+                call.account.user,
+            )
+            for element, text in journals.items()
+        ],
+    )
