@@ -167,14 +167,15 @@ def cells(row: _Loose) -> Row:
 
 
 def mode_of(row: _Loose) -> Mode:
-    """Told by the record itself: references name their parts; without any, a state that is no number is a label."""
+    """Told by the record itself: references name their parts; without any, a ticket's state that is no number is a
+    label (the states of attachments and SLA clocks are words)."""
     for cell in row.values():
         if isinstance(cell, Cell):
             if cell.display_value is UNSET:
                 return Mode.VALUES
             return Mode.DISPLAY if cell.value is UNSET else Mode.ALL
     state = row.get("state")
-    if isinstance(state, str) and state and not state.lstrip("-").isdigit():
+    if "number" in row and isinstance(state, str) and state and not state.lstrip("-").isdigit():
         return Mode.DISPLAY
     return Mode.VALUES
 

@@ -354,7 +354,7 @@ def test_attachments_and_their_content(adapter: ServiceNowAdapter, instance: Ins
         "sys_attachment",
         [{"sys_id": "4" * 32, "file_name": "../log.txt", "content_type": "text/plain", "size_bytes": "5",
           "table_name": "incident", "table_sys_id": f"{1:032x}", "download_link": "https://evil.example/x",
-          "sys_created_by": "beth", "sys_created_on": "2026-02-01 10:00:00"}],
+          "sys_created_by": "beth", "sys_created_on": "2026-02-01 10:00:00", "state": "available"}],
     )  # fmt: skip
     [attachment] = read(adapter, "key:INC0000001", Need.ATTACHMENTS)[0].attachments
     assert (attachment.filename, attachment.size) == ("../log.txt", 5)
