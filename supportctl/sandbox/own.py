@@ -144,10 +144,8 @@ class _Reader:
             actor = self.person(event.get("actor"), "agent") or requester
             if event["field"] in {"assignee", "group"}:
                 table: dict[str, Any] = self.people if event["field"] == "assignee" else self.groups
-                before, after = (
-                    str(table[value].id) if value in table else None
-                    for value in (event.get("before"), event.get("after"))
-                )
+                pair = (event.get("before"), event.get("after"))
+                before, after = (str(table[value].id) if value in table else None for value in pair)
             else:
                 before, after = event.get("before"), event.get("after")
             yield FieldChange(at, actor, event["field"], before, after)
@@ -156,15 +154,19 @@ class _Reader:
         """The records with links to others of the file; links that lead out of it are left out."""
         from dataclasses import replace
 
-        slots = {"duplicate_of": "duplicate_of", "problem": "problem", "parent": "parent"}
         present = {record.number for record in records}
         for record in records:
-            found = {
-                slots[kind]: self.numbers[other]
+            others = {
+                kind: self.numbers[other]
                 for kind, other in self.links[record.number]
-                if kind in slots and self.numbers.get(other) in present
+                if self.numbers.get(other) in present
             }
-            yield replace(record, **found) if found else record
+            yield replace(
+                record,
+                duplicate_of=others.get("duplicate_of"),
+                problem=others.get("problem"),
+                parent=others.get("parent"),
+            )
 
 
 def _clocks(slas: Iterable[dict[str, Any]], created: datetime) -> Iterator[Clock]:

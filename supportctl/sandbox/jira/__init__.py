@@ -22,9 +22,15 @@ PATHS = ("/rest/", "/_edge/")
 
 def routes(store: "Store") -> "list[BaseRoute]":
     """Everything the dialect answers; special paths before those with an issue key in the same place."""
-    from supportctl.sandbox.jira import reads, search, site
+    from supportctl.sandbox.jira import desk, reads, search, site, writes
 
-    return [*site.routes(store), *search.routes(store), *reads.routes(store)]
+    return [
+        *site.routes(store),
+        *search.routes(store),
+        *writes.routes(store),
+        *desk.routes(store),
+        *reads.routes(store),
+    ]
 
 
 def seed(store: "Store", company: "Company") -> None:

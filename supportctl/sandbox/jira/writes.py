@@ -1,0 +1,192 @@
+"""Requests that change issues: edit, transition, comment, link, and labels of many issues as a background task."""
+
+import json
+import sqlite3
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from supportctl.sandbox.jira import documents, edits, entities, workflow
+from supportctl.sandbox.jira.call import ApiError, BulkError, Call, route, stamp
+from supportctl.sandbox.jira.reads import must
+from supportctl.sandbox.jira.search import row_of
+from supportctl.sandbox.jira.words import plain, words
+from supportctl.sandbox.store import Store
+
+Doc = dict[str, Any]
+MOST_IN_BULK = 1_000
+NO_CONTENT = 204
+
+
+def edit(call: Call) -> Response:
+    given = call.json()
+    with call.store.write() as db:
+        issue = workflow.document(must(db, call.path["key"]))
+        _save(call, db, issue, edits.edit(db, issue, given))
+    return Response(status_code=NO_CONTENT)
+
+
+def transitions(call: Call) -> Response:
+    with call.reading() as db:
+        issue = workflow.document(must(db, call.path["key"]))
+        wide = "transitions.fields" in call.names("expand")
+        found = workflow.available(db, issue, fields=wide)
+    return call.answer({"expand": "transitions", "transitions": found})
+
+
+def transition(call: Call) -> Response:
+    given = call.json()
+    with call.store.write() as db:
+        issue = workflow.document(must(db, call.path["key"]))
+        _save(call, db, issue, workflow.carry_out(db, issue, given, call.now_ms))
+    return Response(status_code=NO_CONTENT)
+
+
+def add_comment(call: Call) -> Response:
+    """Public unless the property ``sd.public.comment`` says internal."""
+    given = call.json()
+    body = given.get("body")
+    if not body or (isinstance(body, str) and len(body) > edits.CONTENT_LIMIT):
+        raise ApiError(400, errors={"comment": "CONTENT_LIMIT_EXCEEDED" if body else "Comment body can not be empty!"})
+    properties = given.get("properties") or []
+    internal = any(each.get("key") == "sd.public.comment" and (each.get("value") or {}).get("internal") is True
+                   for each in properties)  # fmt: skip
+    with call.store.write() as db:
+        issue = workflow.document(must(db, call.path["key"]))
+        number = db.execute("SELECT COALESCE(max(id), 10000) + 1 FROM jira_comment").fetchone()[0]
+        author = _me(call, db)
+        doc = {
+            "self": f"@site@/rest/api/3/issue/{issue['id']}/comment/{number}",
+            "id": str(number),
+            "author": author,
+            "updateAuthor": author,
+            "body": body,
+            "created": stamp(call.now_ms),
+            "updated": stamp(call.now_ms),
+            "jsdPublic": not internal,
+            "properties": properties,
+        }
+        db.execute(
+            "INSERT INTO jira_comment VALUES (?, ?, ?, ?, ?)",
+            (number, int(issue["id"]), call.now_ms, words(plain(body)), json.dumps(doc, ensure_ascii=False)),
+        )
+        _save(call, db, issue, [], touched=True)
+    return call.answer(documents.comment(doc, call.version, properties=False), 201)
+
+
+def link(call: Call) -> Response:
+    """The same link again is a success without effect."""
+    given = call.json()
+    with call.store.write() as db:
+        kind = entities.find(db, "linktype", given.get("type"))
+        if kind is None:
+            raise ApiError(404, f"No issue link type with name '{(given.get('type') or {}).get('name')}' found.")
+        ends = []
+        for side in ("inwardIssue", "outwardIssue"):
+            end = given.get(side) or {}
+            row = row_of(db, str(end.get("key") or end.get("id") or ""))
+            if row is None:
+                raise ApiError(404, "Issue does not exist or you do not have permission to see it.")
+            ends.append(row)
+        source, target = ends
+        db.execute(
+            "INSERT OR IGNORE INTO jira_link (type, source, target) VALUES (?, ?, ?)",
+            (str(kind["id"]), source["id"], target["id"]),
+        )
+    return Response(status_code=201)
+
+
+def bulk_fields(call: Call) -> Response:
+    """Labels of up to a thousand issues; what fails for one issue is told in the task."""
+    given = call.json()
+    wanted = [str(each) for each in given.get("selectedIssueIdsOrKeys") or ()]
+    if not wanted:
+        raise BulkError(400, "The selectedIssueIdsOrKeys field is required.")
+    if len(wanted) > MOST_IN_BULK:
+        raise BulkError(400, f"You can only edit up to {MOST_IN_BULK} issues at a time.")
+    if given.get("selectedActions") != ["labels"]:
+        raise BulkError(400, "Unsupported action.")
+    changes = (given.get("editedFieldsInput") or {}).get("labelsFields") or []
+    processed: list[int] = []
+    failed: dict[str, list[str]] = {}
+    missing = 0
+    with call.store.write() as db:
+        for name in wanted:
+            row = row_of(db, name)
+            if row is None:
+                missing += 1
+                continue
+            issue = workflow.document(row)
+            try:
+                _save(call, db, issue, edits.edit(db, issue, {"fields": {"labels": _bulk_labels(issue, changes)}}))
+            except ApiError as error:
+                failed[str(row["id"])] = list(error.body["errors"].values()) or error.body["errorMessages"]
+            else:
+                processed.append(row["id"])
+        task = db.execute("SELECT COALESCE(max(id), 10100) + 1 FROM jira_task").fetchone()[0]
+        doc = {
+            "taskId": task,
+            "status": "COMPLETE",
+            "progressPercent": 100,
+            "submittedBy": {"accountId": call.user},
+            "created": call.now_ms,
+            "started": call.now_ms,
+            "updated": call.now_ms,
+            "processedAccessibleIssues": processed,
+            "failedAccessibleIssues": failed,
+            "invalidOrInaccessibleIssueCount": missing,
+            "totalIssueCount": len(wanted),
+        }
+        db.execute("INSERT INTO jira_task VALUES (?, ?)", (task, json.dumps(doc)))
+    return call.answer({"taskId": str(task)}, 201)
+
+
+def _bulk_labels(issue: Doc, changes: list[Doc]) -> list[str]:
+    labels = list(issue["fields"].get("labels") or ())
+    for change in changes:
+        names = [str(each.get("name", "")) for each in change.get("labels") or ()]
+        match change.get("bulkEditMultiSelectFieldOption"):
+            case "ADD":
+                labels += [name for name in names if name not in labels]
+            case "REMOVE":
+                labels = [label for label in labels if label not in names]
+            case "REPLACE":
+                labels = names
+            case "REMOVE_ALL":
+                labels = []
+            case _:
+                raise BulkError(400, "The bulkEditMultiSelectFieldOption field is invalid.")
+    return labels
+
+
+def bulk_task(call: Call) -> Response:
+    row = call.store.row("SELECT doc FROM jira_task WHERE id = ?", (call.path["id"],))
+    if row is None:
+        raise BulkError(400, f"There is no task with the id {call.path['id']}.")
+    return call.answer(json.loads(row["doc"]))
+
+
+def _me(call: Call, db: sqlite3.Connection) -> Doc:
+    return entities.get(db, "user", call.user) or {"accountId": call.user, "displayName": "Operator", "active": True}
+
+
+def _save(call: Call, db: sqlite3.Connection, issue: Doc, items: list[Doc], *, touched: bool = False) -> None:
+    if not items and not touched:
+        return
+    issue["fields"]["updated"] = stamp(call.now_ms)
+    documents.index(db, issue)
+    documents.write_history(db, int(issue["id"]), _me(call, db), call.now_ms, items)
+
+
+def routes(store: Store) -> list[BaseRoute]:
+    api = "/rest/api/{v}"
+    return [
+        route(store, f"{api}/issue/{{key}}/transitions", transitions),
+        route(store, f"{api}/issue/{{key}}/transitions", transition, "POST"),
+        route(store, f"{api}/issue/{{key}}/comment", add_comment, "POST"),
+        route(store, f"{api}/issueLink", link, "POST"),
+        route(store, f"{api}/bulk/issues/fields", bulk_fields, "POST"),
+        route(store, f"{api}/bulk/queue/{{id:int}}", bulk_task),
+        route(store, f"{api}/issue/{{key}}", edit, "PUT"),
+    ]
