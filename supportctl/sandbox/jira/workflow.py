@@ -1,7 +1,8 @@
 """Transitions: which there are from an issue, what their screens ask, and carrying one out.
 
 Every status of an issue's project can be reached from every other (a global workflow); those of the category "done"
-have a screen with a resolution. (developer.atlassian.com, Jira Cloud platform v3, "Get transitions", "Transition issue")
+have a screen with a resolution.
+(developer.atlassian.com, Jira Cloud platform v3, "Get transitions", "Transition issue")
 """
 
 import json
