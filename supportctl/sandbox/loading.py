@@ -10,6 +10,7 @@ import gzip
 import io
 import lzma
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -59,18 +60,23 @@ def _target(kind: str, platform: str | None, name: str) -> str:
     return kind
 
 
-def _open(path: Path) -> IO[bytes]:
+@contextmanager
+def _open(path: Path) -> Iterator[IO[bytes]]:
     try:
         raw = path.open("rb")
     except OSError as error:
         raise DataError(f"cannot read {path.name}: {error.strerror}; nothing was loaded") from None
-    magic = raw.read(6)
-    raw.seek(0)
-    if magic.startswith(b"\x1f\x8b"):
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
-    if magic == b"\xfd7zXZ\x00":
-        return cast("IO[bytes]", lzma.LZMAFile(raw))
-    return raw
+    with raw:
+        magic = raw.read(6)
+        raw.seek(0)
+        if magic.startswith(b"\x1f\x8b"):
+            with gzip.GzipFile(fileobj=raw) as unpacked:
+                yield cast("IO[bytes]", unpacked)
+        elif magic == b"\xfd7zXZ\x00":
+            with lzma.LZMAFile(raw) as unpacked:
+                yield cast("IO[bytes]", unpacked)
+        else:
+            yield raw
 
 
 def _records(stream: IO[bytes], name: str) -> tuple[str, Iterator[Numbered]]:
