@@ -180,7 +180,9 @@ class _Renderer:
 
     def table(self, node: dict[str, Any], depth: int) -> str:
         rows = node.get("content")
-        return "\n".join(self.row(row, depth + 1) for row in rows if isinstance(row, dict)) if rows else ""
+        return "\n".join(
+            self.row(row, depth + 1) for row in (rows if isinstance(rows, list) else []) if isinstance(row, dict)
+        )
 
     def row(self, row: dict[str, Any], depth: int) -> str:
         cells = row.get("content")
