@@ -48,11 +48,17 @@ class BasicAuth(httpx.Auth):
                 hint="correct it with `supportctl profile set NAME --user …`",
             )
         pair = f"{user}:{_sendable(secret, ascii_only=False)}".encode()
-        self._header = f"Basic {base64.b64encode(pair).decode('ascii')}"
+        self._secret = secret
+        self._encoded = base64.b64encode(pair).decode("ascii")
+        self._header = f"Basic {self._encoded}"
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["Authorization"] = self._header
         yield request
+
+    def withhold(self, text: str) -> str:
+        """``text`` without the secret, in case somebody repeated it to us."""
+        return text.replace(self._encoded, "…").replace(self._secret, "…")
 
     def __repr__(self) -> str:
         return "BasicAuth('…')"
@@ -82,6 +88,10 @@ class BearerAuth(httpx.Auth):
         if fresh:
             request.headers["Authorization"] = f"Bearer {_sendable(fresh)}"
             yield request
+
+    def withhold(self, text: str) -> str:
+        """``text`` without the token, in case somebody repeated it to us."""
+        return text.replace(self._source.current(), "…")
 
     def __repr__(self) -> str:
         return "BearerAuth('…')"

@@ -16,6 +16,7 @@ from supportctl.errors import (
 )
 from supportctl.wire import answers
 from supportctl.wire.attempt import Failure, Sink, attempt
+from supportctl.wire.auth import BasicAuth, BearerAuth
 from supportctl.wire.clock import Clock
 from supportctl.wire.hosts import Hosts, origin_of
 from supportctl.wire.limits import Limiter, Scope
@@ -234,14 +235,23 @@ class Engine:
         if self._classify is None:
             return None
         try:
-            return self._classify(response)
+            error = self._classify(response)
         except (ProtocolError, AmbiguousWriteError):
             return None
+        if error is not None:
+            error.message = self._withhold(error.message)
+            error.args = (error.message,)
+            error.hint = None if error.hint is None else self._withhold(error.hint)
+        return error
+
+    def _withhold(self, text: str) -> str:
+        """A server may repeat what we signed with; it goes no further."""
+        return self._auth.withhold(text) if isinstance(self._auth, BasicAuth | BearerAuth) else text
 
     def _heed(self, response: Response) -> None:
         for name in ("x-zendesk-api-warn", "warning"):
             for value in response.headers.get_list(name):
-                self.stats.warn(f"{response.what}: {answers.scrub_warning(value)}")
+                self.stats.warn(self._withhold(f"{response.what}: {answers.scrub_warning(value)}"))
         if response.headers.get("x-ratelimit-nearlimit", "").lower() == "true":
             self.stats.warn("less than a fifth of the platform's rate limit is left")
 
