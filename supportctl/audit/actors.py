@@ -15,16 +15,50 @@ class Actor(Enum):
 
 
 def actor_of(person: Person | None, ticket: Ticket, context: Context) -> Actor:
-    """The part somebody plays in this ticket: its requester is a customer here, even with an agent's account."""
+    """The part somebody plays in this ticket.
+
+    The requester is a customer here, even with an agent's account. Where the platform does not tell roles, whoever
+    is certainly not the requester speaks for the team.
+    """
     if person is None:
         return Actor.UNKNOWN
     if is_bot(person, context):
         return Actor.BOT
-    if ticket.requester is not None and person.id == ticket.requester.id:
+    requester = None if ticket.requester is None else same_person(person, ticket.requester)
+    if requester:
         return Actor.CUSTOMER
-    if person.role is Role.AGENT or (ticket.assignee is not None and person.id == ticket.assignee.id):
+    if person.role is Role.AGENT or (ticket.assignee is not None and same_person(person, ticket.assignee)):
         return Actor.AGENT
-    return Actor.CUSTOMER if person.role is Role.END_USER else Actor.UNKNOWN
+    if person.role is Role.END_USER:
+        return Actor.CUSTOMER
+    return Actor.AGENT if requester is False else Actor.UNKNOWN
+
+
+def same_person(one: Person, other: Person) -> bool | None:
+    """None: one is known by a login and the other by another id, and nothing else tells."""
+    if _handles(one) & _handles(other):
+        return True
+    if one.name is not None and other.name is not None:
+        return fold_word(one.name) == fold_word(other.name) and one.email is None and other.email is None
+    comparable = (_is_sys_id(one.id) is _is_sys_id(other.id)) or (_login(one) is not None and _login(other) is not None)
+    return False if comparable else None
+
+
+def _handles(person: Person) -> set[str]:
+    known = (person.id, person.email, _login(person))
+    return {fold_word(handle) for handle in known if handle}
+
+
+def _login(person: Person) -> str | None:
+    """ServiceNow names people by ``sys_id`` in records and by login in journals and audits."""
+    if not _is_sys_id(person.id):
+        return person.id
+    login = person.native.get("user_name")
+    return login if isinstance(login, str) and login else None
+
+
+def _is_sys_id(text: str) -> bool:
+    return len(text) == 32 and all(character in "0123456789abcdef" for character in text)
 
 
 def is_bot(person: Person, context: Context) -> bool:

@@ -7,6 +7,8 @@ from supportctl.audit.scope import is_duplicate, lacks, settling
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Severity, Ticket
 
+REQUEST_TYPE = ("Request Type", "Customer Request Type")
+
 
 class CategoryMissing(TicketRule):
     """A ticket that was worked on or solved has no category.
@@ -52,11 +54,17 @@ class CategoryMissing(TicketRule):
             if not names_custom(ticket, name):
                 return Unjudged("custom")
             return CLEAN if custom_value(ticket, name) else self._found(name)
-        if "category" in ticket.unknown and "category" in context.capabilities.unknown_fields:
-            if unknown := lacks(ticket, "kind"):
-                return unknown
-            return CLEAN if ticket.kind is not None else self._found("kind")
-        return lacks(ticket, "category") or self._found("category")
+        if "category" not in context.capabilities.unknown_fields:
+            return lacks(ticket, "category") or self._found("category")
+        return self._without_categories(ticket, context)
+
+    def _without_categories(self, ticket: Ticket, context: Context) -> Verdict:
+        """The platform's nearest: request type or component, else the kind of ticket."""
+        if any(custom_value(ticket, name) for name in REQUEST_TYPE):
+            return CLEAN
+        if "component" in context.capabilities.unknown_fields:
+            return lacks(ticket, "kind") or (CLEAN if ticket.kind is not None else self._found("kind"))
+        return lacks(ticket, "component", "custom") or self._found("component")
 
     def _found(self, field: str) -> Verdict:
         return fault("no category", field, [Evidence(field=field, seen="empty")])

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from supportctl.audit.actors import Actor, actor_of
 from supportctl.audit.rule import Context, HistoryRule
@@ -37,11 +37,6 @@ class PingPong(HistoryRule):
     name = "ping-pong"
     severity = Severity.MEDIUM
     confidence = Confidence.MEDIUM
-    fields: ClassVar[frozenset[str]] = frozenset({"history", "reassignments"})
-
-    def unmet(self, context: Context) -> str | None:
-        lacking = self.needs - context.capabilities.reads
-        return "needs history, which cannot be read here" if lacking else None
 
     def without_history(self, ticket: Ticket, context: Context) -> Verdict:
         """The platform's own counter can convict, but its silence cannot acquit."""
