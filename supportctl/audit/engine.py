@@ -41,6 +41,11 @@ class Audit:
             wanted |= rule.needs | rule.wants
         return frozenset(wanted & self.context.capabilities.reads)
 
+    @property
+    def held(self) -> int:
+        """Findings not yet yielded: whether they are told one by one is known at the end."""
+        return sum(map(len, self._held.values()))
+
     def findings(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
         """Judge each ticket once, in the order they come."""
         for ticket in tickets:

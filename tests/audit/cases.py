@@ -60,7 +60,7 @@ class Case(NamedTuple):
     ticket: Ticket
     context: Context
     verdict: str
-    count: int
+    faults: int
 
     @property
     def id(self) -> str:
