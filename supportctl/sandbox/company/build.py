@@ -1,42 +1,42 @@
 """Putting the sample company together."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from random import Random
 
-from supportctl.sandbox.company.people import GROUPS, ORGANIZATIONS, people
-from supportctl.sandbox.records import Company, Message, Record
+from supportctl.sandbox.company import stories
+from supportctl.sandbox.company.clocks import clocks, excuse_time, unexplained
+from supportctl.sandbox.company.desk import Desk
+from supportctl.sandbox.company.draft import Draft, finished
+from supportctl.sandbox.company.people import GROUPS, ORGANIZATIONS
+from supportctl.sandbox.company.terms import ticket_key
+from supportctl.sandbox.records import Clock, Company, Plant
 
 
 def build(platform: str, seed: int = 7, now: datetime | None = None) -> Company:
     """The company's queue on ``platform`` as it stands at ``now`` (aware): the same for the same arguments."""
-    from datetime import UTC, timedelta
+    now = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    desk = Desk(platform, now, Random(f"{seed}:{platform}"))  # noqa: S311 (nothing here is secret)
+    stories.ordinary(desk)
+    drafts = sorted(desk.drafts, key=lambda draft: (draft.created, draft.uid))
+    numbers = {draft.uid: number for number, draft in enumerate(drafts, 1)}
+    languages = {draft.uid: draft.language for draft in drafts}
 
-    now = now or datetime.now(UTC)
-    everyone = people()
-    records = tuple(
-        Record(
-            number=n,
-            kind="incident",
-            title=f"Card terminal {n} does not print",
-            description="The terminal shows error E-17 and prints nothing.",
-            language="en",
-            status="open",
-            priority="p3",
-            impact=2,
-            urgency=2,
-            category="devices",
-            subcategory=None,
-            service=None,
-            ci=None,
-            tags=("terminal",),
-            requester=20,
-            assignee=4,
-            group=1,
-            organization=1,
-            channel="email",
-            created=now - timedelta(days=n),
-            updated=now - timedelta(days=n, hours=-1),
-            messages=(Message(now - timedelta(days=n, hours=-1), 4, True, "We are looking at it."),),
-        )
-        for n in range(1, 11)
+    def key(uid: int) -> str:
+        return ticket_key(platform, numbers[uid], languages[uid])
+
+    records = tuple(draft.record(numbers[draft.uid], numbers, key, _measured(desk, draft)) for draft in drafts)
+    truth = tuple(
+        Plant(numbers[draft.uid], rule, finished(detail, key)) for draft in drafts for rule, detail in draft.plants
     )
-    return Company(seed, now, everyone, GROUPS, ORGANIZATIONS, records)
+    return Company(seed, now, tuple(desk.people.values()), GROUPS, ORGANIZATIONS, records, truth)
+
+
+def _measured(desk: Desk, draft: Draft) -> list[Clock]:
+    """The ticket's clocks, after the agents have explained what was late."""
+    found = clocks(draft, desk.platform, desk.now, desk.staff)
+    if draft.explain:
+        for _ in found:
+            if late := unexplained(draft, found, desk.now, desk.staff):
+                desk.excuse(draft, excuse_time(draft, late, desk.between(timedelta(minutes=15), timedelta(hours=2))))
+        found = clocks(draft, desk.platform, desk.now, desk.staff)
+    return found
