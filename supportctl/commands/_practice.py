@@ -48,7 +48,7 @@ def server_room() -> "ModuleType":
 
 def write_profiles(url: str, path: Path) -> list[Practice]:
     """A configuration file at ``path`` with one profile per platform; they may write: nothing there is real."""
-    from supportctl.sandbox.profiles import profiles
+    from supportctl.sandbox.profiles import mappings, profiles
 
     path.unlink(missing_ok=True)
     practice = [Practice(**profile) for profile in profiles(url)]
@@ -60,6 +60,9 @@ def write_profiles(url: str, path: Path) -> list[Practice]:
                 url=one.url,
                 auth=Auth(kind=one.auth, user=one.user),  # type: ignore[arg-type]
                 writes=True,
+                attachment_hosts=["localhost"],
+                fields=mappings(one.platform)["fields"],
+                statuses=mappings(one.platform)["statuses"],
             ),
             path,
         )

@@ -52,3 +52,44 @@ def profiles(url: str) -> list[dict[str, str]]:
             }
         )
     return found
+
+
+def mappings(platform: str) -> dict[str, dict[str, str]]:
+    """What a profile of the sample company says about its own fields and statuses: keys ``fields`` and ``statuses``."""
+    match platform:
+        case "zendesk":
+            from supportctl.sandbox.zendesk import names
+
+            fields = {
+                "category": names.CATEGORY,
+                "subcategory": names.SUBCATEGORY,
+                "closure_code": names.ROOT_CAUSE,
+                "resolution_notes": names.NOTES,
+                "impact": names.IMPACT,
+                "urgency": names.URGENCY,
+                "service": names.SERVICE,
+                "component": names.ASSET,
+            }
+            return {"fields": {ours: str(number) for ours, number in fields.items()}, "statuses": {}}
+        case "jsm":
+            from supportctl.sandbox.jira import vocabulary
+
+            return {
+                "fields": {
+                    "category": vocabulary.CATEGORY,
+                    "subcategory": vocabulary.SUBCATEGORY,
+                    "impact": vocabulary.IMPACT,
+                    "urgency": vocabulary.URGENCY,
+                    "resolution_notes": vocabulary.NOTES,
+                    "group": vocabulary.GROUP,
+                    "service": vocabulary.SERVICE,
+                    "channel": vocabulary.CHANNEL,
+                },
+                "statuses": {
+                    vocabulary.status_id(project, state): state
+                    for project in vocabulary.PROJECTS
+                    for state in ("pending", "on_hold", "closed", "cancelled")
+                },
+            }
+        case _:
+            return {"fields": {}, "statuses": {}}
