@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from supportctl.adapters.base import Need, Needs, Notice, Page, Reader, Selection
+from supportctl.errors import InvalidRequestError, UsageError
 from supportctl.model import Ticket
 from supportctl.query import evaluate, needs
 
@@ -49,7 +50,7 @@ class Reading:
             self.truncated = True
             return
         seen: set[str] = set()
-        for page in self._reader.search(self._selection, self._needs, self.cursor):
+        for page in self._pages():
             self._take_notices(page)
             for position, ticket in enumerate(page.items):
                 if ticket.id in seen:
@@ -65,6 +66,18 @@ class Reading:
                     self.truncated = page.cursor is not None or position + 1 < len(page.items)
                     return
             self.cursor = page.cursor
+
+    def _pages(self) -> Iterator[Page]:
+        """The platform's pages; its refusal of somebody's own query is their mistake, not a failed change."""
+        try:
+            yield from self._reader.search(self._selection, self._needs, self.cursor)
+        except InvalidRequestError as error:
+            if self._selection.native is None:
+                raise
+            raise UsageError(
+                f"the platform refuses the --native query; nothing was changed. {error.message}",
+                hint="try it in the platform's own search first",
+            ) from None
 
     def _matches(self, ticket: Ticket) -> bool:
         if self._selection.query is None:

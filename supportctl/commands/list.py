@@ -99,10 +99,11 @@ def _stream(app: App, reading: "Reading", report: "Reporter[Ticket]", form: str,
             shown += 1
     except BrokenPipeError:
         raise
-    except (SupportctlError, KeyboardInterrupt):
+    except (SupportctlError, KeyboardInterrupt) as end:
         if form != "json":
             report.close()
-        app.console.error_line(f"The list is incomplete: {count(shown, 'ticket')} printed before it stopped.")
+        if shown or isinstance(end, KeyboardInterrupt):
+            app.console.error_line(f"The list is incomplete: {count(shown, 'ticket')} printed before it stopped.")
         raise
     return shown
 
