@@ -82,9 +82,8 @@ def split(query: Node | None, words: Words) -> Split:
         clause = _leaf(literal, words)
         return None if clause is None else (clause,)
 
-    result: tuple[Clauses | None, list[Literal]] = push(normal_form(query), leaf, _all, _any)
-    pushed, left = result
-    return Split(" ".join(clause.text() for clause in pushed) if pushed else None, left)
+    found = push(normal_form(query), leaf, _all, _any)
+    return Split(" ".join(clause.text() for clause in found[0]) if found[0] else None, found[1])
 
 
 def all_left(query: Node | None) -> Split:
