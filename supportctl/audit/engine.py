@@ -84,7 +84,7 @@ class Audit:
             dirty = True
             for fault in verdict.faults:
                 finding = self._finding(rule, fault, ticket.platform, ticket.profile, ticket)
-                if rule.empty_field is not None and self._watches:
+                if self._watches and rule.found_empty(ticket):
                     self._held.setdefault((ticket.platform, rule.code), []).append(finding)
                 else:
                     yield from self._show(rule, finding)

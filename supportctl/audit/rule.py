@@ -45,7 +45,8 @@ class Rule(ABC):
     """Ticket fields a finding hangs on: if one of them is unknown there is no finding."""
     platforms: ClassVar[frozenset[Platform]] = frozenset(Platform)
     empty_field: ClassVar[str | None] = None
-    """Set by rules that report this field as missing: they come under the adoption guard (QUE901)."""
+    """Set by rules that report this field as missing: they come under the adoption guard (QUE901), see
+    `TicketRule.found_empty`."""
 
     def unmet(self, context: Context) -> str | None:
         """Why the rule cannot run on this platform; None: it can."""
@@ -63,6 +64,10 @@ class TicketRule(Rule):
     @abstractmethod
     def check(self, ticket: Ticket, context: Context) -> Verdict:
         """Judge one ticket."""
+
+    def found_empty(self, ticket: Ticket) -> bool:
+        """Whether this faulty ticket's `empty_field` is empty: then the adoption guard has a say."""
+        return self.empty_field is not None
 
 
 class HistoryRule(TicketRule):

@@ -10,7 +10,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
-    r"\$\{|\$\(|\{\{|<[a-z_ -]{1,40}>|\[[a-z_ -]{1,40}\]|%[a-z_]{1,40}%|%s\b|^\$[a-z_]|\w\(|environ|getenv",
+    r"\$\{|\$\(|\{\{|<[a-z_ -]{1,40}>|\[[a-z_ -]{1,40}\]|%[a-z_]{1,40}%|%s\b|^\$[.a-z_]|\w\(|environ|getenv",
     re.IGNORECASE,
 )
 _ANSWERS = frozenset(
@@ -48,8 +48,11 @@ _ANSWERS = frozenset(
 )
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]{1,64}(?:\.[a-z]{2,20}){1,4}", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}")
+LEADING = "([{*"
 TRAILING = ".!?)]}*"
-"""Punctuation that ends a sentence rather than a password."""
+"""Punctuation around a password rather than in it."""
+_PUBLISHABLE = ("pk.", "pk_")
+"""Keys that are made to stand in public pages (Mapbox, Stripe)."""
 
 
 def obviously_dummy(value: str) -> bool:
@@ -71,14 +74,27 @@ def looks_random(value: str, bits: float = 3.0) -> bool:
     return entropy(value) >= bits and not obviously_dummy(value)
 
 
+def publishable(value: str) -> bool:
+    return value.startswith(_PUBLISHABLE)
+
+
+def _is_row(digits: str) -> bool:
+    """``123456``, ``654321``, ``123123``: what everybody types where any password will do."""
+    half = len(digits) // 2
+    rows = "01234567890123456789"
+    return digits in rows or digits[::-1] in rows or (len(digits) % 2 == 0 and digits[:half] == digits[half:])
+
+
 def looks_chosen(value: str) -> bool:
     """A password a person may have chosen: not a word of the sentence, not a placeholder, date, path or address."""
-    value = value.rstrip(TRAILING)
+    value = value.lstrip(LEADING).rstrip(TRAILING)
     if not 6 <= len(value) <= 128 or value.lower() in _ANSWERS:
         return False
     if value.startswith(("http://", "https://", "/", "www.")) or _DATE.fullmatch(value) or _ADDRESS.fullmatch(value):
         return False
     if _WORDS.search(value) or _TEMPLATE.search(value) or entropy(value) < 1.8:
+        return False
+    if value.isdecimal() and _is_row(value):
         return False
     letters = any(character.isalpha() for character in value)
     digits = any(character.isdigit() for character in value)

@@ -18,7 +18,7 @@ from supportctl.detect.checks import (
     random,
     sample_pair,
 )
-from supportctl.detect.dummies import looks_chosen, looks_random
+from supportctl.detect.dummies import looks_chosen, looks_random, publishable
 from supportctl.detect.secret import Secret, mask
 
 
@@ -45,6 +45,12 @@ _CALLED = (
     "lösenord|adgangskode|parola|密码|密碼|パスワード|비밀번호"
 )
 _ASSIGNED = "secret|api[_ -]?key|api[_ -]?token|access[_ -]?token|auth[_ -]?token|client[_ -]?secret"
+
+
+def assigned(value: str) -> bool:
+    mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    return mixed and looks_random(value, 3.5) and not publishable(value)
+
 
 DETECTORS: tuple[Detector, ...] = (
     _token("aws-access-key-id", r"(?:AKIA|ASIA)[A-Z2-7]{16}", "AKIA", "ASIA"),
@@ -127,7 +133,8 @@ DETECTORS: tuple[Detector, ...] = (
         "password",
         tuple(word for word in _CALLED.split("|")),
         re.compile(
-            rf"(?:{_CALLED})(?: (?:is|ist|lautet|es|est|è))?[\"'`*]{{0,3}}[  ]{{0,3}}[:=：]{{1,2}}[  ]{{0,3}}"
+            rf"(?:{_CALLED})(?: (?:is|ist|lautet|es|est|è))?"
+            r"[\"'`*]{0,3}[  ]{0,3}(?:::|:=|=>|[:=：](?![:=：]))[  ]{0,3}"
             r"[\"'`*]{0,3}(?P<s>[^\s\"'`<>,;]{6,128})",
             re.IGNORECASE,
         ),
@@ -141,7 +148,7 @@ DETECTORS: tuple[Detector, ...] = (
             rf"(?:{_ASSIGNED})[\"'`]{{0,2}} {{0,3}}[:=]{{1,2}} {{0,3}}[\"'`]{{0,2}}(?P<s>[A-Za-z0-9_+/=.~-]{{16,250}})",
             re.IGNORECASE,
         ),
-        lambda value: looks_random(value, 3.5) and any(map(str.isdigit, value)) and any(map(str.isalpha, value)),
+        assigned,
         fold=True,
     ),
 )

@@ -61,6 +61,13 @@ HARMLESS = [
     "api_key = ${API_KEY}",
     "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
     token({"alg": "HS256"}, {"sub": "1234567890", "name": "John Doe"}),
+    'if (type == "a") { password:function(T){return"password"===T.kind},submit: 1 }',
+    "if password == stored.hash: return",
+    "password: $.pass.value,",
+    "password : '123456' }, function(",
+    "password: '[FILTERED]'",
+    "Password: (empty ) Ok!",
+    "tiles/{z}/{x}/{y}.png?access_token=pk.Kq2LmX7vRt4ZbN8wPc3HyJ6dGs1Q9f",
     "",
 ]
 
@@ -90,6 +97,8 @@ def test_documentation_templates_and_plain_words_are_not_secrets(text: str) -> N
         "пароль: Kestrel!4821",
         "パスワード：Kestrel!4821",
         "The password is: Kestrel!4821.",
+        "(password := Kestrel!4821)",
+        "password => 'Kestrel!4821'",
     ],
 )
 def test_passwords_in_several_languages(line: str) -> None:

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
-from supportctl.audit.rule import Context, TicketRule
+from supportctl.audit.rule import Context, TicketRule, in_order
 from supportctl.audit.scope import is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Comment, Confidence, Evidence, Severity, Status, Ticket
@@ -28,9 +28,10 @@ class ResolvedWithoutPublicReply(TicketRule):
 
     ## False positives
     Thanks, and word that the problem is gone, need no answer; messages after the resolution belong to another
-    rule. Tickets an agent opened for themselves, merged and duplicate tickets, spam and cancelled tickets are out
-    of scope. Acknowledgements by machines are not replies. When the platform does not say who wrote a comment or
-    whether it is public, and the verdict hangs on it, the ticket is not judged.
+    rule. Tickets the customer closed, tickets an agent opened for themselves, merged and duplicate tickets, spam
+    and cancelled tickets are out of scope. Acknowledgements by machines are not replies. When the platform does not
+    say who wrote a comment or whether it is public, and the verdict hangs on it, the ticket is not judged. A queue
+    in which no public comments are written at all is reported once (QUE901).
 
     ## Fields
     Zendesk comments with `public` and the author's role; JSM comments with `jsdPublic`; ServiceNow journal
@@ -42,8 +43,9 @@ class ResolvedWithoutPublicReply(TicketRule):
     severity = Severity.HIGH
     confidence = Confidence.HIGH
     needs: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS})
-    wants: ClassVar[frozenset[Need]] = frozenset({Need.LINKS, Need.PEOPLE})
+    wants: ClassVar[frozenset[Need]] = frozenset({Need.HISTORY, Need.LINKS, Need.PEOPLE})
     fields: ClassVar[frozenset[str]] = frozenset({"status", "requester", "comments", "created_at"})
+    empty_field = "comments"
 
     def check(self, ticket: Ticket, context: Context) -> Verdict:
         if is_noise(ticket, context) or is_duplicate(ticket):
@@ -60,15 +62,26 @@ class ResolvedWithoutPublicReply(TicketRule):
         if asked is None:
             return OUTSIDE
         reply = _reply_after(ticket, asked, context)
-        if reply is None:
-            return Unjudged("comments")
         if reply:
             return CLEAN
+        if _ended_by_customer(ticket, context):
+            return OUTSIDE
+        if reply is None:
+            return Unjudged("comments")
         return fault(
             "resolved without a public reply to the customer's last message",
             asked.isoformat(),
             [Evidence(field="comments", seen="no public comment by an agent after this time", at=asked)],
         )
+
+    def found_empty(self, ticket: Ticket) -> bool:
+        return all(comment.public is False for comment in ticket.comments)
+
+
+def _ended_by_customer(ticket: Ticket, context: Context) -> bool:
+    """Whether the customer closed it: the last change of status is theirs."""
+    changes = [event for event in in_order(ticket.history) if event.field == "status"]
+    return bool(changes) and actor_of(changes[-1].actor, ticket, context) is Actor.CUSTOMER
 
 
 def _opened_for_themselves(ticket: Ticket) -> bool:

@@ -56,7 +56,9 @@ class PingPong(HistoryRule):
         if returns:
             seen = f"returned {len(returns)} time{'s' if len(returns) > 1 else ''} in {len(path) - 1} hand-overs"
             return fault(
-                "went back to a group it had left" if _by_group(events) else "went back to an assignee it had left",
+                "went back to a group it had left"
+                if _by_group(ticket, events)
+                else "went back to an assignee it had left",
                 ">".join(path),
                 [Evidence(field="history", seen=seen, at=events[-1].at)],
                 threshold="A → B → A by people (default)",
@@ -75,8 +77,9 @@ def _too_many(count: int, limit: int) -> Verdict:
     )
 
 
-def _by_group(events: Sequence[Event]) -> bool:
-    return any(event.field == "group" for event in events)
+def _by_group(ticket: Ticket, events: Sequence[Event]) -> bool:
+    """Where there are groups, people of one group may hand over as they like."""
+    return ticket.knows("group") or any(event.field == "group" for event in events)
 
 
 def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> list[str]:
@@ -88,7 +91,7 @@ def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> list[str
             return None
         return teams.get(fold_word(label or ""), teams.get(fold_word(str(value)), str(value)))
 
-    field = "group" if _by_group(events) else "assignee"
+    field = "group" if _by_group(ticket, events) else "assignee"
     path: list[str] = []
     for event in events:
         if event.field != field or actor_of(event.actor, ticket, context) is Actor.BOT:

@@ -24,8 +24,8 @@ class PriorityMissing(TicketRule):
 
     ## False positives
     Chats, calls and social messages have none by design (setting `unprioritised_channels`). Merged and duplicate
-    tickets, spam and cancelled tickets are out of scope, and so is a native value that maps to none of p1 to p5:
-    it is set. A queue that never sets priorities is one finding (QUE901).
+    tickets, spam and cancelled tickets are out of scope. A native value that maps to none of p1 to p5 is set, and
+    not reported. A queue that never sets priorities is one finding (QUE901).
 
     ## Fields
     Zendesk `priority`; JSM priority; ServiceNow `priority`.

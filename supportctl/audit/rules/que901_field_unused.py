@@ -9,8 +9,8 @@ class FieldUnused(QueueRule):
     """A field that rules ask for is empty on nearly every ticket.
 
     ## What it does
-    When more than 90 % of at least 50 eligible tickets violate a rule about a missing field, reports the field
-    once and withholds the rule's own findings (their number is shown).
+    When more than 90 % of at least 50 eligible tickets violate a rule because a field is empty, reports the
+    field once and withholds those findings (their number is shown).
 
     ## Why is this bad?
     The team does not use the field. Ten thousand findings would say the same and bury everything else.
@@ -25,7 +25,8 @@ class FieldUnused(QueueRule):
     A field that was introduced last week.
 
     ## Fields
-    Whatever the rules about missing fields look at: category, priority, assignee, closure code.
+    Whatever the rules about missing fields look at: category, priority, assignee, closure code,
+    public comments.
     """
 
     code = "QUE901"
@@ -48,7 +49,7 @@ class _Watch:
             return
         key = (ticket.platform, rule.code, rule.empty_field)
         self._eligible[key] = self._eligible.get(key, 0) + 1
-        if isinstance(verdict, Faulty):
+        if isinstance(verdict, Faulty) and rule.found_empty(ticket):
             self._empty[key] = self._empty.get(key, 0) + 1
 
     def finish(self) -> Iterator[QueueFault]:
