@@ -3,7 +3,7 @@
 Every answer is by ticket sys_id; a ticket that is missing is one we may not know this about.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ from supportctl.adapters.servicenow.bulk import Gathered, gather
 from supportctl.adapters.servicenow.client import Client, cell_label, cell_text
 from supportctl.adapters.servicenow.decode import TicketDecoder
 from supportctl.adapters.servicenow.dictionary import REFUSED
+from supportctl.adapters.servicenow.keys import SYS_ID
 from supportctl.adapters.servicenow.people import People
 from supportctl.adapters.servicenow.types import Row
 from supportctl.model import Attachment, Comment, Event, Link, LinkType, Person, Role, Sla, Ticket
@@ -125,7 +126,9 @@ class Around:
                 for ticket, trail in events.items()
                 if ticket not in found.hidden
             }
-            return named, _partly(found, "history")
+            names = self._names(each for trail in named.values() for each in trail)
+            shown = {ticket: [_labelled(each, names) for each in trail] for ticket, trail in named.items()}
+            return shown, _partly(found, "history")
         measured = self._read("metric_instance", "id", tickets, METRIC_FIELDS, [], display="all")
         if measured is None or not measured.rows:
             message = "the account may not read the audit trail (sys_audit): the history of tickets is unknown"
@@ -136,6 +139,23 @@ class Around:
         )
         notice = Notice(code="history-from-metrics", message=message, count=len(tickets))
         return {ticket: trail for ticket, trail in events.items() if trail}, [notice]
+
+    def _names(self, events: Iterable[Event]) -> dict[str, str]:
+        """Names of the people and groups that tickets moved between; what cannot be read keeps its id."""
+        wanted: dict[str, set[str]] = {}
+        for event in events:
+            if table := REFERRED.get(event.field):
+                wanted.setdefault(table, set()).update(
+                    value for value in (event.before, event.after) if isinstance(value, str) and SYS_ID.fullmatch(value)
+                )
+        names: dict[str, str] = {}
+        for table, ids in wanted.items():
+            try:
+                rows = gather(self._client, table, "sys_id", sorted(ids), ("sys_id", "name")).rows if ids else []
+            except REFUSED:
+                continue
+            names |= {cell_text(row, "sys_id"): cell_text(row, "name") for row in rows}
+        return names
 
     def _acted(self, event: Event) -> Event:
         person = self.people.known(event.actor.id) if event.actor is not None else None
@@ -266,6 +286,19 @@ def _sorted(groups: dict[str, list[T]], key: Callable[[T], tuple[object, str]]) 
         return str(at or ""), identity
 
     return {ticket: sorted(values, key=order) for ticket, values in groups.items()}
+
+
+REFERRED = {"assignee": "sys_user", "requester": "sys_user", "group": "sys_user_group"}
+"""Fields whose audited values are ids, and the table they point to."""
+
+
+def _labelled(event: Event, names: dict[str, str]) -> Event:
+    if event.field not in REFERRED:
+        return event
+    before, after = names.get(event.before or ""), names.get(event.after or "")
+    return msgspec.structs.replace(
+        event, before_label=before or event.before_label, after_label=after or event.after_label
+    )
 
 
 def _partly(found: Gathered, what: str) -> list[Notice]:

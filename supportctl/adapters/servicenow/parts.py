@@ -217,10 +217,10 @@ def event_of(row: Row, states: dict[str, str] | None = None) -> tuple[str, Event
         field=portable,
         before=translate.get(old, old) or None,
         after=translate.get(new, new) or None,
-        before_label=old or None,
-        after_label=new or None,
+        before_label=None if old in translate else old or None,
+        after_label=None if new in translate else new or None,
         native_field=field,
-        native={"documentkey": ticket, "tablename": table} | taken.rest(),
+        native={"documentkey": ticket, "tablename": table, "oldvalue": old, "newvalue": new} | taken.rest(),
     )
     return ticket, event
 
