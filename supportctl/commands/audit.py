@@ -32,6 +32,7 @@ class AuditOptions:
     rules: tuple[str, ...] = ()
     fail_on: str = "medium"
     persona: str = "regular"
+    settings: tuple[str, ...] = ()
     exit_zero: bool = False
     error_on_empty: bool = False
     listing: bool = False
@@ -56,6 +57,10 @@ def audit(
     persona: Annotated[
         str, typer.Option("--persona", metavar="|".join(PERSONAS), help="How much to hear about.")
     ] = "regular",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting of the audit, e.g. stale.p3=10d; may be repeated."),
+    ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")] = False,
     error_on_empty: Annotated[bool, typer.Option("--error-on-empty", help="Exit 3 when no ticket matches.")] = False,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules and read no ticket.")] = False,
@@ -76,6 +81,7 @@ def audit(
         rules=tuple(rule or ()),
         fail_on=fail_on,
         persona=persona,
+        settings=tuple(set_ or ()),
         exit_zero=exit_zero,
         error_on_empty=error_on_empty,
         listing=rules,
@@ -86,13 +92,14 @@ def audit(
 
 def run(asked: AuditOptions, app: App) -> int:
     """Audit, and return the exit code."""
-    from supportctl.audit import Audit, Settings, select
+    from supportctl.audit import Audit, select
+    from supportctl.commands._audit_settings import settings
     from supportctl.model import Persona, Severity
     from supportctl.reports.findings import FINDINGS
     from supportctl.reports.registry import form_name, open_report
 
     fail_on = Severity(_one_of(SEVERITIES, asked.fail_on, "--fail-on"))
-    persona = Persona(_one_of(PERSONAS, asked.persona, "--persona"))
+    own = settings(asked.settings, persona=Persona(_one_of(PERSONAS, asked.persona, "--persona")))
     chosen = select(asked.rules)
     if asked.listing:
         return _list_rules(app, asked)
@@ -102,7 +109,7 @@ def run(asked: AuditOptions, app: App) -> int:
     columns = None if options.columns is None else FINDINGS.named_columns(options.columns)
     limit = options.row_limit
     selection = app.select(asked.words)
-    audit_run = Audit(chosen, Settings(persona=persona), app.reader.capabilities, app.now)
+    audit_run = Audit(chosen, own, app.reader.capabilities, app.now)
     reading = app.read(selection, audit_run.needs, limit=limit)
     report = open_report(form, FINDINGS, console, now=app.now, columns=columns, fields=fields)
     _stream(app, audit_run, reading, report, form)

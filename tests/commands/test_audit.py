@@ -15,7 +15,7 @@ import pytest
 from supportctl.adapters.base import Capabilities, Need, Notice
 from supportctl.errors import RateLimitedError
 from supportctl.exits import Exit
-from supportctl.model import Comment, NamedRef, Person, Platform, Status, Ticket, Unknown
+from supportctl.model import Comment, CustomField, NamedRef, Person, Platform, Status, Ticket, Unknown
 from tests.commands.fakes import FakeReader, Result, ticket
 
 Cli = Callable[..., Result]
@@ -113,6 +113,14 @@ def test_only_the_rules_asked_for(cli: Cli, write: Write) -> None:
         (("--rule", "nonsense-entirely"), "there is no rule"),
         (("--fail-on", "hihg"), "did you mean high?"),
         (("--persona", "auditr"), "did you mean auditor?"),
+        (("--set", "stael.p1=1d"), "did you mean 'stale'?"),
+        (("--set", "stale.p9=1d"), "one per priority"),
+        (("--set", "stale.p1=soon"), "a duration is a whole number and a unit"),
+        (("--set", "reassignments=many"), "reassignments cannot be 'many'"),
+        (("--set", "grace"), "--set takes NAME=VALUE"),
+        (("--set", "grace.p1=1d"), "has no parts"),
+        (("--set", "severities.RES6O1=low"), "did you mean `RES601`?"),
+        (("--set", "severities.RES601=awful"), "cannot be 'awful'"),
         (("--format", "tabel"), "did you mean table?"),
         (("--columns", "ticket,severty"), "did you mean 'severity'?"),
         (("--json", "rule,mesage"), "did you mean 'message'?"),
@@ -163,6 +171,33 @@ def test_table(cli: Cli, write: Write) -> None:
     lines = cli("audit", "--file", write(unassigned(1)), "-f", "table").out.splitlines()
     assert lines[0].split()[:3] == ["TICKET", "SEVERITY", "RULE"]
     assert lines[1].split()[:3] == ["SUP-1", "high", "OWN201"]
+
+
+def test_settings(cli: Cli, write: Write) -> None:
+    file = write(stale(1), unassigned(2, group=NamedRef(id="g1", name="Tier 1")))
+    calm = ("--set", "stale.other=40d", "--set", "stale.p2=40d", "--set", "group_is_enough=true")
+    assert cli("audit", "--file", file, *calm).out == ""
+    louder = cli("audit", "--file", file, "--set", "severities.stale=high", "--rule", "stale", "-f", "ndjson")
+    assert [json.loads(line)["severity"] for line in louder.out.splitlines()] == ["high"]
+
+
+def test_a_closure_code_in_a_custom_field(cli: Cli, connected: Connect) -> None:
+    field = {"id": "360001", "name": "Root cause"}
+    done = {"status": Status.RESOLVED, "unknown": {"closure_code": Unknown.ABSENT}}
+    reader = FakeReader(
+        [
+            fine(1, **done, custom=[CustomField(**field, value="hardware")]),
+            fine(2, **done, custom=[CustomField(**field)]),
+        ]
+    )
+    reader.capabilities = Capabilities(
+        platform=Platform.ZENDESK, reads=frozenset(Need), unknown_fields=frozenset({"closure_code"})
+    )
+    connected(reader)
+    assert "name yours in the setting closure_field" in cli("audit", "--rule", "RES601").err
+    result = cli("audit", "--rule", "RES601", "--set", "closure_field=Root cause")
+    assert [line.split("\t")[0] for line in result.out.splitlines()] == ["SUP-2"]
+    assert Need.CUSTOM in reader.needs[-1]
 
 
 def test_standard_input(write: Write, home: Path) -> None:

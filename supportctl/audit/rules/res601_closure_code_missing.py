@@ -38,7 +38,7 @@ class ClosureCodeMissing(TicketRule):
     severity = Severity.HIGH
     confidence = Confidence.HIGH
     fields: ClassVar[frozenset[str]] = frozenset({"status", "closure_code"})
-    wants: ClassVar[frozenset[Need]] = frozenset({Need.LINKS})
+    wants: ClassVar[frozenset[Need]] = frozenset({Need.CUSTOM, Need.LINKS})
     empty_field = "closure_code"
 
     def unmet(self, context: Context) -> str | None:
