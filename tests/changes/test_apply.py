@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,8 +28,10 @@ def plan_of(adapter: MemoryAdapter, verb: str = "add", tags: tuple[str, ...] = (
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return Journal(tmp_path / "journal.db")
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db")
+    yield journal
+    journal.close()
 
 
 def run(plan: plans.Plan, adapter: MemoryAdapter, journal: Journal) -> Report:
@@ -140,7 +144,7 @@ def test_a_full_disk_under_the_journal_stops_before_sending_more(tmp_path: Path)
         except StateError as error:
             stopped += 1
             assert "nothing was sent after that" in error.message
-            with sqlite3.connect(journal.path) as db:
+            with closing(sqlite3.connect(journal.path)) as db:
                 kept = {row[0] for row in db.execute("select ticket from change where state != 'planned'")}
             assert set(adapter.sent) <= kept
         journal.close()
