@@ -3,7 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from supportctl.sandbox.company import stories
+from supportctl.sandbox.company import (
+    duplicates,
+    faults_end,
+    faults_fields,
+    faults_talk,
+    leaks,
+    oddities,
+    stories,
+    traps,
+)
 from supportctl.sandbox.company.clocks import clocks, excuse_time, unexplained
 from supportctl.sandbox.company.desk import Desk
 from supportctl.sandbox.company.draft import Draft, finished
@@ -17,12 +26,22 @@ def build(platform: str, seed: int = 7, now: datetime | None = None) -> Company:
     now = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     desk = Desk(platform, now, Random(f"{seed}:{platform}"))  # noqa: S311 (nothing here is secret)
     stories.ordinary(desk)
+    oddities.problems(desk)
+    oddities.odd_texts(desk)
+    for plant, times in (*faults_fields.FAULTS, *faults_talk.FAULTS, *faults_end.FAULTS):
+        for n in range(times):
+            plant(desk, n)
+    duplicates.plant_duplicates(desk)
+    leaks.plant_secrets(desk)
+    leaks.plant_harmless(desk)
+    for trap in traps.TRAPS:
+        trap(desk)
     drafts = sorted(desk.drafts, key=lambda draft: (draft.created, draft.uid))
     numbers = {draft.uid: number for number, draft in enumerate(drafts, 1)}
-    languages = {draft.uid: draft.language for draft in drafts}
+    by_uid = {draft.uid: draft for draft in drafts}
 
     def key(uid: int) -> str:
-        return ticket_key(platform, numbers[uid], languages[uid])
+        return ticket_key(platform, numbers[uid], by_uid[uid].kind, by_uid[uid].language)
 
     records = tuple(draft.record(numbers[draft.uid], numbers, key, _measured(desk, draft)) for draft in drafts)
     truth = tuple(

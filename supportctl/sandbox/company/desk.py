@@ -169,8 +169,9 @@ class Desk:
         draft.change(at, self.owner(draft), "status", "pending")
 
     def answer(self, draft: Draft, at: datetime, *, reopen: bool = True) -> None:
+        day = f"{draft.created - self.between(HOUR, 2 * DAY):%Y-%m-%d}"
         attachment = self.attachment(draft) if self.rng.random() < 0.3 else None
-        draft.say(at, draft.requester.id, self.phrase(draft, "answer"), attachment=attachment)
+        draft.say(at, draft.requester.id, self.phrase(draft, "answer", day=day), attachment=attachment)
         if reopen:
             draft.change(at, draft.requester.id, "status", "open")
 
@@ -184,7 +185,7 @@ class Desk:
         until = at + self.between(4 * DAY, 12 * DAY)
         draft.say(at, self.owner(draft), self.phrase(draft, "hold", until=f"{until:%Y-%m-%d}"))
         draft.change(at, self.owner(draft), "status", "on_hold")
-        draft.due = until
+        draft.due = until.replace(microsecond=0)
 
     def solve(self, draft: Draft, at: datetime, *, text: str | None = None, public: bool = True) -> None:
         """The last word of the agent, closure code and notes."""
@@ -192,7 +193,7 @@ class Desk:
         draft.change(at, agent, "assignee", agent)
         draft.say(at, agent, text or self.phrase(draft, "solution"), public=public)
         draft.change(at, agent, "status", "resolved")
-        draft.resolved = at
+        draft.resolved = at.replace(microsecond=0)
         draft.closure_code = self.rng.choice(terms.CODES[self.platform])
         draft.resolution_notes = fill(draft.topic.fix, draft.slots)
 
@@ -201,7 +202,7 @@ class Desk:
         at = draft.last + self.between(4 * DAY, 5 * DAY)
         if at < self.now:
             draft.change(at, BOT, "status", "closed")
-            draft.closed = at
+            draft.closed = at.replace(microsecond=0)
 
     def excuse(self, draft: Draft, at: datetime, *, public: bool = True) -> None:
         """Why an agreed time was missed."""

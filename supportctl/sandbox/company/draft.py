@@ -70,13 +70,13 @@ class Draft:
     def say(
         self, at: datetime, author: int, text: str, *, public: bool = True, attachment: Attachment | None = None
     ) -> None:
-        self.messages.append(Message(at, author, public, text, attachment))
+        self.messages.append(Message(at.replace(microsecond=0), author, public, text, attachment))
 
     def change(self, at: datetime, actor: int, name: str, value: object) -> None:
         """Set a tracked field to ``value``; nothing is noted when it has that value already."""
         before, after = _as_text(getattr(self, name)), _as_text(value)
         if before != after:
-            self.history.append(FieldChange(at, actor, name, before, after))
+            self.history.append(FieldChange(at.replace(microsecond=0), actor, name, before, after))
         setattr(self, name, value)
 
     def always(self, name: str, value: object) -> None:

@@ -42,11 +42,18 @@ def resolved(desk: Desk, *, youngest: timedelta = DAY, oldest: timedelta = SPAN,
     return _resolved(desk, moment(desk, oldest * 0.8, oldest), **wishes)
 
 
-def begin(desk: Desk, created: datetime, *, agent: int | None = None, pace: float = 0.8, **wishes: Any) -> Draft:
-    """Intake and first answer. ``pace``: the part of the agreed time it takes at most; ``wishes``: as of a draft."""
+def begin(
+    desk: Desk,
+    created: datetime,
+    *,
+    agent: int | None = None,
+    pace: tuple[float, float] = (0.15, 0.8),
+    **wishes: Any,
+) -> Draft:
+    """Intake and first answer. ``pace``: the part of the agreed time it takes; ``wishes``: as of a draft."""
     draft = desk.draft(created, **wishes)
     desk.intake(draft)
-    desk.pick_up(draft, draft.created + desk.first_delay(draft) * desk.rng.uniform(0.15, pace), agent)
+    desk.pick_up(draft, draft.created + desk.first_delay(draft) * desk.rng.uniform(*pace), agent)
     return draft
 
 
@@ -159,16 +166,16 @@ def withdrawn(desk: Desk) -> Draft:
     draft.say(at, agent, desk.phrase(draft, "goodbye"))
     if desk.platform == "zendesk":
         draft.change(at, agent, "status", "resolved")
-        draft.resolved = at
+        draft.resolved = at.replace(microsecond=0)
         draft.closure_code, draft.resolution_notes = "no_fault", "Withdrawn by the customer: it works again."
         desk.close(draft)
     else:
         draft.change(at, agent, "status", "cancelled")
-        draft.closed = at
+        draft.closed = at.replace(microsecond=0)
     return draft
 
 
-def ordinary(desk: Desk, *, done: int = 230, running: int = 34, pending: int = 16, on_hold: int = 9) -> None:
+def ordinary(desk: Desk, *, done: int = 162, running: int = 18, pending: int = 12, on_hold: int = 9) -> None:
     for _ in range(done):
         resolved(desk)
     for _ in range(running):

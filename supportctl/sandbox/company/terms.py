@@ -38,10 +38,13 @@ def priority(platform: str, impact: int, urgency: int) -> str:
     return "p4" if platform == "zendesk" and found == "p5" else found
 
 
-def ticket_key(platform: str, number: int, language: str) -> str:
+_TABLES = {"problem": "PRB", "task": "SCTASK", "request": "REQ"}
+
+
+def ticket_key(platform: str, number: int, kind: str, language: str) -> str:
     """How agents write a ticket's name."""
     if platform == "zendesk":
         return f"#{number}"
     if platform == "jsm":
         return f"{'HILFE' if language == 'de' else 'SUP'}-{number}"
-    return f"INC{10_000 + number:07d}"
+    return f"{_TABLES.get(kind, 'INC')}{10_000 + number:07d}"
