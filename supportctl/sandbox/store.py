@@ -61,6 +61,8 @@ class Store:
             for dialect in dialects().values():
                 self._writer.executescript(dialect.SCHEMA)
         except (sqlite3.Error, OSError) as error:
+            if hasattr(self, "_writer"):
+                self._writer.close()
             raise StateError(
                 f"the sandbox file {path.name} could not be opened: {error}; nothing was served or loaded",
                 hint="give another file, or remove it and seed again",
