@@ -7,12 +7,15 @@ all), never decide what to change (`changes` does) and never open a connection o
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import msgspec
 
 from supportctl.model import Attachment, Change, Comment, Event, Outcome, Platform, Ticket
 from supportctl.query.ast import Node
+
+if TYPE_CHECKING:
+    from supportctl.wire import Transport
 
 
 class Need(StrEnum):
@@ -231,6 +234,11 @@ class Writer(Protocol):
 
 class Adapter(Reader, Writer, Protocol):
     """Both halves, plus the vendor's own client for people's scripts."""
+
+    @property
+    def transport(self) -> "Transport":
+        """What every request goes through; its ``stats`` say what the run cost and what the platform warned of."""
+        ...
 
     def native(self) -> Any:
         """The vendor client riding on our transport (`zenpy.Zenpy`, `jira.JIRA`), or None."""

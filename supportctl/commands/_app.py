@@ -62,6 +62,7 @@ class App:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._opened is not None:
+            self._tell_cost(self._opened)
             self._opened.close()
         if self._stream is not None and self._stream is not sys.stdin.buffer:
             self._stream.close()
@@ -182,6 +183,17 @@ class App:
                 f"profile {self.profile.name!r} is read-only; nothing was changed", hint=f"to allow it, {how}"
             )
         return self.profile
+
+    def _tell_cost(self, adapter: "Adapter") -> None:
+        """What the platform warned of in headers; with ``--debug`` also what the run cost."""
+        stats = adapter.transport.stats
+        for warning in stats.warnings:
+            self.console.warn(f"the platform warns: {warning}")
+        if self.options.debug:
+            costs = " · ".join(f"{number} × {endpoint}" for endpoint, number in stats.by_endpoint.most_common())
+            self.console.error_line(
+                f"{count(stats.requests, 'request')}, {stats.retries} repeated, {stats.waited:.1f} s waited: {costs}"
+            )
 
     def _secret(self) -> str:
         if self.secret is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import msgspec
 
@@ -20,6 +21,7 @@ from supportctl.model import (
     Unchanged,
     Unverified,
 )
+from supportctl.wire import Stats
 
 EPOCH = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -45,6 +47,7 @@ class MemoryAdapter:
         self.capabilities = Capabilities(
             platform=Platform.ZENDESK, reads=frozenset(Need), writes=frozenset({"tags"}), bulk_size=size
         )
+        self.transport = SimpleNamespace(stats=Stats())
         self.tickets = {ticket.id: ticket for ticket in tickets}
         self.jobs = jobs
         self.failing: set[str] = set()

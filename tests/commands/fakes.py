@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from supportctl.adapters.base import Capabilities, Check, Count, Need, Notice, Page, Pushdown, Selection
 from supportctl.errors import UsageError
 from supportctl.model import Comment, NamedRef, Person, Platform, Priority, Status, Ticket
+from supportctl.wire import Stats
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -34,6 +36,7 @@ class FakeReader:
     """Pages of tickets; remembers what it was asked for."""
 
     def __init__(self, tickets: Sequence[Ticket], *, page_size: int = 2, notices: Sequence[Notice] = ()) -> None:
+        self.transport = SimpleNamespace(stats=Stats())
         self.tickets = list(tickets)
         self.page_size = page_size
         self.notices = list(notices)

@@ -248,3 +248,14 @@ def test_an_account_from_the_environment(cli: Cli, connected: Connect, monkeypat
     assert given["secret"] == "from-env"
     assert given["max_wait"] == 7
     assert given["profile"].url == "https://acme.zendesk.com"  # type: ignore[attr-defined]
+
+
+def test_warnings_in_headers_are_told_and_debug_tells_the_cost(
+    cli: Callable[..., Result], connected: Callable[[FakeReader], FakeReader]
+) -> None:
+    reader = connected(FakeReader([ticket(1)]))
+    reader.transport.stats.warn("unpermitted keys: statuss")
+    reader.transport.stats.sent("GET /rest/api/3/field")
+    result = cli("list", "-p", "prod", "--debug")
+    assert "the platform warns: unpermitted keys: statuss" in result.err
+    assert "1 request, 0 repeated" in result.err
