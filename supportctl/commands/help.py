@@ -63,7 +63,7 @@ The same on every platform; what a platform cannot answer is evaluated here.
   -tag:vip                    not
   priority:p1..p2             a range; p1 is the most urgent
   age>7d  idle>3d             since creation; since the last update
-  created:2026-01-01..2026-02-01   dates, the end not included
+  created:2026-01-01..2026-01-31   dates, both ends included; also 2026, 2026-01
   assignee:none  assignee:any empty; not empty
   group:"Tier 1"              quotes around spaces
   requester:a@b.c             by address, name or id
