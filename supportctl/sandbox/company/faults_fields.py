@@ -35,7 +35,7 @@ def either(desk: Desk, n: int, **wishes: Any) -> Draft:
 def category_missing(desk: Desk, n: int) -> None:
     draft = either(desk, n)
     draft.always("category", None)
-    draft.subcategory = draft.service = None
+    draft.subcategory = draft.service = draft.ci = None
     if desk.platform != "servicenow":
         # Neither a type nor a request type may stand in for the category.
         draft.kind = "other"

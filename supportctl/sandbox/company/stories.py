@@ -172,6 +172,7 @@ def withdrawn(desk: Desk) -> Draft:
     else:
         draft.change(at, agent, "status", "cancelled")
         draft.closed = at.replace(microsecond=0)
+        draft.closure_code = terms.CANCELLED.get(desk.platform)
     return draft
 
 

@@ -31,6 +31,8 @@ CODES = {
 }
 """Closure codes of ordinary tickets, the frequent ones more than once."""
 DUPLICATE = {"zendesk": "duplicate", "jsm": "Duplicate", "servicenow": "Duplicate"}
+CANCELLED = {"jsm": "Won't Do"}
+"""Jira shows a cancelled issue without a resolution as unresolved, so that it needs one."""
 
 
 def priority(platform: str, impact: int, urgency: int) -> str:

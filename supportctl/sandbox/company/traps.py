@@ -1,6 +1,6 @@
 """Tickets that look like faults and are none."""
 
-from supportctl.sandbox.company import stories
+from supportctl.sandbox.company import stories, terms
 from supportctl.sandbox.company.desk import DAY, HOUR, MINUTE, Desk
 from supportctl.sandbox.company.faults_end import (
     end_as_duplicate,
@@ -59,6 +59,7 @@ def spam(desk: Desk) -> None:
     draft.change(at, agent, "tags", ("spam",))
     draft.change(at, agent, "status", "closed" if desk.platform == "zendesk" else "cancelled")
     draft.closed = at.replace(microsecond=0)
+    draft.closure_code = terms.CANCELLED.get(desk.platform)
     draft.plant("trap", "COM402 CLS101 RES601: spam")
 
 
@@ -195,6 +196,8 @@ def important_guest(desk: Desk) -> None:
 
 
 def chat_without_priority(desk: Desk) -> None:
+    if desk.platform != "zendesk":
+        return
     draft = stories.resolved(desk, priorities=CALM, cycles=0)
     draft.channel = "chat"
     draft.always("priority", None)
