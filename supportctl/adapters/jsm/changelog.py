@@ -4,7 +4,7 @@ Comes newest first with ``expand=changelog``, oldest first from ``GET /issue/{ke
 as a number, from ``POST /changelog/bulkfetch``. ``fieldId`` is missing for pseudo fields such as ``Link``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,9 +19,14 @@ _START = datetime.min.replace(tzinfo=UTC)
 
 
 class EventReader:
-    def __init__(self, statuses: StatusTable, priorities: PriorityTable) -> None:
+    """``homes``: native field id -> the portable field a profile maps it to."""
+
+    def __init__(
+        self, statuses: StatusTable, priorities: PriorityTable, homes: Mapping[str, str] | None = None
+    ) -> None:
         self._statuses = statuses
         self._priorities = priorities
+        self._names = {**EVENT_FIELDS, **(homes or {})}
 
     def events(self, histories: Any) -> list[Event]:
         """Events of a list of histories, oldest first."""
@@ -49,9 +54,11 @@ class EventReader:
         native = {**shared, **item}
         native_field = native.pop("fieldId", None) or native.get("field")
         native_field = native_field if isinstance(native_field, str) else ""
-        if native.get("field") == native_field:
+        shown = native.get("field")
+        if shown == native_field:
             del native["field"]
-        field = EVENT_FIELDS.get(native_field, native_field)
+        named = shown if native_field.startswith("customfield_") and isinstance(shown, str) else native_field
+        field = self._names.get(native_field, named)
         before, after = native.get("from"), native.get("to")
         before_label, after_label = native.pop("fromString", None), native.pop("toString", None)
         values = self._values(field, before, after, before_label, after_label)

@@ -95,11 +95,13 @@ class Decoder:
         self.statuses = StatusTable(profile)
         self.priorities = PriorityTable(profile)
         self.kinds = KindTable(profile)
-        self.events = EventReader(self.statuses, self.priorities)
+        mapped = homes.Homes.of(self.catalogue, profile.fields)
+        fields = {native: ours for ours, native in mapped.portable.items()}
+        self.events = EventReader(self.statuses, self.priorities, fields)
         self.unranked: set[str] = set()
         """Native names of priorities that neither the profile nor the default table ranks."""
         self.links = LinkReader(self.statuses.of, profile.fields, self.browse)
-        self._custom = CustomReader(self.catalogue, homes.Homes.of(self.catalogue, profile.fields))
+        self._custom = CustomReader(self.catalogue, mapped)
         self._status: Memo[tuple[Status | None, str | None, Any]] = Memo(self._decode_status)
         self._kind: Memo[tuple[Kind | None, str | None, Any]] = Memo(self._decode_kind)
         self._priority: Memo[tuple[Priority | None, str | None, Any]] = Memo(self._decode_priority)

@@ -197,7 +197,7 @@ def test_events_of_every_kind() -> None:
     assert [(event.field, event.before, event.after) for event in found] == [
         ("status", Status.NEW, Status.RESOLVED),
         ("tags", ["a"], ["a", "b"]),
-        ("customfield_10036", None, "13"),
+        ("Story Points", None, "13"),
         ("links", None, "SUP-2"),
     ]
     assert found[0].native == {"from": "1", "to": "2"}
