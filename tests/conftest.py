@@ -1,4 +1,4 @@
-"""Shared fixtures. Tests that need the recordings folder are deselected without ``--recordings DIR``."""
+"""Shared fixtures. Tests that need the recordings folder are deselected without ``--recordings=DIR``."""
 
 from __future__ import annotations
 
