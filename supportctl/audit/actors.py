@@ -6,6 +6,9 @@ from supportctl.audit.rule import Context
 from supportctl.model import Person, Role, Ticket
 from supportctl.text.fold import fold_word
 
+ZENDESK_SYSTEM = "-1"
+"""Author of what triggers and automations do, in Zendesk's audits; it has no user record."""
+
 
 class Actor(Enum):
     CUSTOMER = "customer"
@@ -62,7 +65,7 @@ def _is_sys_id(text: str) -> bool:
 
 
 def is_bot(person: Person, context: Context) -> bool:
-    if person.role is Role.BOT:
+    if person.role is Role.BOT or person.id == ZENDESK_SYSTEM:
         return True
     if person.name is None or person.role is Role.END_USER:
         return False

@@ -160,7 +160,7 @@ def _summary(app: App, audit_run: "Audit", reading: "Reading") -> None:
         (census.suppressed, "suppressed by --persona"),
         (census.exempt, "exempt by tag"),
         (census.collapsed, "told once as QUE901"),
-        (reading.repeats, "repeats dropped"),
+        (reading.repeats, "sent twice"),
     ):
         if number:
             facts.append(f"{number:,} {words}")

@@ -31,6 +31,7 @@ PEOPLE: dict[str, dict[str, dict[str, Any]]] = {
         "agent": {"id": "1", "name": "Kim Park", "role": "agent"},
         "colleague": {"id": "2", "name": "Sam Roy", "role": "agent"},
         "bot": {"id": "9", "name": "Triage Bot", "role": "agent"},
+        "system": {"id": "-1"},
     },
     "jsm": {
         "customer": {"id": "qm:7", "name": "Ann Lee", "role": "end_user"},

@@ -7,7 +7,7 @@ from supportctl.audit.scope import is_duplicate, lacks, settling
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Severity, Ticket
 
-REQUEST_TYPE = ("Request Type", "Customer Request Type")
+CLASSIFYING = ("Request Type", "Customer Request Type", "Category")
 
 
 class CategoryMissing(TicketRule):
@@ -31,8 +31,8 @@ class CategoryMissing(TicketRule):
     conversations are out of scope. A category nobody uses at all is reported once (QUE901).
 
     ## Fields
-    Zendesk: the field named by `category_field`, else the ticket type. JSM: request type or component.
-    ServiceNow: `category`.
+    Where there is no category of its own, the field named by `category_field`, else a custom field called
+    "Category", else on Zendesk the ticket type, on JSM request type or component. ServiceNow: `category`.
     """
 
     code = "CLS101"
@@ -59,9 +59,11 @@ class CategoryMissing(TicketRule):
         return self._without_categories(ticket, context)
 
     def _without_categories(self, ticket: Ticket, context: Context) -> Verdict:
-        """The platform's nearest: request type or component, else the kind of ticket."""
-        if any(custom_value(ticket, name) for name in REQUEST_TYPE):
+        """The platform's nearest: request type, component or a field called Category, else the kind of ticket."""
+        if any(custom_value(ticket, name) for name in CLASSIFYING):
             return CLEAN
+        if names_custom(ticket, "Category"):
+            return self._found("Category")
         if "component" in context.capabilities.unknown_fields:
             return lacks(ticket, "kind") or (CLEAN if ticket.kind is not None else self._found("kind"))
         return lacks(ticket, "component", "custom") or self._found("component")
