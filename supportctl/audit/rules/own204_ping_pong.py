@@ -51,10 +51,9 @@ class PingPong(HistoryRule):
     def check_history(self, ticket: Ticket, events: Sequence[Event], context: Context) -> Verdict:
         if is_noise(ticket, context):
             return OUTSIDE
-        path = _path(ticket, events, context)
-        returns = [place for n, place in enumerate(path) if place in path[:n]]
+        path, returns = _path(ticket, events, context)
         if returns:
-            seen = f"returned {len(returns)} time{'s' if len(returns) > 1 else ''} in {len(path) - 1} hand-overs"
+            seen = f"returned {returns} time{'s' if returns > 1 else ''} in {len(path) - 1} hand-overs"
             return fault(
                 "went back to a group it had left"
                 if _by_group(ticket, events)
@@ -82,8 +81,11 @@ def _by_group(ticket: Ticket, events: Sequence[Event]) -> bool:
     return ticket.knows("group") or any(event.field == "group" for event in events)
 
 
-def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> list[str]:
-    """The places people sent the ticket to, oldest first; a machine's hops change nothing here."""
+def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> tuple[list[str], int]:
+    """Where people sent the ticket from and to, oldest first, and how often to a place people had sent it away from.
+
+    A machine's hop moves the ticket and is nobody's hand-over.
+    """
     teams = {fold_word(name): f"team {n}" for n, names in enumerate(context.settings.one_team) for name in names}
 
     def place(value: Any, label: str | None) -> str | None:
@@ -93,11 +95,18 @@ def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> list[str
 
     field = "group" if _by_group(ticket, events) else "assignee"
     path: list[str] = []
+    left: set[str] = set()
+    here: str | None = None
+    returns = 0
     for event in events:
-        if event.field != field or actor_of(event.actor, ticket, context) is Actor.BOT:
+        if event.field != field:
             continue
-        start = place(event.before, event.before_label) if not path else None
-        for stop in (start, place(event.after, event.after_label)):
-            if stop is not None and (not path or path[-1] != stop):
-                path.append(stop)
-    return path
+        start = place(event.before, event.before_label) or here
+        stop = place(event.after, event.after_label) or start
+        here = stop
+        if start is None or stop is None or start == stop or actor_of(event.actor, ticket, context) is Actor.BOT:
+            continue
+        returns += stop in left
+        left.add(start)
+        path = [*(path or [start]), stop]
+    return path, returns
