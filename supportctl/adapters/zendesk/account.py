@@ -10,8 +10,7 @@ from threading import RLock
 from typing import Any
 
 from supportctl.adapters.base import Notice
-from supportctl.adapters.zendesk import decode
-from supportctl.adapters.zendesk.decode import Context
+from supportctl.adapters.zendesk.context import Context, learn
 from supportctl.adapters.zendesk.mapping import MAPPABLE, PRIORITIES
 from supportctl.adapters.zendesk.types import Json, paging, reading
 from supportctl.config import Profile
@@ -40,6 +39,7 @@ class Account:
         self.context = Context(
             profile=profile.name,
             site=profile.url.rstrip("/"),
+            now=now,
             statuses=_statuses(profile),
             priorities=_priorities(profile),
         )
@@ -66,7 +66,7 @@ class Account:
             if after is not None:
                 asked["page[after]"] = after
             envelope = self.get(path, what, **asked)
-            decode.learn(envelope, self.context)
+            learn(envelope, self.context)
             yield from envelope.get(key) or ()
             following = paging(envelope)
             if not following.more or following.cursor is None:
@@ -139,7 +139,7 @@ class Account:
             for start in range(0, len(unnamed), SHOW_MANY):
                 ids = ",".join(map(str, unnamed[start : start + SHOW_MANY]))
                 try:
-                    decode.learn(self.get(f"/{table}/show_many.json", f"names of {table}", ids=ids), context)
+                    learn(self.get(f"/{table}/show_many.json", f"names of {table}", ids=ids), context)
                 except (PermissionDeniedError, NotFoundError):
                     self.notices.append(Notice(code="names-hidden", message=f"names of {table} may not be read"))
         if any(not _named(context.groups.get(number)) for number in wanted["groups"] - self._asked["groups"]):

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from supportctl.adapters.zendesk import decode, jobs, threads
-from supportctl.adapters.zendesk.decode import Context
+from supportctl.adapters.zendesk import decode, jobs, measures, threads
+from supportctl.adapters.zendesk.context import Context, learn
 from supportctl.adapters.zendesk.failures import api_error
 from supportctl.adapters.zendesk.types import Json, SlaPolicy, decode_json
 from supportctl.model import Link, LinkType, Platform
@@ -88,7 +88,7 @@ def objects_in(envelope: Json, context: Context) -> list[Any]:
     if str(envelope.get("type", "")).endswith("Comment") and "id" in envelope:
         return [threads.comment(envelope, context)]
     found: list[Any] = []
-    decode.learn(envelope, context)
+    learn(envelope, context)
     for key in ("tickets", "ticket", "requests", "request", "suspended_tickets"):
         docs = envelope.get(key)
         if docs:
@@ -141,13 +141,13 @@ _READERS: dict[str, Callable[[Any, Context], list[Any]]] = {
     "deleted_tickets": lambda doc, context: [threads.deleted_ticket(doc, context)],
     "ticket_events": threads.ticket_event,
     "ticket_metric_events": lambda doc, context: [threads.metric_event(doc)],
-    "ticket_metrics": lambda doc, context: [decode.metric_set(doc)],
-    "ticket_metric": lambda doc, context: [decode.metric_set(doc)],
+    "ticket_metrics": lambda doc, context: [measures.metric_set(doc)],
+    "ticket_metric": lambda doc, context: [measures.metric_set(doc)],
     "satisfaction_ratings": lambda doc, context: [decode.satisfaction(doc)],
     "satisfaction_rating": lambda doc, context: [decode.satisfaction(doc)],
     "sla_policies": lambda doc, context: [_policy(doc)],
     "sla_policy": lambda doc, context: [_policy(doc)],
-    "policy_metrics": lambda doc, context: [decode.sla(doc)],
+    "policy_metrics": lambda doc, context: [measures.sla(doc)],
     "tags": lambda doc, context: [doc],
     "links": lambda doc, context: [_jira_link(doc)] if "issue_id" in doc else [],
     "link": lambda doc, context: [_jira_link(doc)],

@@ -23,6 +23,7 @@ import msgspec
 from supportctl.adapters.base import Need, Needs, Notice, Page, Selection
 from supportctl.adapters.zendesk import decode, details, keys
 from supportctl.adapters.zendesk.account import SHOW_MANY, Account, repeated
+from supportctl.adapters.zendesk.context import learn
 from supportctl.adapters.zendesk.keys import Position
 from supportctl.adapters.zendesk.types import Json, paging, reading_shape, when
 from supportctl.errors import (
@@ -242,7 +243,7 @@ class Listing:
 
     def _decode(self, docs: list[Json], envelope: Json, expected: frozenset[str] = frozenset()) -> list[Ticket]:
         account = self._account
-        decode.learn(envelope, account.context)
+        learn(envelope, account.context)
         if Need.PEOPLE in self._needs:
             account.learn_names(docs)
         account.learn_status_labels(docs)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from supportctl.adapters.zendesk.decode import Context
+from supportctl.adapters.zendesk.context import Context
 from supportctl.adapters.zendesk.mapping import EVENT_FIELDS, KINDS, STATUSES
 from supportctl.adapters.zendesk.types import Json, when
 from supportctl.model import Attachment, Comment, Event, Person, Platform, Ticket
@@ -11,7 +11,7 @@ from supportctl.model import Attachment, Comment, Event, Person, Platform, Ticke
 def comment(doc: Json, context: Context) -> Comment:
     """One comment (or voice comment). ``plain_body`` is preferred: ``body`` may hold markup. Takes ``doc`` apart."""
     pop = doc.pop
-    author = context.person(pop("author_id", None))
+    author = context.people[pop("author_id", None)]
     created = when(pop("created_at", None))
     plain, body = pop("plain_body", None), pop("body", None)
     if plain is not None and body is not None and body != plain:
@@ -50,7 +50,7 @@ def audit(doc: Json, context: Context) -> list[Event]:
     """An audit's events. Each keeps the audit it belongs to in ``native``. Takes ``doc`` apart."""
     pop = doc.pop
     at = when(pop("created_at", None))
-    actor = context.person(pop("author_id", None))
+    actor = context.people[pop("author_id", None)]
     events = pop("events", None) or ()
     channel = (doc.get("via") or {}).get("channel")
     if not events:
@@ -121,7 +121,7 @@ def ticket_event(doc: Json, context: Context) -> list[Event]:
     """One entry of the incremental ticket event stream: an update with its child events. Takes ``doc`` apart."""
     number = doc.pop("id", None)
     at = when(doc.pop("created_at", None)) or when(doc.get("time"))
-    actor = context.person(doc.pop("updater_id", None))
+    actor = context.people[doc.pop("updater_id", None)]
     children = doc.pop("child_events", None) or ()
     found = []
     for child in children:
