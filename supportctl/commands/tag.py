@@ -1,5 +1,6 @@
 """``supportctl tag``: plan a change of tags, show it, and with ``--yes`` carry it out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -40,79 +41,47 @@ class TagOptions:
     max_changes: int
 
 
-@app.command("add")
-@shared(READING, OUTPUT)
-def add(
-    options: Options,
-    tags: Tags,
-    which: Which = None,
-    plan: PlanFile = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    max_changes: Most = MAX_CHANGES,
-) -> int:
-    """Add tags; other tags stay.
+VERBS: dict[Literal["add", "remove", "set"], str] = {
+    "add": """Add tags; other tags stay.
 
     \b
     supportctl tag add billing 'text:invoice status:open'         plan and look
     supportctl tag add billing,vip SUP-12 SUP-14 --yes            do it
     supportctl list 'tag:vpn' --format ndjson | supportctl tag add network - --yes
-    """
-    return _with_app(options, "add", tags, which, plan, yes=yes, dry_run=dry_run, max_changes=max_changes)
+    """,
+    "remove": "Remove tags; other tags stay.",
+    "set": "Make these the only tags; all others are removed.",
+}
 
 
-@app.command("remove")
-@shared(READING, OUTPUT)
-def remove(
-    options: Options,
-    tags: Tags,
-    which: Which = None,
-    plan: PlanFile = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    max_changes: Most = MAX_CHANGES,
-) -> int:
-    """Remove tags; other tags stay."""
-    return _with_app(options, "remove", tags, which, plan, yes=yes, dry_run=dry_run, max_changes=max_changes)
+def _command(verb: Literal["add", "remove", "set"], description: str) -> Callable[..., int]:
+    def command(
+        options: Options,
+        tags: Tags,
+        which: Which = None,
+        plan: PlanFile = None,
+        yes: Yes = False,
+        dry_run: DryRun = False,
+        max_changes: Most = MAX_CHANGES,
+    ) -> int:
+        asked = TagOptions(
+            verb=verb,
+            tags=tuple(tag.strip() for tag in tags.split(",") if tag.strip()),
+            which=tuple(which or ()),
+            plan=plan,
+            yes=yes,
+            dry_run=dry_run,
+            max_changes=max_changes,
+        )
+        with App(options) as it:
+            return run(asked, it)
+
+    command.__doc__ = description
+    return command
 
 
-@app.command("set")
-@shared(READING, OUTPUT)
-def set_(
-    options: Options,
-    tags: Tags,
-    which: Which = None,
-    plan: PlanFile = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    max_changes: Most = MAX_CHANGES,
-) -> int:
-    """Make these the only tags; all others are removed."""
-    return _with_app(options, "set", tags, which, plan, yes=yes, dry_run=dry_run, max_changes=max_changes)
-
-
-def _with_app(
-    options: Options,
-    verb: Literal["add", "remove", "set"],
-    tags: str,
-    which: list[str] | None,
-    plan: str | None,
-    *,
-    yes: bool,
-    dry_run: bool,
-    max_changes: int,
-) -> int:
-    asked = TagOptions(
-        verb=verb,
-        tags=tuple(tag.strip() for tag in tags.split(",") if tag.strip()),
-        which=tuple(which or ()),
-        plan=plan,
-        yes=yes,
-        dry_run=dry_run,
-        max_changes=max_changes,
-    )
-    with App(options) as it:
-        return run(asked, it)
+for _verb, _description in VERBS.items():
+    app.command(_verb)(shared(READING, OUTPUT)(_command(_verb, _description)))
 
 
 def run(asked: TagOptions, app: App) -> int:
