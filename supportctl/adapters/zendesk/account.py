@@ -148,9 +148,10 @@ class Account:
 
     def learn_status_labels(self, docs: Iterable[Json]) -> None:
         """Look up custom statuses once when a ticket has one nobody has named yet."""
-        labels = self.context.status_labels
-        if self._statuses is None and any(doc.get("custom_status_id") not in labels for doc in docs):
-            self.statuses()
+        if self._statuses is None:
+            used = {doc.get("custom_status_id") for doc in docs}
+            if used - {None, *self.context.status_labels}:
+                self.statuses()
 
     def take_notices(self) -> list[Notice]:
         with self._lock:

@@ -1,0 +1,226 @@
+"""The adapter against the sandbox over real HTTP."""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from supportctl.adapters.base import LISTING, Need, Selection
+from supportctl.adapters.reading import Reading, get
+from supportctl.adapters.registry import open_adapter
+from supportctl.config import Auth, Profile
+from supportctl.errors import AuthError
+from supportctl.model import Applied, Change, Conflict, Skipped, Status, TagChange, Ticket
+from supportctl.query import evaluate, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from supportctl.adapters.base import Adapter
+    from tests.fixtures.sandbox import Sandbox
+
+EVERYTHING = frozenset(Need)
+CHEAP = EVERYTHING - {Need.COMMENTS, Need.HISTORY, Need.ATTACHMENTS}
+
+
+def connect(sandbox: Sandbox, now: datetime, secret: str | None = None, kind: str | None = None) -> Adapter:
+    account = sandbox.profiles["zendesk"]
+    auth = Auth(kind=kind or account["auth"], user=account["user"])  # type: ignore[arg-type]
+    content_host = sandbox.url.removeprefix("http://").replace("127.0.0.1", "localhost")
+    profile = Profile(
+        name="demo", platform="zendesk", url=sandbox.url, auth=auth, writes=True, attachment_hosts=[content_host]
+    )
+    return open_adapter(profile, secret=secret or account["secret"], now=lambda: now)
+
+
+@pytest.fixture
+def adapter(sandbox: Sandbox, now: datetime) -> Iterator[Adapter]:
+    found = connect(sandbox, now)
+    yield found
+    found.close()
+
+
+def everything(adapter: Adapter, now: datetime) -> list[Ticket]:
+    return list(Reading(adapter, Selection(now=now), CHEAP))
+
+
+def change(ticket: Ticket, add: list[str], remove: list[str] | None = None) -> Change:
+    action = TagChange(add=add, remove=remove or [])
+    return Change(id=ticket.id, key=ticket.key, action=action, version=ticket.version, before={}, after={})
+
+
+def test_who_we_are(adapter: Adapter, sandbox: Sandbox, now: datetime) -> None:
+    assert all(check.ok is not False for check in adapter.check() if check.name != "clock")
+    wrong = connect(sandbox, now, secret="wrong")
+    with pytest.raises(AuthError):
+        wrong.check()
+    wrong.close()
+
+
+def test_every_ticket_once_with_names(adapter: Adapter, sandbox: Sandbox, now: datetime) -> None:
+    reading = Reading(adapter, Selection(now=now), LISTING)
+    found = list(reading)
+    stored = sandbox.store.rows("SELECT id FROM zd_tickets WHERE deleted IS NULL")
+    assert sorted(int(ticket.id) for ticket in found) == sorted(row["id"] for row in stored)
+    assert all(ticket.requester and ticket.requester.name for ticket in found)
+
+
+def test_an_agent_sees_what_an_administrator_sees(sandbox: Sandbox, now: datetime) -> None:
+    agent = connect(sandbox, now, secret="sandbox-zendesk-agent", kind="oauth")
+    reading = Reading(agent, Selection(now=now), LISTING)
+    found = list(reading)
+    assert found
+    assert [notice.code for notice in reading.notices] == ["archived-left-out"]
+    agent.close()
+
+
+QUERIES = [
+    "status:open",
+    "status:new,open priority:p1..p2",
+    "-status:closed kind:incident",
+    "-status:open,pending",
+    "age>30d",
+    "-age>30d",
+    "idle<3d",
+    "idle>=10d status:pending",
+    "tag:vpn",
+    "-tag:vpn",
+    "assignee:none",
+    "-assignee:none is:unresolved",
+    "created:2026-01-15..2026-02-01",
+    "-created:2026-02-01..",
+    "updated:..2026-02-10",
+    'group:"Service Desk"',
+    '-group:"Service Desk" status:open',
+    "-priority:p1",
+    "(status:open or status:on_hold) tag:vpn",
+    "status:open or tag:vpn",
+    "-(status:closed or priority:p4)",
+    "kind:problem or kind:question",
+    "text:vpn status:open",
+    "requester:jurgen.kostler@alte-werft.example",
+    "reopens:1..",
+    "sla:breached",
+]
+
+
+def test_what_is_pushed_down_is_a_superset(adapter: Adapter, now: datetime) -> None:
+    """Every ticket that satisfies a query is found by it, whatever part of it the platform was asked."""
+    whole = everything(adapter, now)
+    for text in QUERIES:
+        query = parse(text, now=now)
+        if adapter.explain(Selection(now=now, query=query)).native is None:
+            continue
+        wanted = {ticket.id for ticket in whole if evaluate(query, ticket, now)}
+        found = {ticket.id for ticket in Reading(adapter, Selection(now=now, query=query), LISTING)}
+        assert found == wanted, text
+
+
+def test_random_queries_are_a_superset_too(adapter: Adapter, now: datetime) -> None:
+    whole = everything(adapter, now)
+    chance = random.Random(5)
+    pieces = [text for text in QUERIES if " " not in text and not text.startswith(("sla", "reopens"))]
+    for _ in range(40):
+        parts = [chance.choice(["", "-"]) + chance.choice(pieces).removeprefix("-") for _ in range(3)]
+        query = parse(f"({parts[0]} {chance.choice(['', 'or'])} {parts[1]}) {parts[2]}", now=now)
+        if adapter.explain(Selection(now=now, query=query)).native is None:
+            continue
+        wanted = {ticket.id for ticket in whole if evaluate(query, ticket, now)}
+        assert {ticket.id for ticket in Reading(adapter, Selection(now=now, query=query), LISTING)} == wanted, parts
+
+
+def test_one_ticket_whole(adapter: Adapter, now: datetime) -> None:
+    found = get(adapter, ["1", "#99999999"], EVERYTHING)
+    assert found.missing == ["#99999999"]
+    (ticket,) = found.tickets
+    assert ticket.comments
+    assert ticket.comments[0].author is not None
+    assert ticket.comments[0].author.name
+    assert ticket.history
+    assert not {"comments", "history", "attachments", "slas", "reopens"} & ticket.unknown.keys()
+
+
+def test_attachments_can_be_fetched(adapter: Adapter, now: datetime) -> None:
+    import io
+
+    tickets = everything(adapter, now)
+    for start in range(0, len(tickets), 50):
+        files = [each for found in adapter.attachments(tickets[start : start + 50]).values() for each in found]
+        if files:
+            into = io.BytesIO()
+            assert adapter.download(files[0], into, max_bytes=10_000_000) == len(into.getvalue()) == files[0].size
+            return
+    pytest.fail("the sample company has no attachment")
+
+
+def test_tagging_one_and_many(adapter: Adapter, now: datetime) -> None:
+    tickets = [ticket for ticket in everything(adapter, now) if ticket.status is not Status.CLOSED][:120]
+    changes = [change(ticket, ["reviewed"]) for ticket in tickets]
+    handles = []
+    for batch in adapter.batches(changes):
+        submission = adapter.submit(batch)
+        assert not submission.outcomes
+        assert submission.handle is not None
+        handles.append(submission.handle)
+    waiting = list(handles)
+    for _ in range(50):
+        waiting = [handle for handle in waiting if not adapter.poll([handle])[handle.id].done]
+        if not waiting:
+            break
+    assert not waiting
+    assert all(isinstance(verdict, Applied) for verdict in adapter.verify(changes).values())
+    fresh = get(adapter, [tickets[0].key]).tickets[0]
+    assert "reviewed" in fresh.tags
+    assert adapter.submit([change(fresh, [], ["reviewed"])]).outcomes == {fresh.id: Applied()}
+    assert isinstance(adapter.verify([change(fresh, [], ["reviewed"])])[fresh.id], Applied)
+
+
+def test_closed_and_moved_tickets_are_left_alone(adapter: Adapter, sandbox: Sandbox, now: datetime) -> None:
+    tickets = everything(adapter, now)
+    closed = next(ticket for ticket in tickets if ticket.status is Status.CLOSED)
+    opened = next(ticket for ticket in tickets if ticket.status is Status.OPEN)
+    stale = Change(
+        id=opened.id,
+        key=opened.key,
+        action=TagChange(add=["x"]),
+        version="2020-01-01T00:00:00Z",
+        before={},
+        after={},
+    )
+    outcomes = adapter.submit([change(closed, ["x"]), stale]).outcomes
+    assert isinstance(outcomes[closed.id], Skipped)
+    assert isinstance(outcomes[opened.id], Conflict)
+    assert all("x" not in ticket.tags for ticket in get(adapter, [closed.key, opened.key]).tickets)
+
+
+def test_no_ticket_is_lost_while_others_tag(adapter: Adapter, sandbox: Sandbox, now: datetime) -> None:
+    before = {int(ticket.id) for ticket in everything(adapter, now)}
+    other = connect(sandbox, now)
+    stop = threading.Event()
+    open_ones = [ticket for ticket in everything(adapter, now) if ticket.status is Status.OPEN][:40]
+
+    def keep_tagging() -> None:
+        for turn in range(200):
+            for ticket in open_ones:
+                if stop.is_set():
+                    return
+                fresh = get(other, [ticket.key]).tickets[0]
+                other.submit([change(fresh, [f"t{turn}"])])
+
+    thread = threading.Thread(target=keep_tagging)
+    thread.start()
+    try:
+        for _ in range(3):
+            reading = Reading(adapter, Selection(now=now), LISTING)
+            assert {int(ticket.id) for ticket in reading} == before
+        query = parse("is:unresolved", now=now)
+        wanted = {ticket.id for ticket in everything(adapter, now) if evaluate(query, ticket, now)}
+        assert {ticket.id for ticket in Reading(adapter, Selection(now=now, query=query), LISTING)} == wanted
+    finally:
+        stop.set()
+        thread.join()
+        other.close()
