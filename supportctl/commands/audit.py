@@ -13,6 +13,7 @@ from supportctl.exits import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from supportctl.adapters.reading import Reading
     from supportctl.audit import Audit
@@ -33,6 +34,7 @@ class AuditOptions:
     fail_on: str = "medium"
     persona: str = "regular"
     settings: tuple[str, ...] = ()
+    now: str | None = None
     exit_zero: bool = False
     error_on_empty: bool = False
     listing: bool = False
@@ -61,6 +63,10 @@ def audit(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A setting of the audit, e.g. stale.p3=10d; may be repeated."),
     ] = None,
+    now: Annotated[
+        str | None,
+        typer.Option("--now", metavar="TIME", help="Count ages from this date or time; a date is its end, in UTC."),
+    ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")] = False,
     error_on_empty: Annotated[bool, typer.Option("--error-on-empty", help="Exit 3 when no ticket matches.")] = False,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules and read no ticket.")] = False,
@@ -82,6 +88,7 @@ def audit(
         fail_on=fail_on,
         persona=persona,
         settings=tuple(set_ or ()),
+        now=now,
         exit_zero=exit_zero,
         error_on_empty=error_on_empty,
         listing=rules,
@@ -108,6 +115,8 @@ def run(asked: AuditOptions, app: App) -> int:
     fields = None if options.json_fields is None else FINDINGS.named_fields(options.json_fields)
     columns = None if options.columns is None else FINDINGS.named_columns(options.columns)
     limit = options.row_limit
+    if asked.now is not None:
+        app.now = _moment(asked.now)
     selection = app.select(asked.words)
     audit_run = Audit(chosen, own, app.reader.capabilities, app.now)
     reading = app.read(selection, audit_run.needs, limit=limit)
@@ -211,6 +220,17 @@ def _list_rules(app: App, asked: AuditOptions) -> int:
         report.row(row)
     report.close()
     return int(Exit.OK)
+
+
+def _moment(text: str) -> "datetime":
+    """A date is over at its end; a time is where it starts."""
+    from supportctl.query.times import BadTimeError, moment
+
+    try:
+        start, end = moment(text)
+    except BadTimeError as bad:
+        raise UsageError(f"--now {text[:40]!r} is not a time: {bad}; no ticket was read") from None
+    return start if "t" in text.lower() else end
 
 
 def _one_of(words: tuple[str, ...], given: str, option: str) -> str:

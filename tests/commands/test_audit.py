@@ -375,3 +375,27 @@ def test_fingerprints_do_not_change_from_run_to_run(cli: Cli, write: Write) -> N
     file = write(unassigned(1), stale(2))
     one, two = (cli("audit", "--file", file, "--json", "fingerprint").out for _ in range(2))
     assert one == two
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"),
+    [("2016-05-01", Exit.OK), ("2016-05-02T23:59Z", Exit.OK), ("2016-05-02", Exit.FOUND)],
+)
+def test_ages_are_counted_from_the_moment_given(moment: str, code: Exit, cli: Cli, write: Write) -> None:
+    then = datetime(2016, 5, 1, 23, 59, 30, tzinfo=UTC)
+    path = write(fine(1, created_at=then - timedelta(hours=3), updated_at=then))
+    result = cli("audit", "--file", path, "--rule", "TIM501", "--now", moment)
+    assert result.code == code
+
+
+def test_ages_of_the_query_agree_with_the_moment_given(cli: Cli, write: Write) -> None:
+    then = datetime(2016, 5, 1, 12, tzinfo=UTC)
+    path = write(fine(1, created_at=then, updated_at=then))
+    result = cli("audit", "age<1d", "--file", path, "--now", "2016-05-01", "--error-on-empty")
+    assert result.code == Exit.OK
+
+
+def test_a_moment_that_is_none(cli: Cli, write: Write) -> None:
+    result = cli("audit", "--file", write(fine(1)), "--now", "yesterday")
+    assert result.code == Exit.USAGE
+    assert "--now 'yesterday'" in result.err
