@@ -3,7 +3,8 @@
 For every recorded body that came from a live account, the vendor's documents or its specification:
 
 1. A decoder is found by method, path (without its query) and status. A body without one must be named in the
-   platform's ``OUT_OF_SCOPE``; an error (status 400 and above) can never be out of scope.
+   platform's ``OUT_OF_SCOPE``, or hold nothing by the names of `TELLTALES`; an error (status 400 and above) can
+   never be out of scope.
 2. Leaves are grouped by path pattern (list indexes become ``*``); of each group up to `SAMPLES` are changed,
    one at a time, to another value of the same type. The decoded objects must differ, or decoding must refuse.
 3. A leaf whose change goes unnoticed must match a pattern of the platform's ``IGNORED``, which gives the reason.
@@ -40,8 +41,19 @@ SAMPLES = 3
 TRUSTED = re.compile(r"recorded|quoted-from-live|official|spec-example")
 """Kinds of recordings that count; bodies written by hand do not."""
 
-NOTHING = (b"", b"null", b"{}")
+NOTHING = (b"", b"null", b"{}", b'""')
 """A success without content, e.g. 204."""
+
+# fmt: off
+TELLTALES = frozenset({
+    "ticket", "tickets", "ticket_id", "requests", "request", "comments", "comment", "audits", "audit",
+    "ticket_events", "ticket_metrics", "ticket_metric_events", "job_status", "job_statuses", "slas", "sla",
+    "sla_policies", "policy_metrics", "issue", "issues", "changelog", "histories", "worklogs", "completedCycles",
+    "ongoingCycle", "requestTypeId", "issueKey", "taskId", "error", "errors", "errorMessages", "results", "result",
+    "sys_id",
+})
+# fmt: on
+"""Keys that a body about tickets, comments, changes, service levels, jobs or errors has somewhere."""
 
 Segments = tuple[str | int, ...]
 
@@ -80,6 +92,9 @@ class Report:
     decoded: int = 0
     empty: int = 0
     out_of_scope: int = 0
+    """Named so by the platform."""
+    unrelated: int = 0
+    """Not named, and without any of `TELLTALES`."""
     leaves: int = 0
     """Leaves that were changed."""
     objects: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -126,6 +141,8 @@ def examine(platform: str, recordings: list[Recording]) -> Report:
             examine_body(recording, decoder, patterns, report)
         elif recording.status < 400 and named_out_of_scope(recording, out_of_scope):
             report.out_of_scope += 1
+        elif recording.status < 400 and not tells(recording.content):
+            report.unrelated += 1
         else:
             report.failures.append(f"{recording.file}: no decoder for {told(recording)}")
     return report
@@ -141,6 +158,23 @@ def fits(decoder: BodyDecoder, recording: Recording) -> bool:
 
 def named_out_of_scope(recording: Recording, table: dict[str, str]) -> bool:
     return any(re.fullmatch(pattern, f"{recording.method} {recording.path}") for pattern in table)
+
+
+def tells(content: bytes) -> bool:
+    """Whether the body has a key of `TELLTALES` anywhere; a body that is no JSON is taken to tell."""
+    try:
+        waiting = [json.loads(content)]
+    except ValueError:
+        return True
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if not TELLTALES.isdisjoint(value):
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False
 
 
 def told(recording: Recording) -> str:
@@ -276,7 +310,8 @@ def table(reports: list[Report]) -> str:
         lines.append(f"{report.platform:<12}{'all decoded':<24}{report.decoded:>8}{sum(report.objects.values()):>9}")
         excused = sum(report.ignored.values())
         lines.append(
-            f"{'':<12}of {report.bodies} bodies {report.out_of_scope} are out of scope, {report.empty} empty; "
+            f"{'':<12}of {report.bodies} bodies {report.out_of_scope} are out of scope, {report.unrelated} unrelated, "
+            f"{report.empty} empty; "
             f"{report.leaves} leaves changed, {excused} excused by {len(report.ignored)} patterns, "
             f"{len(report.failures)} failures"
         )

@@ -18,7 +18,7 @@ ANY = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 ID = r"[^/]+"
 V2 = r"/api/v2"
 JSON = r"(\.json)?"
-_BULK = r"(imports/tickets|tickets|deleted_tickets|suspended_tickets|users|organizations)"
+_BULK = r"(imports/tickets|(deleted_|suspended_)?tickets|users|organizations|(organization|group)_memberships)"
 
 
 class BodyDecoder(NamedTuple):
@@ -44,6 +44,8 @@ def decoders(context: Context | None = None) -> list[BodyDecoder]:
         BodyDecoder(ANY, re.compile(r".*", re.DOTALL), lambda status: status >= 400, _error, "errors"),
         good(ANY, rf"/job_statuses(/{ID})?", "jobs"),
         good(ANY, rf"/{_BULK}/(create|update|destroy|mark)_many(_as_spam)?", "jobs"),
+        good({"POST"}, r"/(?!trigger_categories/).+/jobs", "jobs"),
+        good({"POST", "PUT", "DELETE"}, rf"/resource_collections(/{ID})?", "jobs"),
         good({"DELETE"}, rf"/deleted_tickets(/{ID}|/destroy_many)?", "jobs"),
         good({"POST"}, rf"/tickets/{ID}/merge", "jobs"),
         good(READ, r"/deleted_tickets", "deleted tickets"),
@@ -59,17 +61,20 @@ def decoders(context: Context | None = None) -> list[BodyDecoder]:
         good(READ, rf"/(incremental/ticket_metric_events|tickets/{ID}/metric_events)", "metric events"),
         good(READ, r"/incremental/ticket_events", "ticket events"),
         good(ANY, rf"/(satisfaction_ratings(/(?!count){ID})?|tickets/{ID}/satisfaction_rating)", "satisfaction"),
-        good(ANY, rf"/slas/policies(/(\d+|\{{{ID}\}}))?", "SLA policies"),
+        good(ANY, rf"/(group_)?slas/policies(/(\d+|\{{{ID}\}}))?", "SLA policies"),
         good(READ, rf"/tickets/{ID}/slas(/{ID})?", "SLA clocks"),
-        good(READ, rf"/tickets/{ID}/skips", "tickets"),
+        good(ANY, rf"/bookmarks(/{ID})?", "tickets"),
+        good(ANY, rf"/((tickets|users)/{ID}/)?skips", "tickets"),
         good(READ, rf"/incremental/(tickets(/cursor)?|{ID}/sample)", "tickets"),
         good(
             READ, rf"/(views|organizations|users)/{ID}/tickets(/(requested|assigned|ccd|followed|recent))?", "tickets"
         ),
-        good(READ, rf"/tickets/{ID}/(incidents)", "tickets"),
+        good(READ, rf"/(organizations|users)/{ID}/requests(/(open|solved|ccd))?", "tickets"),
+        good(ANY, rf"/views/({ID}/execute|preview)", "tickets"),
+        good(READ, rf"/tickets/{ID}/incidents", "tickets"),
         good(READ, rf"/tickets/messaging/conversations/{ID}/ticket", "tickets"),
         good(READ, r"/search(/export)?", "tickets"),
-        good(ANY, r"/(problems(/autocomplete)?|imports/tickets)", "tickets"),
+        good(ANY, r"/(problems(/autocomplete)?|imports/tickets|channels/\w+/tickets)", "tickets"),
         good(ANY, rf"/(tickets|requests)(/(?!count){ID})?", "tickets"),
         BodyDecoder(ANY, re.compile(rf"/api/services/jira/links(/{ID})?{JSON}"), _success, told, "links"),
     ]
@@ -112,7 +117,14 @@ def _result(doc: Any, context: Context) -> list[Any]:
 
 
 def _skip(doc: Json, context: Context) -> list[Any]:
+    """A skip or a bookmark: the ticket in it."""
     return decode.tickets({"tickets": [doc["ticket"]]}, context) if doc.get("ticket") else []
+
+
+def _row(doc: Json, context: Context) -> list[Any]:
+    """A row of a view rendered for the screen: the ticket beside it is read, as far as it goes."""
+    found = doc.get("ticket")
+    return decode.tickets({"tickets": [found]}, context) if found and "id" in found else []
 
 
 def _policy(doc: Json) -> SlaPolicy:
@@ -131,7 +143,12 @@ def _jira_link(doc: Json) -> Link:
 
 _READERS: dict[str, Callable[[Any, Context], list[Any]]] = {
     "results": _result,
+    "rows": _row,
+    "last_audits": threads.audit,
     "skips": _skip,
+    "skip": _skip,
+    "bookmarks": _skip,
+    "bookmark": _skip,
     "audits": threads.audit,
     "audit": threads.audit,
     "comments": lambda doc, context: [threads.comment(doc, context)],
@@ -146,6 +163,8 @@ _READERS: dict[str, Callable[[Any, Context], list[Any]]] = {
     "satisfaction_ratings": lambda doc, context: [decode.satisfaction(doc)],
     "satisfaction_rating": lambda doc, context: [decode.satisfaction(doc)],
     "sla_policies": lambda doc, context: [_policy(doc)],
+    "group_sla_policies": lambda doc, context: [_policy(doc)],
+    "group_sla_policy": lambda doc, context: [_policy(doc)],
     "sla_policy": lambda doc, context: [_policy(doc)],
     "policy_metrics": lambda doc, context: [measures.sla(doc)],
     "tags": lambda doc, context: [doc],

@@ -4,7 +4,9 @@ A pattern is a path of segments joined by dots; ``*`` is one segment, ``**`` any
 """
 
 _API_ADDRESS = "the API address of the same ticket, derived from its id"
+_AGENT = "who skipped or marked the ticket, when and why: a fact about an agent's queue"
 _ALIAS = "the vendor's alias of custom_fields, which is read"
+_RENDERED = "what a view shows of a ticket on the screen, rendered from the ticket beside it"
 _PAGING = "steers the reading of the next page; no fact about a ticket"
 _PEOPLE = "of people and places, a ticket needs id, name, address and role"
 
@@ -17,7 +19,23 @@ IGNORED: dict[str, str] = {
     "results.*.url": _API_ADDRESS,
     "suspended_tickets.*.url": _API_ADDRESS,
     "skips.*.ticket.url": _API_ADDRESS,
-    "skips.*.*": "who skipped the ticket and why is a fact about the agent's queue",
+    "skips.*.*": _AGENT,
+    "skip.*": _AGENT,
+    "bookmarks.*.*": _AGENT,
+    "bookmark.*": _AGENT,
+    "skip.ticket.url": _API_ADDRESS,
+    "bookmarks.*.ticket.url": _API_ADDRESS,
+    "bookmark.ticket.url": _API_ADDRESS,
+    "skip.ticket.fields.**": _ALIAS,
+    "bookmarks.*.ticket.fields.**": _ALIAS,
+    "bookmark.ticket.fields.**": _ALIAS,
+    "rows.*.ticket.url": _API_ADDRESS,
+    "rows.*.*": _RENDERED,
+    "rows.*.group.**": _RENDERED,
+    "rows.*.custom_fields.**": _RENDERED,
+    "rows.*.fields.**": _RENDERED,
+    "columns.**": _RENDERED,
+    "view.**": "the view itself, not its tickets",
     "tickets.*.fields.**": _ALIAS,
     "ticket.fields.**": _ALIAS,
     "ticket.*.fields.**": _ALIAS,
@@ -66,8 +84,11 @@ OUT_OF_SCOPE: dict[str, str] = {
     r"POST /api/v2/views/preview/count": _NUMBER,
     r"GET /api/v2/tickets/[^/]+/related": "counts and ids around a ticket; its links are read from the ticket",
     r"\w+ /api/v2/tickets/[^/]+/task_lists": "checklists of an add-on; no portable meaning yet",
-    r"\w+ /api/v2/views\b.*": "views as such, and rows rendered for the screen; tickets come from /views/{id}/tickets",
+    r"\w+ /api/v2/views\b.*": "views as such; their tickets come from /views/{id}/tickets",
     r"\w+ /api/v2/(autocomplete/)?tags(\.json)?": "the account's tag list; read as vocabulary",
+    r"\w+ /api/v2/(account/settings|trigger_categories|slas|group_slas|ticket_content_pins|email_notifications)\b.*": _CONFIG,
+    r"\w+ /api/v2/(activities|approval_requests)\b.*": "what agents were told or asked; the tickets are read as such",
+    r"POST /api/v2/any_channel/push.*": "the answer to a channel integration's delivery",
     r"\w+ /api/v2/uploads\b.*": "files on their way to a comment that is not written yet",
     r"POST /api/v2/suspended_tickets/(attachments|export)": "files and an export job of suspended mail",
 }
