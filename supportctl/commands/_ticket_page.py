@@ -183,8 +183,8 @@ class _Page:
         before = event.before_label if event.before_label is not None else event.before
         after = event.after_label if event.after_label is not None else event.after
         who = person(event.actor) or "somebody"
-        change = f"{_short(before)} → {_short(after)}"
-        return f"{clock(event.at) or 'no time':<21}{safe_line(who)}  {safe_line(event.field)}: {change}"
+        change = "" if before == after else f": {_short(before)} → {_short(after)}"
+        return f"{clock(event.at) or 'no time':<21}{safe_line(who)}  {safe_line(event.field)}{change}"
 
     def thread(self) -> Iterator[str]:
         for number, comment in enumerate(self.ticket.comments):

@@ -1,5 +1,6 @@
 """``supportctl sandbox``: practice platforms on this computer, with sample companies or tickets of your own."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +14,17 @@ from supportctl.errors import UsageError
 from supportctl.exits import Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from supportctl.sandbox.server import RunningServer
     from supportctl.sandbox.store import Store
 
 app = command_app("Serve practice platforms on this computer.")
 
 PORT = 8899
+
+LOADED = "loaded"
+"""Mark of a file that holds somebody's own tickets: no sample company is put in their place unasked."""
 
 Db = Annotated[Path | None, typer.Option("--db", metavar="PATH", help="The sandbox's file.", show_default=False)]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="Which sample company. Default: 7.")]
@@ -114,9 +120,11 @@ def run_load(app: App, file: Path, *, into: str | None, as_of: str | None, db: P
     if not file.is_file():
         raise UsageError(f"cannot read {file}: no such file; nothing was loaded", hint="give the path of an export")
     path = db or default_db()
-    with _open(path) as store:
-        report = load_file(store, file, platform=into, as_of=day)
     console = app.console
+    console.note(f"Loading {file.name} …")
+    with _open(path) as store, store.write():
+        report = load_file(store, file, platform=into, as_of=day)
+        store.set_meta(LOADED, "1")
     for reason, number in report.skipped.items():
         console.warn(f"{count(number, 'record')} left out: {reason}")
     facts = [f"{count(report.loaded, 'ticket')} loaded"]
@@ -138,6 +146,7 @@ def run_reset(app: App, *, db: Path | None, seed: int | None, yes: bool) -> int:
         return int(Exit.OK)
     with _open(path) as store:
         seed_store(store, seed=SEED if seed is None else seed)
+        store.set_meta(LOADED, "")
     app.console.success(f"sample company {SEED if seed is None else seed} in {path}")
     return int(Exit.OK)
 
@@ -163,6 +172,13 @@ def end_of_day(text: str) -> datetime:
 def _fill(app: App, store: "Store", seed: int | None) -> None:
     from supportctl.sandbox.seeding import SEED, is_seeded, seed_store
 
+    if store.get_meta(LOADED):
+        if seed is not None:
+            raise UsageError(
+                "the file holds loaded tickets, which a sample company would replace; nothing was changed",
+                hint=f"leave --seed out, or run: supportctl sandbox reset --seed {seed}",
+            )
+        return
     if is_seeded(store):
         if seed is not None and store.get_meta("seed") != str(seed):
             raise UsageError(
@@ -174,7 +190,11 @@ def _fill(app: App, store: "Store", seed: int | None) -> None:
     seed_store(store, seed=SEED if seed is None else seed)
 
 
-def _open(path: Path) -> "Store":
+@contextmanager
+def _open(path: Path) -> "Iterator[Store]":
+    """The sandbox's file. Raises `StateError` when it cannot be opened, written or waited for."""
+    import sqlite3
+
     from supportctl.errors import StateError
     from supportctl.sandbox.store import Store
 
@@ -185,4 +205,11 @@ def _open(path: Path) -> "Store":
             f"the folder of {path} cannot be made: {error.strerror}; nothing was served or loaded",
             hint="name another file with --db",
         ) from None
-    return Store(path)
+    with Store(path) as store:
+        try:
+            yield store
+        except sqlite3.OperationalError as error:
+            raise StateError(
+                f"the sandbox file {path} cannot be used: {error}; what was being done was undone",
+                hint="free some space, or end what else uses the file",
+            ) from None
