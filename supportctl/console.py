@@ -87,7 +87,8 @@ class Console:
         self.unicode_err = _speaks_unicode(sys.stderr)
         self.in_ci = environ.get("CI", "").lower() not in ("", "0", "false")
         self.can_ask = not no_input and self.err_tty and _is_tty(sys.stdin)
-        self.shows_progress = self.err_tty and not (quiet or no_progress or self.in_ci)
+        dumb = environ.get("TERM") == "dumb"
+        self.shows_progress = self.err_tty and not (quiet or no_progress or self.in_ci or dumb)
         self.beats = not (self.err_tty or quiet or no_progress)
         """Without a terminal a line every half minute keeps build servers from ending a silent job."""
         self.shows_hints = self.out_tty and not quiet and not self.in_ci and not environ.get("SUPPORTCTL_NO_HINTS")

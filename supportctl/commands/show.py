@@ -56,8 +56,12 @@ def run(asked: ShowOptions, app: App) -> int:
     found = app.get([asked.key], _needs(fields, web=asked.web))
     app.tell_notices(found.notices)
     if not found.tickets:
+        if options.file is not None:
+            raise NotFoundError(
+                f"{app.source} holds no ticket {asked.key}", hint="see what it holds: supportctl list --file"
+            )
         raise NotFoundError(
-            f"{app.source} shows no ticket {safe_line(asked.key)} (absent and hidden look alike)",
+            f"{app.source} shows no ticket {asked.key} (absent and hidden look alike)",
             hint="check the key, and the account's access with: supportctl check",
         )
     ticket = found.tickets[0]

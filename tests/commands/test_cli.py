@@ -265,3 +265,39 @@ def test_completion_knows_commands_and_profiles(home: Path) -> None:
             },
         )
         assert expected in done.stdout.split(), done.stderr
+
+
+def on_a_terminal(arguments: list[str], **environ: str) -> tuple[int, str]:
+    """Run a command line with all three streams on a pseudo-terminal."""
+    pty = pytest.importorskip("pty")
+    process, terminal = pty.fork()
+    if process == 0:
+        os.environ.update({"TERM": "xterm", "COLUMNS": "72", **environ})
+        os.execv(sys.executable, [sys.executable, "-m", "supportctl", *arguments])
+    written = b""
+    while True:
+        try:
+            part = os.read(terminal, 65_536)
+        except OSError:  # how Linux says that the other end has gone
+            break
+        if not part:
+            break
+        written += part
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), written.decode()
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_terminal_gets_a_table_that_fits(home: Path, queue: Path) -> None:
+    code, plain = on_a_terminal(["list", "--file", str(queue)], NO_COLOR="1", TERM="dumb")
+    assert code == 0
+    assert "\x1b" not in plain
+    assert plain.splitlines()[0].split()[:3] == ["KEY", "PRI", "STATUS"]
+    assert all(len(line) <= 72 for line in plain.splitlines()[:6])
+    code, coloured = on_a_terminal(["list", "--file", str(queue)])
+    assert "\x1b[1mKEY" in coloured
+    assert "\x1b]8;;https://acme.example/browse/SUP-1\x1b\\" in coloured
+    assert "5 tickets" in coloured
+    code, quiet = on_a_terminal(["list", "--file", str(queue), "-q", "--no-color"])
+    assert "\x1b" not in quiet
+    assert "5 tickets" not in quiet
