@@ -58,7 +58,8 @@ def run(asked: ShowOptions, app: App) -> int:
     if not found.tickets:
         if options.file is not None:
             raise NotFoundError(
-                f"{app.source} holds no ticket {asked.key}", hint="see what it holds: supportctl list --file"
+                f"{app.source} holds no ticket {asked.key}",
+                hint=f"see what it holds: supportctl list --file {options.file}",
             )
         raise NotFoundError(
             f"{app.source} shows no ticket {asked.key} (absent and hidden look alike)",
