@@ -20,7 +20,7 @@ class Limit(NamedTuple):
     ``bucket`` is the name requests may give explicitly (the vendor's own, e.g. ``tickets-index``); ``*`` is the
     whole host. Requests that name no bucket fall under a limit when ``method`` and ``path`` (a regular expression
     the URL's whole path must match) fit; with neither of the two, only naming it (or ``*``) counts.
-    ``per_item``: counted for each ticket alone.
+    ``per_item``: counted for each ticket alone, and without ``method`` and ``path`` for every write to it.
     """
 
     bucket: str
@@ -176,11 +176,12 @@ class Limiter:
     def _applies(limit: Limit, path: re.Pattern[str] | None, scope: Scope) -> bool:
         if limit.per_item and scope.item is None:
             return False
-        if limit.bucket == "*":
+        anything = limit.method is None and path is None
+        if limit.bucket == "*" or (limit.per_item and anything):
             return True
         if scope.bucket:
             return limit.bucket == scope.bucket
-        if limit.method is None and path is None:
+        if anything:
             return False
         return (limit.method is None or limit.method == scope.method) and (
             path is None or path.fullmatch(scope.path) is not None

@@ -264,6 +264,15 @@ def test_published_limits_per_ticket_and_by_name():
     assert rig.wait("GET /y") == 0
 
 
+def test_a_published_limit_on_all_writes_to_one_ticket():
+    rig = Rig(Limit("issue-write", 2, 2.0, per_item=True))
+    assert rig.wait("PUT /rest/api/3/issue/A-1") == 0
+    assert rig.wait("POST /rest/api/3/issue/A-1/comment", "any") == 0
+    assert rig.wait("PUT /rest/api/3/issue/A-1") == 2
+    assert rig.wait("PUT /rest/api/3/issue/A-2") == 0
+    assert rig.wait("GET /rest/api/3/issue/A-1") == 0
+
+
 def test_a_refused_take_costs_nothing():
     rig = Rig(Limit("*", 5, 60.0), Limit("search", 1, 60.0, "GET", "/search"))
     assert rig.wait("GET /search") == 0
