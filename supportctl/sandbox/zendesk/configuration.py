@@ -1,5 +1,6 @@
 """The account's configuration: ticket fields with options, form, custom statuses, views, SLA policies, brand."""
 
+from functools import cache
 from typing import Any
 
 from supportctl.sandbox.zendesk import names
@@ -114,6 +115,12 @@ Row = tuple[str, int, int, dict[str, Any]]
 def option_value(field: int, value: str) -> str:
     """The option's value, which is a tag: ``rc_workaround``."""
     return f"{OPTIONS[field][0]}_{value}"
+
+
+@cache
+def option_values(field: int) -> frozenset[str]:
+    """All option values of a drop-down."""
+    return frozenset(option_value(field, value) for value in OPTIONS[field][1])
 
 
 def _options(field: int) -> list[dict[str, Any]]:

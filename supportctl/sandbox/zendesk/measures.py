@@ -1,5 +1,6 @@
 """What Zendesk measures by itself: the metric set and the live SLA of a ticket."""
 
+import sqlite3
 from datetime import datetime
 from typing import Any
 
@@ -99,3 +100,94 @@ def _left(breach_at: datetime, now: datetime) -> dict[str, int]:
         if abs(seconds) >= length:
             return {unit: int(seconds / length)}
     return {"minutes": int(seconds / 60)}
+
+
+def begin(connection: sqlite3.Connection, doc: dict[str, Any], now: datetime) -> None:
+    """The metric set of a ticket that has just been created."""
+    at = names.stamp(now)
+    nothing = {"calendar": None, "business": None}
+    metric: dict[str, Any] = {
+        "id": names.RATING + 500_000 + doc["id"],
+        "ticket_id": doc["id"],
+        "created_at": at,
+        "updated_at": at,
+        "group_stations": 0,
+        "assignee_stations": 0,
+        "reopens": 0,
+        "replies": 0,
+        "assignee_updated_at": None,
+        "requester_updated_at": at,
+        "status_updated_at": at,
+        "initially_assigned_at": None,
+        "assigned_at": None,
+        "solved_at": None,
+        "latest_comment_added_at": at,
+        "reply_time_in_minutes": nothing,
+        "reply_time_in_seconds": {"calendar": None},
+        "first_resolution_time_in_minutes": nothing,
+        "full_resolution_time_in_minutes": nothing,
+        "agent_wait_time_in_minutes": nothing,
+        "requester_wait_time_in_minutes": nothing,
+        "on_hold_time_in_minutes": {"calendar": 0, "business": 0},
+        "custom_status_updated_at": at,
+    }
+    connection.execute("INSERT OR REPLACE INTO zd_metrics VALUES (?, ?)", (doc["id"], names.dump(metric)))
+
+
+def follow(
+    connection: sqlite3.Connection, before: dict[str, Any], after: dict[str, Any], comment: dict[str, Any] | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Move the metric set and the live clocks on with a change."""
+    key = after["id"]
+    row = connection.execute("SELECT doc FROM zd_metrics WHERE ticket = ?", (key,)).fetchone()
+    replied = comment is not None and comment["public"] and comment["author_id"] != after["requester_id"]
+    if row is not None:
+        metric = names.load(row["doc"])
+        _follow_metric(metric, before, after, comment, replied, now)
+        connection.execute("UPDATE zd_metrics SET doc = ? WHERE ticket = ?", (names.dump(metric), key))
+    row = connection.execute("SELECT doc FROM zd_slas WHERE ticket = ?", (key,)).fetchone()
+    if row is not None:
+        slas = names.load(row["doc"])
+        for entry in slas["policy_metrics"]:
+            if entry["stage"] != "achieved" and (
+                (entry["metric"] == "first_reply_time" and replied)
+                or (entry["metric"] != "first_reply_time" and after["status"] in {"solved", "closed"})
+            ):
+                entry["stage"] = "achieved"
+                for unit in ("days", "hours", "minutes"):
+                    entry.pop(unit, None)
+        connection.execute("UPDATE zd_slas SET doc = ? WHERE ticket = ?", (names.dump(slas), key))
+
+
+def _follow_metric(
+    metric: dict[str, Any], before: dict[str, Any], after: dict[str, Any], comment: dict[str, Any] | None,
+    replied: bool, now: datetime,
+) -> None:  # fmt: skip
+    at = names.stamp(now)
+    metric["updated_at"] = at
+    created = names.parse_stamp(after["created_at"])
+    if comment is not None:
+        metric["latest_comment_added_at"] = at
+        requester = comment["author_id"] == after["requester_id"]
+        metric["requester_updated_at" if requester else "assignee_updated_at"] = at
+    if replied:
+        metric["replies"] = (metric.get("replies") or 0) + 1
+        if (metric.get("reply_time_in_minutes") or {}).get("calendar") is None:
+            metric["reply_time_in_minutes"] = _minutes(created, now)
+    if after["assignee_id"] != before["assignee_id"] and after["assignee_id"]:
+        metric["assignee_stations"] = (metric.get("assignee_stations") or 0) + 1
+        metric["assigned_at"] = at
+        metric["initially_assigned_at"] = metric.get("initially_assigned_at") or at
+    if after["group_id"] != before["group_id"] and after["group_id"]:
+        metric["group_stations"] = (metric.get("group_stations") or 0) + 1
+    if after["status"] != before["status"]:
+        metric["status_updated_at"] = at
+        if after["status"] == "solved":
+            metric["solved_at"] = at
+            metric["full_resolution_time_in_minutes"] = _minutes(created, now)
+            if (metric.get("first_resolution_time_in_minutes") or {}).get("calendar") is None:
+                metric["first_resolution_time_in_minutes"] = _minutes(created, now)
+        elif before["status"] == "solved" and after["status"] != "closed":
+            metric["reopens"] = (metric.get("reopens") or 0) + 1
+            metric["solved_at"] = None

@@ -1,0 +1,258 @@
+"""Applying one change to one ticket: what is refused, what follows from it, and the audit it leaves.
+
+After the vendor's pages "Tickets", "Creating and updating tickets" (collisions, closed tickets) and "Ticket audits".
+"""
+
+import re
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from supportctl.sandbox.zendesk import documents, measures, names, tables
+from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS, OPTIONS, STATUS_CATEGORY, option_values
+from supportctl.sandbox.zendesk.http import Failure, invalid_attribute, not_found_error, record_invalid
+
+PLAIN = (
+    "subject", "type", "priority", "status", "custom_status_id", "assignee_id", "group_id", "requester_id",
+    "organization_id", "problem_id", "due_at", "external_id",
+)  # fmt: skip
+"""Fields an update may set as they are."""
+BESIDE = (
+    "comment", "tags", "additional_tags", "remove_tags", "custom_fields", "fields", "safe_update", "updated_stamp",
+    "macro_id", "macro_ids", "raw_subject", "assignee_email", "metadata",
+)  # fmt: skip
+_TAG_SPLIT = re.compile(r"[\s,]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes and when."""
+
+    user: int
+    now: datetime
+
+
+@dataclass(slots=True)
+class Changed:
+    """What an update did: the ticket as it is now, its audit, the values that were dropped."""
+
+    doc: dict[str, Any]
+    audit: dict[str, Any]
+    invalid: list[str] = field(default_factory=list)
+
+
+def split_tags(value: Any) -> list[str]:
+    """Tags as Zendesk keeps them: lower case, split at spaces."""
+    texts = value if isinstance(value, list) else [value]
+    found = [part.lower() for text in texts for part in _TAG_SPLIT.split(str(text)) if part]
+    return list(dict.fromkeys(found))
+
+
+def unpermitted(values: dict[str, Any]) -> list[str]:
+    """Keys an update silently drops; they are told in the warning header."""
+    return [f"ticket.{key}" for key in values if key not in PLAIN and key not in BESIDE]
+
+
+def change(
+    connection: sqlite3.Connection, actor: Actor, ticket_id: int, values: dict[str, Any], *, bulk: bool = False
+) -> Changed:
+    """Apply one update. Raises `Failure` as Zendesk refuses; then nothing has changed.
+
+    A closed ticket takes nothing but tags added or removed by a bulk job.
+    """
+    row = connection.execute(
+        "SELECT doc, solved FROM zd_tickets WHERE id = ? AND deleted IS NULL", (ticket_id,)
+    ).fetchone()
+    if row is None:
+        raise not_found_error()
+    doc: dict[str, Any] = names.load(row["doc"])
+    before: dict[str, Any] = names.load(row["doc"])
+    _check_stamp(doc, values)
+    meant = {key for key in values if key not in {"id", "safe_update", "updated_stamp"}}
+    if doc["status"] == "closed" and not (bulk and meant <= {"additional_tags", "remove_tags"}):
+        raise record_invalid("status", "Status: closed prevents ticket update")
+    invalid: list[str] = []
+    for name in PLAIN:
+        if name in values:
+            _set(doc, name, values[name])
+    _set_custom(doc, values.get("custom_fields") or values.get("fields"), invalid)
+    _set_tags(doc, values)
+    _follow(doc, before)
+    audit_id = tables.next_id(connection)
+    events = [_event(connection, name, old, new) for name, old, new in differences(before, doc)]
+    comment = _comment(connection, audit_id, actor, doc, values.get("comment"))
+    if comment is not None:
+        tables.put_comment(connection, ticket_id, comment)
+        tables.add_text(connection, ticket_id, comment["plain_body"])
+        events.insert(0, documents.comment_event(comment))
+        doc["is_public"] = doc["is_public"] or comment["public"]
+    audit = documents.audit(audit_id, ticket_id, actor.user, actor.now, events, documents.VIA_API)
+    if events:
+        audit["created_at"] = _touch(doc, actor.now)
+        tables.put_audit(connection, audit)
+        measures.follow(connection, before, doc, comment, actor.now)
+    solved = row["solved"]
+    if doc["status"] != before["status"]:
+        solved = names.epoch(actor.now) if doc["status"] in {"solved", "closed"} else None
+        solved = row["solved"] or solved if doc["status"] == "closed" else solved
+    tables.put_ticket(connection, doc, solved=solved)
+    if doc["subject"] != before["subject"]:
+        connection.execute("UPDATE zd_text SET subject = ? WHERE rowid = ?", (doc["subject"], ticket_id))
+    return Changed(doc, audit, invalid)
+
+
+def _touch(doc: dict[str, Any], now: datetime) -> str:
+    """A change moves ``updated_at`` by at least its resolution, a second."""
+    moment = max(names.epoch(now), names.epoch(names.parse_stamp(doc["updated_at"])) + 1)
+    doc["updated_at"] = names.stamp(moment)
+    doc["generated_timestamp"] = moment
+    return names.stamp(moment)
+
+
+def _check_stamp(doc: dict[str, Any], values: dict[str, Any]) -> None:
+    """Any value of ``safe_update`` asks for the check; only leaving it out forces the update."""
+    if "safe_update" not in values:
+        return
+    given = values.get("updated_stamp")
+    try:
+        stamp = names.parse_stamp(str(given)) if given else None
+    except ValueError:
+        stamp = None
+    if stamp is None:
+        raise invalid_attribute("You passed an invalid value for the updated_stamp attribute. must be set")
+    if names.stamp(stamp) != doc["updated_at"]:
+        text = (
+            "Safe Update prevented the update due to outdated ticket data. "
+            "Please fetch the latest ticket data and try again."
+        )
+        raise Failure(409, {"error": "UpdateConflict", "description": text})
+
+
+def _set(doc: dict[str, Any], name: str, value: Any) -> None:
+    match name:
+        case "priority":
+            if value is None and doc["priority"] is not None:
+                raise record_invalid("priority", "Priority: cannot be reset")
+            if value is not None and value not in names.PRIORITY_RANK:
+                raise record_invalid("priority", f"Priority: {value} is not valid")
+        case "type":
+            if value is not None and value not in names.TYPES:
+                raise record_invalid("type", f"Type: {value} is not valid")
+        case "status":
+            if value not in names.STATUSES[:-1]:
+                raise record_invalid("status", f"Status: {value} is not valid")
+            if value == "new" and doc["status"] != "new":
+                raise record_invalid("status", "Status: cannot be set to new")
+            if STATUS_CATEGORY.get(doc["custom_status_id"]) != value:
+                doc["custom_status_id"] = DEFAULT_STATUS[value]
+        case "custom_status_id":
+            if value not in STATUS_CATEGORY:
+                raise record_invalid("custom_status_id", "Custom status: is invalid")
+            doc["status"] = STATUS_CATEGORY[value]
+        case "subject":
+            doc["raw_subject"] = value
+        case "problem_id":
+            if value is not None and doc["type"] != "incident":
+                return
+    doc[name] = value
+
+
+def _set_custom(doc: dict[str, Any], given: Any, invalid: list[str]) -> None:
+    """Drop-down values are tags too: the old one goes, the new one comes."""
+    if not isinstance(given, list):
+        return
+    wanted = {entry["id"]: entry.get("value") for entry in given if isinstance(entry, dict) and "id" in entry}
+    for entry in doc["custom_fields"]:
+        key = entry["id"]
+        if key not in wanted:
+            continue
+        value = wanted[key] or None
+        if key in OPTIONS:
+            if value is not None and value not in option_values(key):
+                invalid.append(str(value))
+                continue
+            doc["tags"] = [tag for tag in doc["tags"] if tag != entry["value"]]
+            if value is not None:
+                doc["tags"].append(value)
+        entry["value"] = value
+    doc["fields"] = doc["custom_fields"]
+
+
+def _set_tags(doc: dict[str, Any], values: dict[str, Any]) -> None:
+    """Removing a drop-down's tag empties the field, adding one sets it."""
+    tags = split_tags(values["tags"]) if values.get("tags") is not None else list(doc["tags"])
+    tags += [tag for tag in split_tags(values.get("additional_tags") or []) if tag not in tags]
+    gone = set(split_tags(values.get("remove_tags") or []))
+    kept = {tag for tag in tags if tag not in gone}
+    added = kept - set(doc["tags"])
+    for entry in doc["custom_fields"]:
+        if entry["id"] not in OPTIONS:
+            continue
+        if (chosen := sorted(added & option_values(entry["id"]))) and entry["value"] not in added:
+            kept.discard(entry["value"])
+            entry["value"] = chosen[0]
+        elif entry["value"] is not None and entry["value"] not in kept:
+            entry["value"] = None
+    doc["tags"] = sorted(kept)
+    doc["fields"] = doc["custom_fields"]
+
+
+def _follow(doc: dict[str, Any], before: dict[str, Any]) -> None:
+    """What Zendesk does by itself: assigning opens a new ticket; solving wants an assignee."""
+    if doc["assignee_id"] and before["status"] == doc["status"] == "new":
+        doc["status"] = "open"
+        doc["custom_status_id"] = DEFAULT_STATUS["open"]
+    if doc["status"] == "solved" and before["status"] != "solved" and not doc["assignee_id"]:
+        description = "Assignee: is required when solving a ticket"
+        assignee = names.FIELD + 7
+        raise record_invalid(
+            "base", description, error=None, ticket_field_id=assignee, ticket_field_type="FieldAssignee"
+        )
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Field name, old and new value of everything an audit tells; custom fields go by their id."""
+    found = [(name, before.get(name), after.get(name)) for name in (*PLAIN, "tags")]
+    old = {entry["id"]: entry["value"] for entry in before["custom_fields"]}
+    found += [(str(entry["id"]), old.get(entry["id"]), entry["value"]) for entry in after["custom_fields"]]
+    return [(name, was, now) for name, was, now in found if was != now]
+
+
+def _event(connection: sqlite3.Connection, name: str, before: Any, after: Any) -> dict[str, Any]:
+    return {
+        "id": tables.next_id(connection),
+        "type": "Change",
+        "value": _told(after),
+        "field_name": name,
+        "previous_value": _told(before),
+    }
+
+
+def _told(value: Any) -> Any:
+    return value if isinstance(value, list) or value is None else str(value)
+
+
+def _comment(
+    connection: sqlite3.Connection, audit_id: int, actor: Actor, doc: dict[str, Any], given: Any
+) -> dict[str, Any] | None:
+    """A comment without ``public`` is as visible as the ticket's first one was."""
+    if not isinstance(given, dict):
+        return None
+    markup = given.get("html_body")
+    body = str(given.get("body") or re.sub(r"<[^>]+>", " ", str(markup or ""))).strip()
+    if not body:
+        return None
+    public = given.get("public")
+    if isinstance(public, str):
+        public = public.lower() == "true"
+    return documents.comment(
+        tables.next_id(connection),
+        audit_id,
+        int(given.get("author_id") or actor.user),
+        actor.now,
+        body,
+        doc["is_public"] if public is None else bool(public),
+        documents.VIA_API,
+        html_body=markup,
+    )
