@@ -6,6 +6,7 @@ comments, history of status, priority, assignee and group. Keys become the diale
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,12 @@ class _Reader:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.people: dict[str, Person] = {f"staff:{person.id}": person for person in people()}
+        self.people: dict[str, Person] = {
+            f"staff:{person.id}": replace(person, groups=(), organization=None)
+            for person in people()
+            if person.role != "end_user"
+        }
+        """Whoever can sign in comes along, without the sample company's groups."""
         self.groups: dict[str, Named] = {}
         self.organizations: dict[str, Named] = {}
         self.numbers: dict[str, int] = {}
@@ -152,8 +158,6 @@ class _Reader:
 
     def linked(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records with links to others of the file; links that lead out of it are left out."""
-        from dataclasses import replace
-
         present = {record.number for record in records}
         for record in records:
             others = {

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS zd_tickets (
   doc TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS zd_tickets_status ON zd_tickets (status_rank, id);
-CREATE INDEX IF NOT EXISTS zd_tickets_created ON zd_tickets (created, id);
+CREATE INDEX IF NOT EXISTS zd_tickets_created ON zd_tickets (created DESC, id);
 CREATE INDEX IF NOT EXISTS zd_tickets_updated ON zd_tickets (updated, id);
 CREATE INDEX IF NOT EXISTS zd_tickets_generated ON zd_tickets (generated, id);
 CREATE INDEX IF NOT EXISTS zd_tickets_requester ON zd_tickets (requester);

@@ -219,7 +219,7 @@ def _export_rows(call: Call, prepared: Search, kind: str, size: int, position: l
         return [row for row in _others(call, prepared, kind) if row["id"] > after][: size + 1]
     where, params = prepared.sql()
     if position is not None:
-        where += " AND (created < ? OR (created = ? AND id > ?))"
+        where += " AND created <= ? AND (created < ? OR id > ?)"
         params = [*params, position[0], position[0], position[1]]
     sql = f"SELECT id, doc, created FROM zd_tickets WHERE {where} ORDER BY created DESC, id ASC LIMIT {size + 1}"
     return call.store.rows(sql, params)

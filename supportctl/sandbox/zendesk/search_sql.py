@@ -193,6 +193,9 @@ def _reference(column: str, table: str, *, person: bool) -> Maker:
     return make
 
 
+_HAS_TAG = "EXISTS (SELECT 1 FROM zd_ticket_tags AS held WHERE held.tag = ? AND held.ticket = zd_tickets.id)"
+
+
 def _tags(_store: Store, term: Term, _me: int | None) -> Condition:
     value = term.value.lower()
     if value == "none":
@@ -202,7 +205,7 @@ def _tags(_store: Store, term: Term, _me: int | None) -> Condition:
     if value.endswith("*"):
         return "id IN (SELECT ticket FROM zd_ticket_tags WHERE substr(tag, 1, ?) = ?)", [len(value) - 1, value[:-1]]
     tags = value.split()
-    found = " AND ".join(["id IN (SELECT ticket FROM zd_ticket_tags WHERE tag = ?)"] * len(tags))
+    found = " AND ".join([_HAS_TAG] * len(tags))
     return (found, list(tags)) if tags else FALSE
 
 
