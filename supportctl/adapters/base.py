@@ -220,7 +220,10 @@ class Writer(Protocol):
         ...
 
     def submit(self, changes: Sequence[Change]) -> Submission:
-        """Send one batch. One ticket's fate is a value; an `AmbiguousWriteError` means: verify all of them."""
+        """Send one batch. One ticket's fate is a value; an `AmbiguousWriteError` means: verify all of them.
+
+        A `TemporaryError` of another kind or an `AuthError` means that nothing of the batch left.
+        """
         ...
 
     def poll(self, handles: Sequence[Handle]) -> Mapping[str, Poll]:

@@ -12,6 +12,7 @@ import msgspec
 from supportctl.adapters import reading
 from supportctl.adapters.base import Adapter, Handle, Need
 from supportctl.changes.journal import Journal
+from supportctl.changes.lock import alone
 from supportctl.changes.plan import Plan, instance_of
 from supportctl.config import Profile
 from supportctl.errors import (
@@ -22,6 +23,7 @@ from supportctl.errors import (
     NotFoundError,
     PermissionDeniedError,
     RefusedError,
+    StateError,
     SupportctlError,
     TemporaryError,
 )
@@ -78,9 +80,10 @@ def apply(
     clock: Clock,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
-    """Carry out ``plan``; every ticket ends with an outcome or, when the run had to stop, with None.
+    """Carry out ``plan``; every ticket ends with an outcome or, when the run had to stop before it, with None.
 
-    Raises `RefusedError` before anything is sent when the profile is read-only or the plan is another instance's.
+    Raises `RefusedError` before anything is sent when the profile is read-only, the plan is another instance's, or
+    another run is changing the same instance.
     """
     refuse_unwritable(profile)
     if plan.header.instance != instance_of(profile):
@@ -89,8 +92,8 @@ def apply(
             "nothing was changed",
             hint="give the profile it was made with: --profile NAME",
         )
-    run = _Run(plan, adapter, journal, clock, progress)
-    return run.carry_out()
+    with alone(journal.path.parent / f"apply-{plan.header.instance}.lock"):
+        return _Run(plan, adapter, journal, clock, progress).carry_out()
 
 
 class _Run:
@@ -104,30 +107,45 @@ class _Run:
         self.progress = progress
         self.id = journal.begin(plan)
         self.settled: dict[str, Outcome] = {}
+        self.sent: set[str] = set()
+        self.read_back: set[str] = set()
 
     def carry_out(self) -> Report:
         stopped_by: SupportctlError | None = None
         try:
             for start in range(0, len(self.plan.changes), READ_BATCH):
                 self._apply_group(self.plan.changes[start : start + READ_BATCH])
-        except (TemporaryError, AuthError) as error:
+        except StateError:
+            raise
+        except SupportctlError as error:
             stopped_by = error
+            self._settle(dict.fromkeys(self._in_doubt(), _UNREAD))
         outcomes = {change.key: self.settled.get(change.id) for change in self.plan.changes}
         report = Report(run=self.id, outcomes=outcomes, stopped_by=stopped_by)
         self.journal.end(self.id, "stopped" if stopped_by else "complete" if report.complete else "partial")
         return report
 
+    def _in_doubt(self) -> set[str]:
+        """Tickets whose change may have left and was not read back: neither done nor not done."""
+        return {
+            name
+            for name in self.sent - self.read_back
+            if name not in self.settled or isinstance(self.settled[name], Applied)
+        }
+
     def _apply_group(self, changes: Sequence[Change]) -> None:
         ready = self._check(changes)
         handles: list[Handle] = []
-        unsettled: list[Change] = []
         for batch in self.adapter.batches(ready):
             self.journal.intend(self.id, batch)
+            self.sent.update(change.id for change in batch)
             try:
                 submission = self.adapter.submit(batch)
             except AmbiguousWriteError:
-                unsettled.extend(batch)
                 continue
+            except (TemporaryError, AuthError):
+                self.sent.difference_update(change.id for change in batch)
+                raise
             except (InvalidRequestError, PermissionDeniedError, NotFoundError, ConflictError) as error:
                 self._settle({change.id: Failed(error=error.message, code=error.code) for change in batch})
                 continue
@@ -135,11 +153,8 @@ class _Run:
                 self.journal.hold(self.id, submission.handle)
                 handles.append(submission.handle)
             self._settle(submission.outcomes)
-            if submission.handle is None:
-                unsettled.extend(change for change in batch if change.id not in submission.outcomes)
         self._await(handles)
-        sent = [c for c in ready if c.id not in self.settled or isinstance(self.settled[c.id], Applied)]
-        self._verify([*sent, *(c for c in unsettled if c not in sent)])
+        self._verify([c for c in ready if not isinstance(self.settled.get(c.id), Skipped | Conflict | Unchanged)])
 
     def _check(self, changes: Sequence[Change]) -> list[Change]:
         """Settle what moved, vanished or is already done; what is left may be sent."""
@@ -194,7 +209,10 @@ class _Run:
         verdicts: dict[str, Outcome] = {}
         for change in changes:
             verdict = seen.get(change.id, Unverified(reason="it could not be read back"))
-            if isinstance(verdict, Failed | Unverified | Conflict) and change.id not in self.settled:
+            said = self.settled.get(change.id)
+            if isinstance(said, Failed) and not isinstance(verdict, Applied):
+                verdict = said
+            elif said is None and not isinstance(verdict, Applied):
                 verdict = Unverified(reason="the answer was lost, and the change is not (yet) to be seen")
             verdicts[change.id] = verdict
         self._settle(verdicts, verified=True)
@@ -204,7 +222,12 @@ class _Run:
             return
         self.journal.settle(self.id, outcomes, verified=verified)
         self.settled.update(outcomes)
+        if verified:
+            self.read_back.update(outcomes)
         self.progress(len(self.settled), len(self.plan.changes))
+
+
+_UNREAD = Unverified(reason="it was sent, and the run stopped before it was read back")
 
 
 def _same(left: Sequence[str], right: Sequence[str], *, fold: bool) -> bool:

@@ -54,6 +54,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 class _HeaderLine(Header, frozen=True, kw_only=True):
     rows: int
+    digest: str = ""
 
 
 def instance_of(profile: Profile) -> str:
@@ -82,7 +83,8 @@ def make(
 def dump(plan: Plan) -> bytes:
     """The file's bytes; the same plan gives the same bytes."""
     fields: dict[str, Any] = {name: getattr(plan.header, name) for name in plan.header.__struct_fields__}
-    lines = [msgspec.json.encode(_HeaderLine(**fields, rows=len(plan.changes) + plan.removed))]
+    header = _HeaderLine(**fields, rows=len(plan.changes) + plan.removed)
+    lines = [msgspec.json.encode(msgspec.structs.replace(header, digest=_header_digest(header)))]
     lines += [msgspec.json.encode(Row(change=c, digest=digest(plan.header.id, c))) for c in plan.changes]
     return b"\n".join(lines) + b"\n"
 
@@ -97,6 +99,7 @@ def write(plan: Plan, path: Path) -> None:
     part = path.with_name(f"{path.name}.{plan.header.id[:8]}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        part.touch(mode=0o600)
         part.write_bytes(dump(plan))
         part.rename(path)
     except OSError as error:
@@ -150,7 +153,17 @@ def _header(line: bytes, path: Path) -> _HeaderLine:
             f"{path} is a {header.schema!r}, and this version reads {SCHEMA!r}",
             hint="make the plan again with this version",
         )
+    if header.digest != _header_digest(header):
+        raise RefusedError(
+            f"{path}, line 1: the header is not as the plan was made; nothing was changed",
+            hint="rows may be deleted, the header stays: make a new plan instead",
+        )
     return header
+
+
+def _header_digest(header: _HeaderLine) -> str:
+    canonical = msgspec.json.encode(msgspec.structs.replace(header, digest=""), order="deterministic")
+    return hashlib.sha256(canonical).hexdigest()[:16]
 
 
 def _row(line: bytes, number: int, path: Path) -> Row:

@@ -34,6 +34,8 @@ def valid_tags(texts: Sequence[str], capabilities: Capabilities) -> list[str]:
                 f"{capabilities.platform} refuses the tag {tag!r} ({capabilities.tag_rule}); nothing was changed",
                 hint=_suggestion(tag, pattern),
             )
+    if capabilities.tags_fold_case:
+        return list({tag.casefold(): tag for tag in reversed(texts)}.values())[::-1]
     return list(dict.fromkeys(texts))
 
 

@@ -58,6 +58,8 @@ class MemoryAdapter:
         self.sent: list[str] = []
         self.polls_needed = 2
         self.on_submit: Callable[[], None] = lambda: None
+        self.on_poll: Callable[[], None] = lambda: None
+        self.on_verify: Callable[[], None] = lambda: None
         self._handles: dict[str, tuple[int, dict[str, Outcome]]] = {}
 
     def normalize_key(self, text: str) -> str:
@@ -99,6 +101,7 @@ class MemoryAdapter:
         return Submission(handle=handle)
 
     def poll(self, handles: Sequence[Handle]) -> Mapping[str, Poll]:
+        self.on_poll()
         answers = {}
         for handle in handles:
             left, outcomes = self._handles[handle.id]
@@ -107,6 +110,7 @@ class MemoryAdapter:
         return answers
 
     def verify(self, changes: Sequence[Change]) -> Mapping[str, Outcome]:
+        self.on_verify()
         return {change.id: self._verdict(change) for change in changes}
 
     def _verdict(self, change: Change) -> Outcome:

@@ -14,7 +14,14 @@ from supportctl.changes.apply import Report, apply
 from supportctl.changes.journal import Journal
 from supportctl.changes.tags import plan_tags
 from supportctl.config import Auth, Profile
-from supportctl.errors import AuthError, RefusedError, StateError, TemporaryError
+from supportctl.errors import (
+    AuthError,
+    InvalidRequestError,
+    PermissionDeniedError,
+    RefusedError,
+    StateError,
+    TemporaryError,
+)
 from supportctl.model import Applied, Conflict, Failed, Skipped, Unchanged, Unverified
 
 from .memory import EPOCH, MemoryAdapter, StillClock, ticket
@@ -112,6 +119,68 @@ def test_trouble_half_way_keeps_what_was_done_and_names_the_rest(journal: Journa
     assert report.stopped_by is error
     assert report.counts == {"applied": 200, "not sent": 100}
     assert journal.runs()[0].result == "stopped"
+
+
+ENDS = [TemporaryError("503"), AuthError("401"), PermissionDeniedError("403"), InvalidRequestError("422")]
+
+
+@pytest.mark.parametrize("error", ENDS, ids=lambda error: error.code)
+@pytest.mark.parametrize("step", ["on_poll", "on_verify"])
+def test_what_was_sent_is_never_called_not_sent(journal: Journal, step: str, error: Exception) -> None:
+    """The run stops after the changes left: they are in doubt, neither done nor undone."""
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 6)], size=5, jobs=True)
+
+    def fail() -> None:
+        raise error
+
+    setattr(adapter, step, fail)
+    report = run(plan_of(adapter), adapter, journal)
+    assert report.stopped_by is error
+    assert report.counts == {"unverified": 5}
+    assert journal.runs()[0].result == "stopped"
+    assert journal.runs()[0].counts == {"unverified": 5}
+
+
+def test_a_lost_answer_before_the_network_goes_is_in_doubt(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 5)], size=1)
+    adapter.lost_after = {"2"}
+
+    def fail_at_the_third() -> None:
+        if len(adapter.sent) == 2:
+            raise TemporaryError("no route")
+
+    adapter.on_submit = fail_at_the_third
+    report = run(plan_of(adapter), adapter, journal)
+    assert {key: type(outcome) for key, outcome in report.outcomes.items()} == {
+        "#1": Unverified,
+        "#2": Unverified,
+        "#3": type(None),
+        "#4": type(None),
+    }
+
+
+def test_two_runs_do_not_change_one_instance_at_once(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)], size=1)
+    plan = plan_of(adapter)
+    refused: list[RefusedError] = []
+
+    def second_run() -> None:
+        if not refused:
+            with pytest.raises(RefusedError, match="another run") as caught:
+                run(plan, adapter, journal)
+            refused.append(caught.value)
+
+    adapter.on_submit = second_run
+    assert run(plan, adapter, journal).complete
+    assert refused
+    assert adapter.sent == ["1", "2"]
+
+
+def test_a_failure_that_took_effect_is_seen(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1)])
+    adapter.failing = {"1"}
+    adapter.on_submit = lambda: adapter.touch("1", tags=["vpn"])
+    assert isinstance(run(plan_of(adapter), adapter, journal).outcomes["#1"], Applied)
 
 
 def test_a_read_only_profile_refuses(journal: Journal) -> None:

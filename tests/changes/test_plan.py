@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,29 @@ def test_a_changed_row_is_refused_with_its_line(tmp_path_factory: pytest.TempPat
     path.write_text("\n".join(lines))
     with pytest.raises(RefusedError, match=f"line {number + 1}"):
         plans.read(path)
+
+
+def test_a_changed_header_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.plan"
+    plans.write(make(), path)
+    for old, new in (('"verb":"tag add"', '"verb":"tag set"'), ('"rows":3', '"rows":2'), ("status:open", "tag:vip")):
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        with pytest.raises(RefusedError, match="line 1"):
+            plans.read(path)
+        path.write_text(text)
+
+
+def test_a_plan_is_private(tmp_path: Path) -> None:
+    plans.write(make(), tmp_path / "x.plan")
+    assert (tmp_path / "x.plan").stat().st_mode & 0o077 == 0
+
+
+def test_tags_that_are_one_tag_are_sent_once() -> None:
+    folding = msgspec.structs.replace(CAPABILITIES, tags_fold_case=True)
+    assert valid_tags(["VPN", "vpn", "net"], folding) == ["VPN", "net"]
+    assert valid_tags(["VPN", "vpn"], CAPABILITIES) == ["VPN", "vpn"]
 
 
 def test_a_row_of_another_plan_is_refused(tmp_path: Path) -> None:
