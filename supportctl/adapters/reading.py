@@ -108,7 +108,12 @@ def get(reader: Reader, keys: Sequence[str], wanted: Needs = frozenset()) -> Fou
         notices.extend(page.warnings)
         for ticket in page.items:
             for name in (ticket.key, ticket.id, *former_keys(ticket)):
-                by_name.setdefault(reader.normalize_key(name), ticket)
+                known = by_name.setdefault(reader.normalize_key(name), ticket)
+                if known.id != ticket.id and reader.normalize_key(name) in canonical:
+                    raise UsageError(
+                        f"{name} names two tickets; nothing was changed",
+                        hint=f"give the id of the one you mean: {known.id} or {ticket.id}",
+                    )
     named = (by_name[key] for key in canonical if key in by_name)
     found = {ticket.id: ticket for ticket in named}
     return Found(

@@ -134,6 +134,9 @@ class App:
 
         if self.options.native is not None and self.options.view is not None:
             raise UsageError("--native and --view cannot both start a list", hint="give one; a query narrows either")
+        for option, value in (("--native", self.options.native), ("--view", self.options.view)):
+            if value is not None and not value.strip():
+                raise UsageError(f"{option} is empty", hint="leave it out to mean every ticket")
         text = join_words(words)
         return Selection(
             now=self.now,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from supportctl.commands._app import App, count
+from supportctl.commands._app import App, count, join_words
 from supportctl.errors import DataError, RefusedError, UsageError
 from supportctl.exits import Exit
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from supportctl.adapters.base import Needs
     from supportctl.changes.apply import Report
     from supportctl.changes.plan import Plan
+    from supportctl.config import Profile
     from supportctl.model import Outcome, Ticket
 
 PREVIEW = 25
@@ -29,20 +30,31 @@ def chosen_tickets(app: App, words: Sequence[str], needs: "Needs") -> "tuple[lis
     A bare word is never a query, so words without a field are keys. Missing keys are told and left out; it is an
     error when none is found.
     """
-    if not words and app.options.native is None and app.options.view is None:
+    options = app.options
+    if not join_words(words) and options.native is None and options.view is None:
         raise UsageError(
             "no tickets were chosen; nothing was changed",
             hint="give a query ('status:open tag:vpn'), keys (SUP-1 SUP-2), or - to read keys from standard input",
         )
-    if list(words) == ["-"]:
-        return _by_key(app, list(_piped_keys()), needs), "keys on standard input"
-    if words and all(_is_key(word) for word in words):
+    if options.sort is not None:
+        raise UsageError(
+            "--sort chooses no tickets for a change; nothing was changed",
+            hint="sort with list and pipe: supportctl list … --sort FIELD --limit N --format ndjson | supportctl … -",
+        )
+    if list(words) == ["-"] or (words and all(_is_key(word) for word in words)):
+        for name, value in (("--native", options.native), ("--view", options.view), ("--limit", options.limit)):
+            if value is not None:
+                raise UsageError(
+                    f"{name} does not go with keys; nothing was changed", hint="narrow with a query instead"
+                )
+        if list(words) == ["-"]:
+            return _by_key(app, list(_piped_keys(app.profile)), needs), "keys on standard input"
         return _by_key(app, words, needs), " ".join(words)
     reading = app.read(app.select(words), needs, limit=app.options.row_limit)
     tickets = list(app.console.track(reading, app.source))
     app.tell(reading)
     if reading.truncated:
-        app.console.warn("stopped at the limit; there are more tickets that match")
+        app.console.warn("stopped at the limit; there may be more tickets that match")
     native = [text for text in (app.options.native, app.options.view) if text is not None]
     return tickets, " ".join([*native, *words])
 
@@ -65,8 +77,8 @@ def _by_key(app: App, keys: Sequence[str], needs: "Needs") -> "list[Ticket]":
     return found.tickets
 
 
-def _piped_keys() -> Iterator[str]:
-    """Keys on standard input: one a line, or NDJSON objects with ``key``. Raises `DataError` naming the line."""
+def _piped_keys(profile: "Profile") -> Iterator[str]:
+    """Keys on standard input: one a line, or NDJSON tickets of this profile. Raises `DataError` naming the line."""
     if sys.stdin.isatty():
         raise UsageError("- reads keys from standard input, which is a terminal here", hint="pipe keys in")
     number = 0
@@ -79,7 +91,7 @@ def _piped_keys() -> Iterator[str]:
         if not text:
             continue
         try:
-            yield _json_key(text) if text.startswith(b"{") else text.decode()
+            yield _json_key(text, profile, number) if text.startswith(b"{") else text.decode()
         except (UnicodeDecodeError, msgspec.MsgspecError, KeyError):
             raise DataError(
                 f"standard input, line {number}: neither a key nor an object with a `key`; nothing was changed",
@@ -87,10 +99,18 @@ def _piped_keys() -> Iterator[str]:
             ) from None
 
 
-def _json_key(text: bytes) -> str:
-    key = msgspec.json.decode(text, type=dict[str, Any])["key"]
+def _json_key(text: bytes, profile: "Profile", line: int) -> str:
+    ticket = msgspec.json.decode(text, type=dict[str, Any])
+    key = ticket["key"]
     if not isinstance(key, str):
         raise KeyError("key")
+    for name, expected in (("platform", profile.platform), ("profile", profile.name)):
+        if ticket.get(name, expected) != expected:
+            raise UsageError(
+                f"standard input, line {line}: a ticket of {name} {ticket[name]!r}, and this profile is "
+                f"{profile.name!r} ({profile.platform}); nothing was changed",
+                hint="the same key names another ticket there; choose the profile with -p",
+            )
     return key
 
 
@@ -160,6 +180,13 @@ def apply_plan(app: App, plan: "Plan", path: Path) -> int:
     return _tell(app, report, again)
 
 
+def _without_promise(message: str) -> str:
+    """What stopped the run knew nothing of the changes sent before it."""
+    for promise in ("; nothing was read or changed", "; nothing was changed"):
+        message = message.replace(promise, "")
+    return message
+
+
 def _tell(app: App, report: "Report", again: str) -> int:
     console = app.console
     total = len(report.outcomes)
@@ -171,7 +198,7 @@ def _tell(app: App, report: "Report", again: str) -> int:
         return int(Exit.OK)
     console.warn(text)
     if report.stopped_by is not None:
-        console.error_line(f"The run stopped: {report.stopped_by.message}")
+        console.error_line(f"The run stopped: {_without_promise(report.stopped_by.message)}")
         console.error_line(f"  → to go on, run: {again}")
         return int(report.stopped_by.exit_code)
     console.error_line(f"  → what became of each ticket: supportctl runs show {report.run}")

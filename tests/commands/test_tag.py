@@ -13,7 +13,7 @@ import pytest
 from supportctl.adapters import registry
 from supportctl.config import Auth, Profile
 from supportctl.config_edit import save_profile
-from supportctl.errors import RateLimitedError
+from supportctl.errors import RateLimitedError, TemporaryError
 from supportctl.exits import Exit
 from tests.changes.memory import MemoryAdapter, ticket
 from tests.commands.fakes import Result
@@ -130,8 +130,9 @@ def test_a_tag_with_a_space_is_refused(cli: Cli, desk: MemoryAdapter) -> None:
     assert "needs_care" in result.err
 
 
-def test_no_selection_is_an_error_not_everything(cli: Cli, desk: MemoryAdapter) -> None:
-    result = cli("tag", "add", "vpn", "--yes", "-p", "prod")
+@pytest.mark.parametrize("selection", [(), (" ",), ("", " "), ("--native", " "), ("--view", "")], ids=str)
+def test_no_selection_is_an_error_not_everything(cli: Cli, desk: MemoryAdapter, selection: tuple[str, ...]) -> None:
+    result = cli("tag", "add", "vpn", *selection, "--yes", "-p", "prod")
     assert result.code == Exit.USAGE
     assert desk.sent == []
 
@@ -204,3 +205,45 @@ def test_an_unwritable_state_folder_stops_before_anything_is_sent(
     result = cli("tag", "add", "vpn", "#1", "--yes", "-p", "prod")
     assert result.code == Exit.REFUSED
     assert desk.sent == []
+
+
+@pytest.mark.parametrize("option", [("--view", "Mine"), ("--native", "x"), ("--limit", "1"), ("--sort", "created")])
+def test_options_that_would_not_narrow_keys_are_refused(cli: Cli, desk: MemoryAdapter, option: tuple[str, str]) -> None:
+    result = cli("tag", "add", "vpn", "#1", *option, "--yes", "-p", "prod")
+    assert result.code == Exit.USAGE
+    assert option[0] in result.err
+    assert desk.sent == []
+
+
+def test_a_sort_chooses_no_tickets(cli: Cli, desk: MemoryAdapter) -> None:
+    result = cli("tag", "add", "vpn", "tag:even", "--sort", "created", "--limit", "1", "--yes", "-p", "prod")
+    assert result.code == Exit.USAGE
+    assert desk.sent == []
+
+
+@pytest.mark.parametrize("line", ['{"key": "#1", "platform": "jsm"}', '{"key": "#1", "profile": "staging"}'])
+def test_a_ticket_of_another_profile_is_refused(
+    cli: Cli, desk: MemoryAdapter, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    class Stdin:
+        buffer = io.BytesIO(line.encode())
+
+        @staticmethod
+        def isatty() -> bool:
+            return False
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    result = cli("tag", "add", "vpn", "-", "--yes", "-p", "prod")
+    assert result.code == Exit.USAGE
+    assert desk.sent == []
+
+
+def test_the_stop_line_promises_nothing_about_what_was_sent(cli: Cli, desk: MemoryAdapter) -> None:
+    def down() -> None:
+        raise TemporaryError("GET answered 503; nothing was changed")
+
+    desk.on_verify = down
+    result = cli("tag", "add", "vpn", "#1", "--yes", "-p", "prod")
+    assert result.code == Exit.TEMPORARY
+    assert "nothing was changed" not in result.err
+    assert "unverified" in result.err

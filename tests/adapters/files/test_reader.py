@@ -132,3 +132,9 @@ def test_get_names_the_missing(now: datetime) -> None:
     found = reading.get(reader, ["A-2", "A-9", "A-2"])
     assert [t.key for t in found.tickets] == ["A-2"]
     assert found.missing == ["A-9"]
+
+
+def test_one_key_of_two_tickets_is_refused() -> None:
+    reader = open_file(io.BytesIO(lines(ticket(1), ticket(2, key="A-1"))), "queue.ndjson")
+    with pytest.raises(UsageError, match="two tickets"):
+        reading.get(reader, ["A-1"])
