@@ -100,7 +100,10 @@ class ServiceNowWriter:
 
     def _after_ambiguity(self, change: Change, error: AmbiguousWriteError) -> Outcome:
         """The fate of the write is unknown: look, never repeat."""
-        seen = self.verify([change])[change.id]
+        try:
+            seen: Outcome = self.verify([change])[change.id]
+        except SupportctlError:
+            return Unverified(reason=f"{error.message}; it could not be read back")
         if isinstance(seen, Applied):
             return seen
         return Unverified(reason=f"{error.message}; when looked at, the change was not (yet) there")
@@ -112,17 +115,25 @@ class ServiceNowWriter:
         missing = [tag for tag in change.action.add if fold_word(tag) not in names]
         unwanted = {fold_word(tag) for tag in change.action.remove}
         leaving = [entry for entry in held if fold_word(entry.name) in unwanted]
-        for tag in missing:
-            self._add(self._label_for(tag), change, table)
-        for entry in leaving:
-            self._remove(entry)
+        begun = False
+        try:
+            for tag in missing:
+                self._add(self._label_for(tag), change, table)
+                begun = True
+            for entry in leaving:
+                self._remove(entry)
+                begun = True
+        except (TemporaryError, AuthError) as error:
+            if begun and not isinstance(error, AmbiguousWriteError):
+                raise AmbiguousWriteError(f"{error.message}; some of the tags were changed before") from error
+            raise
         done = bool(missing or leaving)
         return Applied(version=change.version) if done else Unchanged(version=change.version)
 
     def _label_for(self, tag: str) -> Label:
         """The shared label of this name, made when there is none."""
         with self._making:
-            found = [label for label in self._labels.named(tag) if label.active]
+            found = [label for label in self._labels.named(tag) if label.active and label.shared]
             if found:
                 return found[0]
             try:
@@ -132,7 +143,7 @@ class ServiceNowWriter:
             except InvalidRequestError:
                 # Somebody else made it meanwhile: shared names are unique.
                 self._labels.forget(tag)
-                found = [label for label in self._labels.named(tag) if label.active]
+                found = [label for label in self._labels.named(tag) if label.active and label.shared]
                 if not found:
                     raise
                 return found[0]
