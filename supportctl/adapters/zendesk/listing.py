@@ -161,6 +161,8 @@ class Listing:
             notices.append(repeated("exported tickets"))
         elif following.more and following.cursor:
             after = msgspec.structs.replace(at, after=following.cursor, top=top)
+        elif following.more:
+            notices.append(_CUT_OFF)
         return self._tickets(docs, envelope), notices, after
 
     def _recent(self, at: Position) -> _Step:
@@ -190,10 +192,11 @@ class Listing:
             else:
                 after = msgspec.structs.replace(at, after=following.cursor, top=top, floor=floor, pages=pages)
         elif pages > 1 and top is not None:
+            newer = _earlier(top, TIE)
             if at.rounds >= MAX_ROUNDS:
                 notices.append(_UNSEEN)
-            else:
-                after = Position(by="recent", query=at.query, floor=_earlier(top, TIE), rounds=at.rounds + 1)
+            elif newer != at.floor:
+                after = Position(by="recent", query=at.query, floor=newer, rounds=at.rounds + 1)
         return self._tickets(fresh, envelope), notices, after
 
     def _cursor_page(self, path: str, what: str, at: Position, asked: Json) -> tuple[Json | None, Position | None]:
@@ -210,8 +213,10 @@ class Listing:
     @staticmethod
     def _following(at: Position, envelope: Json, what: str) -> tuple[Position | None, list[Notice]]:
         following = paging(envelope)
-        if not following.more or following.cursor is None:
+        if not following.more:
             return None, []
+        if following.cursor is None:
+            return None, [_CUT_OFF]
         if following.cursor == at.after:
             return None, [repeated(what)]
         return msgspec.structs.replace(at, after=following.cursor), []
@@ -281,6 +286,10 @@ def _left_out(count: int) -> Notice:
 
 
 _BEGINNING = "1970-01-01T00:00:00Z"
+_CUT_OFF = Notice(
+    code="paging-cut-off",
+    message="Zendesk says there is more and does not say where; the list is not whole",
+)
 _EXPIRED = Notice(
     code="cursor-expired",
     message="Zendesk no longer knew the position in the list; reading began again from the start",
