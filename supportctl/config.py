@@ -8,7 +8,7 @@ checked in must not be able to send a token elsewhere. Secrets are never here: `
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -120,11 +120,27 @@ def load(path: Path | None = None) -> Config:
             f"the configuration {path} cannot be read: {_toml_reason(error)}",
             hint="correct that line; no profile was read and nothing was sent",
         ) from None
+    tables = _tables(document, path)
+    refuse_twins(tables, path)
     return Config(
         path=path,
-        profiles={name: _profile(name, table, path) for name, table in _tables(document, path).items()},
+        profiles={name: _profile(name, table, path) for name, table in tables.items()},
         default_profile=_default(document, path),
     )
+
+
+def refuse_twins(names: Iterable[str], path: Path) -> None:
+    """Two profiles must not share an environment variable: one's token would go to the other's host."""
+    seen: dict[str, str] = {}
+    for name in names:
+        folded = re.sub(r"[^A-Z0-9]", "_", name.upper())
+        if folded in seen:
+            raise ConfigError(
+                f"the configuration {path} has profiles {seen[folded]!r} and {name!r}, whose tokens would share a name "
+                f"in the environment (SUPPORTCTL_{folded}_TOKEN)",
+                hint="rename one of them in the file",
+            )
+        seen[folded] = name
 
 
 def _toml_reason(error: tomllib.TOMLDecodeError) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from supportctl.config import ENVIRONMENT, NAME, Profile, config_path, load, unknown_profile
+from supportctl.config import ENVIRONMENT, NAME, Profile, config_path, load, refuse_twins, unknown_profile
 from supportctl.errors import StateError, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def save_profile(profile: Profile, path: Path | None = None) -> None:
         import tomlkit
 
         profiles = document.setdefault("profiles", tomlkit.table(is_super_table=True))
+        refuse_twins({*profiles, profile.name}, path or config_path())
         table = profiles.get(profile.name)
         if table is None:
             table = tomlkit.table()

@@ -244,3 +244,13 @@ def test_places() -> None:
     assert config_path({"SUPPORTCTL_CONFIG": "/x/y.toml"}) == Path("/x/y.toml")
     assert state_dir({"SUPPORTCTL_STATE_DIR": "/x/s"}) == Path("/x/s")
     assert config_path({}).name == "config.toml"
+
+
+def test_profiles_whose_tokens_would_share_a_name_are_refused(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(
+        '[profiles.prod-eu]\nplatform = "zendesk"\nurl = "https://a.zendesk.com"\nauth = {kind = "oauth"}\n'
+        '[profiles.prod_eu]\nplatform = "zendesk"\nurl = "https://b.zendesk.com"\nauth = {kind = "oauth"}\n'
+    )
+    with pytest.raises(ConfigError, match="SUPPORTCTL_PROD_EU_TOKEN"):
+        load(path)

@@ -30,6 +30,8 @@ class Need(StrEnum):
     """Tags live in the ticket on Zendesk and Jira, in another table on ServiceNow."""
     PEOPLE = "people"
     """Names and addresses of requester, assignee, group, organization."""
+    METRICS = "metrics"
+    """First response, resolution, reopens and reassignments, which some platforms keep beside the ticket."""
     CUSTOM = "custom"
     """Custom fields with their human names."""
 

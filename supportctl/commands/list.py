@@ -12,7 +12,7 @@ from supportctl.errors import SupportctlError, UsageError
 from supportctl.exits import Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from supportctl.adapters.base import Need, Needs
     from supportctl.adapters.reading import Reading
@@ -89,9 +89,7 @@ def _stream(app: App, reading: "Reading", report: "Reporter[Ticket]", form: str,
     """Rows as they arrive. What was printed before an error or Ctrl-C stays, and is said to be incomplete."""
     tickets: Iterable[Ticket] = app.console.track(reading, app.source)
     if app.options.sort is not None:
-        from supportctl.reports.sorting import ordered
-
-        tickets = ordered(tickets, app.options.sort, limit)
+        tickets = _ordered(app, tickets, app.options.sort, limit)
     shown = 0
     try:
         for ticket in tickets:
@@ -106,6 +104,24 @@ def _stream(app: App, reading: "Reading", report: "Reporter[Ticket]", form: str,
             app.console.error_line(f"The list is incomplete: {count(shown, 'ticket')} printed before it stopped.")
         raise
     return shown
+
+
+def _ordered(app: App, tickets: "Iterable[Ticket]", order: str, limit: int | None) -> "list[Ticket]":
+    """In order; tickets whose place cannot be told come last, and are told."""
+    from supportctl.reports.sorting import ordered, unknown_for
+
+    unplaced = 0
+
+    def counted() -> "Iterator[Ticket]":
+        nonlocal unplaced
+        for ticket in tickets:
+            unplaced += unknown_for(order, ticket)
+            yield ticket
+
+    found = ordered(counted(), order, limit)
+    if unplaced:
+        app.console.warn(f"{count(unplaced, 'ticket')} sorted last: what --sort looks at is unknown there")
+    return found
 
 
 def _limit(options: Options, form: str) -> int | None:

@@ -29,6 +29,17 @@ SORTS: dict[str, Callable[[Ticket], Any]] = {
 }
 
 
+STORED = {"created": "created_at", "updated": "updated_at", "resolved": "resolved_at", "closed": "closed_at",
+          "due": "due_at"}  # fmt: skip
+"""Orders whose field is named otherwise in the ticket."""
+
+
+def unknown_for(order: str, ticket: Ticket) -> bool:
+    """Whether the ticket's place in the order cannot be told, because the field is unknown."""
+    name = order.removeprefix("-")
+    return STORED.get(name, name) in ticket.unknown
+
+
 def natural(key: str) -> list[tuple[int, int, str]]:
     """``SUP-2`` before ``SUP-10``."""
     parts = re.split(r"([0-9]+)", key)

@@ -113,6 +113,11 @@ def pick(ticket: Ticket, fields: Sequence[str]) -> dict[str, Any]:
     return chosen
 
 
+_METRICS = (
+    "resolved", "resolved_at", "closed", "closed_at", "first_response_at", "reopens", "reassignments", "first_response",
+)  # fmt: skip
+
+
 def columns_needing(names: Sequence[str]) -> frozenset[str]:
     """What must be fetched beyond the ticket itself to fill these columns or fields (values of `Need`)."""
     needs = {
@@ -128,6 +133,7 @@ def columns_needing(names: Sequence[str]) -> frozenset[str]:
         "comments": "comments",
         "history": "history",
         "attachments": "attachments",
+        **dict.fromkeys(_METRICS, "metrics"),
     }
     return frozenset(needs[name] for name in names if name in needs)
 

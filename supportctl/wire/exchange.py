@@ -30,6 +30,7 @@ from supportctl.wire.retry import (
     asked_wait,
     backoff,
     may_repeat,
+    retry_after,
     server_time,
 )
 from supportctl.wire.scope import scope_of
@@ -118,8 +119,10 @@ class Engine:
             if isinstance(outcome, Response):
                 self._limiter.learn(scope, outcome.headers)
                 self._heed(outcome)
-                asked = asked_wait(outcome.headers, server_time(outcome.headers) or self._clock.now())
+                now = server_time(outcome.headers) or self._clock.now()
+                asked = retry_after(outcome.headers.get("retry-after"), now)
                 if outcome.status == 429:
+                    asked = asked_wait(outcome.headers, now)
                     throttled += 1
                     self._hold(scope, outcome, asked, throttled)
                     self.stats.retried()
@@ -150,13 +153,13 @@ class Engine:
             return error or (self._classified(response) if self._classify_success else None)
         if status < 400:
             return answers.redirect_error(response)
-        if status != 401 and answers.is_html(response) and (page := answers.page_error(response)):
-            return page
         if status >= 500 and status not in _NOT_EXECUTED and response.intent is not Intent.READ:
             return AmbiguousWriteError(
                 f"{response.what} answered {status}{response.trace}; the change was sent and may have been made",
                 hint=_LOOK_FIRST,
             )
+        if status != 401 and answers.is_html(response) and (page := answers.page_error(response)):
+            return page
         return self._classified(response) or answers.status_error(response)
 
     def _attempt(self, ask: Ask, number: int) -> Response | Failure:

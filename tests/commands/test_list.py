@@ -259,3 +259,12 @@ def test_warnings_in_headers_are_told_and_debug_tells_the_cost(
     result = cli("list", "-p", "prod", "--debug")
     assert "the platform warns: unpermitted keys: statuss" in result.err
     assert "1 request, 0 repeated" in result.err
+
+
+def test_a_sort_by_unknown_values_is_told(
+    cli: Callable[..., Result], connected: Callable[[FakeReader], FakeReader]
+) -> None:
+    reader = connected(FakeReader([ticket(1, unknown={"resolved_at": Unknown.NOT_FETCHED}), ticket(2)]))
+    result = cli("list", "-p", "prod", "--sort", "resolved")
+    assert Need.METRICS in reader.needs[0]
+    assert "1 ticket sorted last" in result.err

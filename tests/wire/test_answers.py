@@ -222,3 +222,12 @@ def test_request_ids_are_shown_only_when_they_look_like_ids():
     assert of({"atl-traceid": "b", "x-transaction-id": "c"}) == "b"
     assert of({"X-Request-Id": CUSTOMER}) is None
     assert of({}) is None
+
+
+@pytest.mark.parametrize("intent", [Intent.ONCE, Intent.IDEMPOTENT])
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("page", [LOGIN, SLEEPING], ids=["login", "sleeping"])
+def test_a_server_error_after_a_write_is_ambiguous_whatever_the_page_says(page, status, intent):
+    transport = answering(status, page, HTML)
+    with pytest.raises(AmbiguousWriteError, match="may have been made"):
+        transport.request("PUT", "/x", json={}, intent=intent)

@@ -25,7 +25,9 @@ MAX_TEXT = 300
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _REMOVED = re.compile(r"has been removed|CHANGE-2046", re.IGNORECASE)
 _CAPTCHA = re.compile(r"captcha", re.IGNORECASE)
-_QUOTED = re.compile(r"'[^']{41,}'|\"[^\"]{41,}\"")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NAME = re.compile(r"['\"](?:[a-z][A-Za-z]{1,30}|customfield_\d+|[A-Z][A-Z0-9_]+-\d+)['\"]")
+_ADDRESS = re.compile(r"[^\s@'\"<>]+@[^\s@'\"<>]+")
 
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,12 +41,20 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """One line for a person: messages first, then what is wrong with which field. Long quotations are cut."""
+        """One line for a person: messages first, then what is wrong with which field.
+
+        Jira quotes what it was sent; of that only field names and issue keys are shown.
+        """
         parts = [*self.messages, *(f"{name}: {said}" for name, said in self.fields.items())]
         if self.code:
             parts.append(f"[{self.code}]")
-        line = _QUOTED.sub("'…'", _CONTROL.sub(" ", "; ".join(parts))).strip()
+        line = _QUOTED.sub(_unquoted, _CONTROL.sub(" ", "; ".join(parts))).strip()
+        line = _ADDRESS.sub("…", line)
         return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    return match[0] if _NAME.fullmatch(match[0]) else "'…'"
 
 
 _KNOWN = ("errorMessages", "errors", "errorMessage", "message", "i18nErrorMessage", "status")
@@ -105,12 +115,18 @@ def _texts(value: Any) -> list[str]:
     return [] if value is None else [str(value)]
 
 
+def is_json(content: bytes) -> bool:
+    """Whether the API spoke; text of another kind may come from anybody in between, and is not repeated."""
+    return content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+
+
 def classify(response: Response) -> SupportctlError | None:
     """The error a Jira answer stands for; None leaves it to the status alone."""
     status = response.status
     said = complaint(response.content)
     what = f"{response.what} answered {status}{response.trace}"
-    detail = f": {said.text}" if said.text else ""
+    spoken = said.text if is_json(response.content) else ""
+    detail = f": {spoken}" if spoken else ""
     if status == 401:
         return AuthError(
             f"{what}: Jira does not accept the credentials{detail}",

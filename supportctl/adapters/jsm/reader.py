@@ -52,10 +52,10 @@ class JiraReader:
                 self.site.catalogue().resolve_term(term)
             elif term.field == "reopens":
                 needs |= {Need.HISTORY}
-        yield from Listing(self.site, needs).pages(position)
+        yield from Listing(self.site, _with_counts(needs)).pages(position)
 
     def get(self, keys_: Sequence[str], needs: Needs) -> Iterator[Page]:
-        yield from Listing(self.site, needs).by_key([self.normalize_key(key) for key in keys_])
+        yield from Listing(self.site, _with_counts(needs)).by_key([self.normalize_key(key) for key in keys_])
 
     def count(self, selection: Selection) -> Count:
         text, _ = jql.split_order(self._jql(selection)[0])
@@ -132,3 +132,8 @@ class JiraReader:
             labels=self.site.labels,
         )
         return jql.Pusher(lists, StatusTable(self.profile).overrides, selection.now).push(selection.query)
+
+
+def _with_counts(needs: Needs) -> Needs:
+    """Reopens and reassignments are counted from the history: Jira keeps no figure of its own."""
+    return needs | {Need.HISTORY} if Need.METRICS in needs else needs

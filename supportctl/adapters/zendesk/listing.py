@@ -50,7 +50,7 @@ MAX_ROUNDS = 30
 MAX_INDEX_PAGES = 20
 PEOPLE = ("users", "groups", "organizations")
 _MEASURED = frozenset({"resolved", "reopens"})
-_BEYOND_LISTING = frozenset({Need.SLAS, Need.COMMENTS, Need.HISTORY, Need.LINKS})
+_BEYOND_LISTING = frozenset({Need.METRICS, Need.SLAS, Need.COMMENTS, Need.HISTORY, Need.LINKS})
 
 _Step = tuple[list[Ticket], list[Notice], Position | None]
 

@@ -87,7 +87,7 @@ def answer(status: int, body: Any, method: str = "GET", **headers: str) -> Respo
 @pytest.mark.parametrize(
     ("response", "kind", "told"),
     [
-        (answer(401, b"Client must be authenticated to access this resource."), AuthError, "authenticated"),
+        (answer(401, b"Client must be authenticated to access this resource."), AuthError, "not accept"),
         (answer(401, b""), AuthError, "credentials"),
         (answer(403, {"errorMessages": ["No permission"], "errors": {}}), PermissionDeniedError, "No permission"),
         (answer(403, b"", **{"X-Seraph-LoginReason": "AUTHENTICATION_DENIED"}), AuthError, "CAPTCHA"),
@@ -178,6 +178,18 @@ def events(*histories: dict[str, Any], statuses: dict[str, str] | None = None) -
 
 def history(id_: str, created: Any, *items: dict[str, Any]) -> dict[str, Any]:
     return {"id": id_, "created": created, "author": {"accountId": "5b10"}, "items": list(items)}
+
+
+def test_errors_do_not_repeat_what_was_sent() -> None:
+    """Jira quotes values of a query, and proxies write prose."""
+    body = {"errorMessages": ["The value 'jane.private@customer.example' does not exist for the field 'reporter'."]}
+    said = classify(answer(400, body))
+    assert said is not None
+    assert "jane" not in said.message
+    assert "'reporter'" in said.message
+    prose = classify(answer(400, b"Dear Ms Smith, your card 4111 1111 1111 1111 was declined"))
+    assert prose is not None
+    assert "Smith" not in prose.message
 
 
 def test_events_of_every_kind() -> None:
