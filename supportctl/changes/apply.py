@@ -47,6 +47,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     run: str
     outcomes: dict[str, Outcome | None]
     stopped_by: SupportctlError | None = None
+    interrupted: bool = False
+
+    @property
+    def result(self) -> str:
+        """One word for the journal."""
+        if self.interrupted:
+            return "interrupted"
+        return "stopped" if self.stopped_by else "complete" if self.complete else "partial"
 
     @property
     def counts(self) -> Counter[str]:
@@ -112,6 +120,7 @@ class _Run:
 
     def carry_out(self) -> Report:
         stopped_by: SupportctlError | None = None
+        interrupted = False
         try:
             for start in range(0, len(self.plan.changes), READ_BATCH):
                 self._apply_group(self.plan.changes[start : start + READ_BATCH])
@@ -120,9 +129,12 @@ class _Run:
         except SupportctlError as error:
             stopped_by = error
             self._settle(dict.fromkeys(self._in_doubt(), _UNREAD))
+        except KeyboardInterrupt:
+            interrupted = True
+            self._settle(dict.fromkeys(self._in_doubt(), _UNREAD))
         outcomes = {change.key: self.settled.get(change.id) for change in self.plan.changes}
-        report = Report(run=self.id, outcomes=outcomes, stopped_by=stopped_by)
-        self.journal.end(self.id, "stopped" if stopped_by else "complete" if report.complete else "partial")
+        report = Report(run=self.id, outcomes=outcomes, stopped_by=stopped_by, interrupted=interrupted)
+        self.journal.end(self.id, report.result)
         return report
 
     def _in_doubt(self) -> set[str]:

@@ -16,7 +16,7 @@ import msgspec
 from supportctl.adapters.base import Handle
 from supportctl.changes.plan import Plan
 from supportctl.errors import StateError
-from supportctl.model import Change, Outcome
+from supportctl.model import Change, Outcome, Unverified
 
 BUSY_SECONDS = 10.0
 
@@ -37,6 +37,9 @@ create table if not exists handle (
 """
 
 _outcome = msgspec.json.Decoder(Outcome)
+
+_CUT_OFF = dict.fromkeys(("intent", "submitted"), Unverified(reason="the run ended before it was read back"))
+"""What is to be said of changes whose run was killed after they may have left."""
 
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,8 +139,10 @@ class Journal:
     def outcomes(self, run: str) -> dict[str, Outcome | None]:
         """By ticket key, in plan order; None: never came to an outcome."""
         with self._guard("read"):
-            rows = self._db.execute("select key, outcome from change where run = ? order by rowid", (run,))
-            return {key: _outcome.decode(body) if body is not None else None for key, body in rows}
+            rows = self._db.execute("select key, state, outcome from change where run = ? order by rowid", (run,))
+            return {
+                key: _outcome.decode(body) if body is not None else _CUT_OFF.get(state) for key, state, body in rows
+            }
 
     def changes(self, run: str) -> list[Change]:
         """What the run was to do, in plan order; empty when there is no such run."""
@@ -169,7 +174,8 @@ class Journal:
         counts: dict[str, int] = {}
         with self._guard("read"):
             for state, body in self._db.execute("select state, outcome from change where run = ?", (run,)):
-                name = str(msgspec.json.decode(body)["type"]) if body is not None else state
+                cut_off = "unverified" if state in _CUT_OFF else "not sent"
+                name = str(msgspec.json.decode(body)["type"]) if body is not None else cut_off
                 counts[name] = counts.get(name, 0) + 1
         return counts
 

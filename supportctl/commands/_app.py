@@ -138,6 +138,8 @@ class App:
             if value is not None and not value.strip():
                 raise UsageError(f"{option} is empty", hint="leave it out to mean every ticket")
         text = join_words(words)
+        if words and not text:
+            raise UsageError("the query is empty", hint="leave it out to mean every ticket")
         return Selection(
             now=self.now,
             query=parse(text, now=self.now) if text else None,

@@ -1,7 +1,8 @@
 """What every writing command shares: choosing tickets, showing a plan, applying it, telling how it ended."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,17 @@ PREVIEW = 25
 MAX_KEYS = 100_000
 
 
-def chosen_tickets(app: App, words: Sequence[str], needs: "Needs") -> "tuple[list[Ticket], str]":
-    """Tickets by query, keys, or ``-`` for keys on standard input; and the selection in words, for the plan.
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Tickets to change, the selection in words (for the plan), and the number of named keys nobody answered for."""
+
+    tickets: "list[Ticket]"
+    words: str
+    missing: int = 0
+
+
+def chosen_tickets(app: App, words: Sequence[str], needs: "Needs") -> Chosen:
+    """Tickets by query, keys, or ``-`` for keys on standard input.
 
     A bare word is never a query, so words without a field are keys. Missing keys are told and left out; it is an
     error when none is found.
@@ -48,22 +58,26 @@ def chosen_tickets(app: App, words: Sequence[str], needs: "Needs") -> "tuple[lis
                     f"{name} does not go with keys; nothing was changed", hint="narrow with a query instead"
                 )
         if list(words) == ["-"]:
-            return _by_key(app, list(_piped_keys(app.profile)), needs), "keys on standard input"
-        return _by_key(app, words, needs), " ".join(words)
+            keys = list(_piped_keys(app.profile, app.adapter.normalize_key))
+            if not keys:
+                app.console.warn("standard input held no keys (did the command before it fail?)")
+                return Chosen(tickets=[], words="")
+            return _by_key(app, keys, needs, "keys on standard input")
+        return _by_key(app, words, needs, " ".join(words))
     reading = app.read(app.select(words), needs, limit=app.options.row_limit)
     tickets = list(app.console.track(reading, app.source))
     app.tell(reading)
     if reading.truncated:
         app.console.warn("stopped at the limit; there may be more tickets that match")
     native = [text for text in (app.options.native, app.options.view) if text is not None]
-    return tickets, " ".join([*native, *words])
+    return Chosen(tickets=tickets, words=" ".join([*native, *words]))
 
 
 def _is_key(word: str) -> bool:
     return word.startswith(("https://", "http://")) or not any(mark in word for mark in ':<>()" ')
 
 
-def _by_key(app: App, keys: Sequence[str], needs: "Needs") -> "list[Ticket]":
+def _by_key(app: App, keys: Sequence[str], needs: "Needs", words: str) -> Chosen:
     found = app.get(keys, needs)
     app.tell_notices(found.notices)
     if found.missing:
@@ -74,10 +88,10 @@ def _by_key(app: App, keys: Sequence[str], needs: "Needs") -> "list[Ticket]":
 
             raise NotFoundError(f"{text}; nothing was changed", hint="check the profile: supportctl check")
         app.console.warn(text)
-    return found.tickets
+    return Chosen(tickets=found.tickets, words=words, missing=len(found.missing))
 
 
-def _piped_keys(profile: "Profile") -> Iterator[str]:
+def _piped_keys(profile: "Profile", normalize: Callable[[str], str]) -> Iterator[str]:
     """Keys on standard input: one a line, or NDJSON tickets of this profile. Raises `DataError` naming the line."""
     if sys.stdin.isatty():
         raise UsageError("- reads keys from standard input, which is a terminal here", hint="pipe keys in")
@@ -91,12 +105,20 @@ def _piped_keys(profile: "Profile") -> Iterator[str]:
         if not text:
             continue
         try:
-            yield _json_key(text, profile, number) if text.startswith(b"{") else text.decode()
+            key = _json_key(text, profile, number) if text.startswith(b"{") else text.decode()
         except (UnicodeDecodeError, msgspec.MsgspecError, KeyError):
             raise DataError(
                 f"standard input, line {number}: neither a key nor an object with a `key`; nothing was changed",
                 hint="supportctl list … --format ndjson prints lines that fit",
             ) from None
+        try:
+            normalize(key)
+        except UsageError as error:
+            raise UsageError(
+                f"standard input, line {number}: {error.message}; nothing was changed",
+                hint="supportctl list … --format ndjson prints lines that fit",
+            ) from None
+        yield key
 
 
 def _json_key(text: bytes, profile: "Profile", line: int) -> str:
@@ -171,9 +193,6 @@ def apply_plan(app: App, plan: "Plan", path: Path) -> int:
     again = f"supportctl plan apply {path} --yes --profile {profile.name}"
     try:
         report = apply(plan, profile, app.adapter, journal, SYSTEM_CLOCK)
-    except KeyboardInterrupt:
-        app.console.error_line(f"Interrupted. What was done is in the journal; to go on, run: {again}")
-        raise
     finally:
         journal.close()
     show(app, plan, report.outcomes)
@@ -197,6 +216,9 @@ def _tell(app: App, report: "Report", again: str) -> int:
         console.success(text)
         return int(Exit.OK)
     console.warn(text)
+    if report.interrupted:
+        console.error_line(f"Interrupted; nothing more was sent. To go on, run: {again}")
+        return int(Exit.INTERRUPTED)
     if report.stopped_by is not None:
         console.error_line(f"The run stopped: {_without_promise(report.stopped_by.message)}")
         console.error_line(f"  → to go on, run: {again}")

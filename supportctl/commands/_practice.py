@@ -47,10 +47,9 @@ def server_room() -> "ModuleType":
 
 
 def write_profiles(url: str, path: Path) -> list[Practice]:
-    """A configuration file at ``path`` with one profile per platform; they may write: nothing there is real."""
+    """One profile per platform in the file at ``path``; they may write: nothing there is real. Others stay."""
     from supportctl.sandbox.profiles import mappings, profiles
 
-    path.unlink(missing_ok=True)
     practice = [Practice(**profile) for profile in profiles(url)]
     for one in practice:
         save_profile(
@@ -89,13 +88,18 @@ def announce(console: "Console", url: str, db: Path, config: Path, practice: lis
     console.line("In another shell:")
     for line in shell_lines(config, practice):
         console.line(f"  {line}")
-    console.line(f"  supportctl -p {practice[0].name} list status:open")
+    console.line("  supportctl list status:open")
+    console.line(f"  supportctl -p {practice[1].name} list status:open")
     console.flush()
 
 
 def shell_lines(config: Path, practice: list[Practice]) -> list[str]:
     """Assignments for the person's kind of shell."""
-    values = {"SUPPORTCTL_CONFIG": str(config), **{one.variable: one.secret for one in practice}}
+    values = {
+        "SUPPORTCTL_CONFIG": str(config),
+        "SUPPORTCTL_PROFILE": practice[0].name,
+        **{one.variable: one.secret for one in practice},
+    }
     if os.name == "nt":
         return [f"$env:{name} = '{value}'" for name, value in values.items()]
     import shlex

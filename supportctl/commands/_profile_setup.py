@@ -63,7 +63,9 @@ def run(asked: Answers, app: App) -> int:
         )
     profile = _profile(asked, app)
     from_elsewhere = bool(asked.no_store or asked.credential_command or os.environ.get(environment_name(asked.name)))
-    if from_elsewhere:
+    if from_elsewhere and asked.token_stdin:
+        secret = _secret(asked, profile, app)
+    elif from_elsewhere:
         secret = "" if asked.no_check else secret_for(profile, token_file=app.options.token_file)
     else:
         secret = _secret(asked, profile, app)

@@ -161,7 +161,7 @@ def _summary(app: App, reading: "Reading", shown: int, *, truncated: bool) -> No
     app.tell(reading)
     if truncated:
         facts.append("stopped at the limit, there are more: --limit N, or --limit all")
-    if console.out_tty or truncated:
+    if console.out_tty or truncated or not shown:
         console.note(" · ".join(facts), "dim")
     if not shown and console.out_tty:
         console.hint("no ticket matches; to see how the query is read: supportctl query explain QUERY")

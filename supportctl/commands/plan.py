@@ -1,7 +1,9 @@
 """``supportctl plan``: look at a saved plan, and carry it out."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +12,9 @@ from supportctl.commands._changing import apply_plan, refuse_too_many, show
 from supportctl.commands._new import command_app
 from supportctl.commands._options import OUTPUT, Options, shared
 from supportctl.exits import Exit
+
+if TYPE_CHECKING:
+    from supportctl.changes.plan import Plan
 
 app = command_app("Show or apply a saved plan of changes.")
 
@@ -52,12 +57,19 @@ def apply_(
     """
     from supportctl.changes import plan as plans
 
-    with App(options) as it:
-        plan = plans.read(file)
+    plan = plans.read(file)
+    with App(replace(options, profile=options.profile or os.environ.get("SUPPORTCTL_PROFILE") or _maker(plan))) as it:
         refuse_too_many(plan, max_changes)
         if yes:
             return apply_plan(it, plan, file)
         show(it, plan)
         it.console.note("Nothing was changed.")
-        it.console.note(f"  → to carry it out: supportctl plan apply {file} --yes")
+        it.console.note(f"  → to carry it out: supportctl plan apply {file} --yes --profile {plan.header.profile}")
     return int(Exit.OK)
+
+
+def _maker(plan: "Plan") -> str | None:
+    """The profile the plan was made with; the one from the environment is found there by itself."""
+    from supportctl.config import ENVIRONMENT
+
+    return None if plan.header.profile == ENVIRONMENT else plan.header.profile

@@ -63,7 +63,7 @@ def load(
     ] = None,
     db: Db = None,
 ) -> int:
-    """Fill a practice platform with real tickets from a file.
+    """Replace a practice platform's tickets by those of a file.
 
     \b
     supportctl sandbox load issues.jsonl.xz --into jsm
@@ -128,6 +128,8 @@ def run_load(app: App, file: Path, *, into: str | None, as_of: str | None, db: P
     for reason, number in report.skipped.items():
         console.warn(f"{count(number, 'record')} left out: {reason}")
     facts = [f"{count(report.loaded, 'ticket')} loaded"]
+    if report.replaced:
+        facts.append(f"in place of the {report.replaced:,} there were")
     if report.events:
         facts.append(f"{report.events:,} entries of history")
     console.success(" · ".join([*facts, f"in {path}"]))

@@ -99,8 +99,9 @@ def run(asked: TagOptions, app: App) -> int:
     applies = asked.yes and not asked.dry_run
     if applies:
         app.require_writes()
-    tickets, selection = chosen_tickets(app, asked.which, frozenset({Need.TAGS}))
-    made = plan_tags(tickets, asked.verb, tags, capabilities)
+    chosen = chosen_tickets(app, asked.which, frozenset({Need.TAGS}))
+    made = plan_tags(chosen.tickets, asked.verb, tags, capabilities)
+    incomplete = bool(made.skipped or chosen.missing)
     console = app.console
     for key, reason in made.skipped[:10]:
         console.warn(f"{key} is left out: {reason}")
@@ -109,14 +110,14 @@ def run(asked: TagOptions, app: App) -> int:
     if made.unchanged:
         console.note(f"{count(len(made.unchanged), 'ticket')} already as wished", "dim")
     if not made.changes:
-        console.note("Nothing to change." if tickets else "No ticket matches; nothing to change.")
-        return int(Exit.PARTIAL if made.skipped and applies else Exit.OK)
+        console.note("Nothing to change." if chosen.tickets else "No ticket matches; nothing to change.")
+        return int(Exit.PARTIAL if incomplete and applies else Exit.OK)
     plan = plans.make(
         app.profile,
         f"tag {asked.verb} {','.join(tags)}",
         made.changes,
         selected=made.selected,
-        query=selection,
+        query=chosen.words,
         now=app.now,
     )
     refuse_too_many(plan, asked.max_changes)
@@ -127,4 +128,4 @@ def run(asked: TagOptions, app: App) -> int:
         console.note(f"  → to carry it out: supportctl plan apply {path} --yes --profile {app.profile.name}")
         return int(Exit.OK)
     code = apply_plan(app, plan, path)
-    return int(Exit.PARTIAL) if code == Exit.OK and made.skipped else code
+    return int(Exit.PARTIAL) if code == Exit.OK and incomplete else code

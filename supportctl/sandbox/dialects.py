@@ -33,6 +33,8 @@ class LoadReport:
     loaded: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     """Reason -> number of records left out."""
+    replaced: int = 0
+    """Tickets the platform had before, which are gone."""
     events: int = 0
     """History entries made from the file, where it has any."""
 

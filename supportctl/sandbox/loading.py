@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from supportctl.sandbox.store import Store
 
 PLATFORMS = ("zendesk", "jsm", "servicenow")
+_COUNT = {
+    "zendesk": "SELECT count(*) FROM zd_tickets",
+    "jsm": "SELECT count(*) FROM jira_issue",
+    "servicenow": "SELECT count(*) FROM sn_record WHERE number IS NOT NULL",
+}
 Record = dict[str, Any]
 Numbered = tuple[int, Record]
 _HINT = "it takes Jira issues, ServiceNow incident event logs (CSV), Zendesk tickets, or supportctl's own NDJSON"
@@ -39,12 +44,16 @@ def load_file(store: "Store", path: Path, platform: str | None = None, *, as_of:
         kind, records = _records(stream, path.name)
         target = _target(kind, platform, path.name)
         with store.write():
+            before = int(store.value(_COUNT[target]))
             store.clear(target)
             if kind == "own":
                 from supportctl.sandbox.own import load_own
 
-                return load_own(store, target, records, as_of=as_of, name=path.name)
-            return dialects()[target].load(store, (record for _, record in records), as_of=as_of)
+                report = load_own(store, target, records, as_of=as_of, name=path.name)
+            else:
+                report = dialects()[target].load(store, (record for _, record in records), as_of=as_of)
+            report.replaced = before
+            return report
 
 
 def _target(kind: str, platform: str | None, name: str) -> str:

@@ -211,6 +211,6 @@ def serve(store: "Store", host: str = "127.0.0.1", port: int = 0) -> RunningServ
         listener.close()
         raise StateError(
             f"the sandbox could not listen on {host}:{port}: {error.strerror or error}; it was not started",
-            hint="choose another port with --port, or leave it out to take a free one",
+            hint="choose another port with --port N; --port 0 takes a free one",
         ) from error
     return RunningServer(create_app(store), listener, host)

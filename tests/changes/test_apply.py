@@ -159,6 +159,30 @@ def test_a_lost_answer_before_the_network_goes_is_in_doubt(journal: Journal) -> 
     }
 
 
+def test_ctrl_c_ends_the_run_with_every_ticket_told(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 5)], size=1)
+
+    def interrupt() -> None:
+        if len(adapter.sent) == 2:
+            raise KeyboardInterrupt
+
+    adapter.on_submit = interrupt
+    report = run(plan_of(adapter), adapter, journal)
+    assert report.interrupted
+    assert report.counts == {"unverified": 3, "not sent": 1}
+    assert journal.runs()[0].result == "interrupted"
+
+
+def test_a_killed_run_says_what_is_in_doubt(journal: Journal) -> None:
+    plan = plan_of(MemoryAdapter([ticket(1), ticket(2)]))
+    number = journal.begin(plan)
+    journal.intend(number, plan.changes[:1])
+    outcomes = journal.outcomes(number)
+    assert isinstance(outcomes["#1"], Unverified)
+    assert outcomes["#2"] is None
+    assert journal.runs()[0].counts == {"unverified": 1, "not sent": 1}
+
+
 def test_two_runs_do_not_change_one_instance_at_once(journal: Journal) -> None:
     adapter = MemoryAdapter([ticket(1), ticket(2)], size=1)
     plan = plan_of(adapter)

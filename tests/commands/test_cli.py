@@ -220,6 +220,7 @@ def test_ctrl_c_is_130(home: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
     )
     with process:
         wait_until_reading(process)
@@ -228,6 +229,11 @@ def test_ctrl_c_is_130(home: Path) -> None:
     assert process.returncode == Exit.INTERRUPTED
     assert b"Traceback" not in err
     assert b"incomplete" in err
+
+
+def heed_interrupts() -> None:
+    """A shell that starts the tests in the background has them ignore Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until_reading(process: "subprocess.Popen[bytes]") -> None:

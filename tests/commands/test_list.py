@@ -268,3 +268,23 @@ def test_a_sort_by_unknown_values_is_told(
     result = cli("list", "-p", "prod", "--sort", "resolved")
     assert Need.METRICS in reader.needs[0]
     assert "1 ticket sorted last" in result.err
+
+
+def test_nothing_found_is_said_off_a_terminal_too(cli: Cli, queue: Path) -> None:
+    result = cli("list", "tag:nobody-has-this", "--file", str(queue))
+    assert (result.code, result.out) == (0, "")
+    assert "0 tickets" in result.err
+
+
+def test_an_empty_query_is_not_everything(cli: Cli, queue: Path) -> None:
+    result = cli("list", "", "--file", str(queue))
+    assert result.code == Exit.USAGE
+    assert result.out == ""
+
+
+def test_good_lines_before_a_broken_one_are_printed(cli: Cli, queue: Path) -> None:
+    queue.write_bytes(queue.read_bytes() + b"{broken\n")
+    result = cli("list", "--file", str(queue))
+    assert result.code == Exit.USAGE
+    assert len(result.out.splitlines()) == 5
+    assert "line 6" in result.err

@@ -237,3 +237,17 @@ def test_the_sandbox_listens_on_this_computer_only(tmp_path: Path) -> None:
         if listening.exists():
             addresses = [line.split()[1] for line in listening.read_text().splitlines()[1:] if line.split()[3] == "0A"]
             assert [a.partition(":")[0] for a in addresses if int(a.partition(":")[2], 16) == port] == ["0100007F"]
+
+
+def test_serving_again_keeps_the_profiles_people_added(tmp_path: Path) -> None:
+    from supportctl.commands._practice import write_profiles
+    from supportctl.config import Auth, Profile, load
+    from supportctl.config_edit import save_profile
+
+    path = tmp_path / "sandbox.toml"
+    write_profiles("http://127.0.0.1:1", path)
+    save_profile(Profile(name="prod", platform="zendesk", url="https://a.zendesk.com", auth=Auth(kind="oauth")), path)
+    write_profiles("http://127.0.0.1:2", path)
+    found = load(path).profiles
+    assert set(found) == {"prod", "demo-zendesk", "demo-jsm", "demo-servicenow"}
+    assert found["demo-jsm"].url == "http://127.0.0.1:2"

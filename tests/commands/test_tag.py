@@ -146,7 +146,7 @@ def test_a_cap_refuses_the_whole_plan(cli: Cli, desk: MemoryAdapter) -> None:
 
 def test_missing_keys_are_told_and_the_rest_is_done(cli: Cli, desk: MemoryAdapter) -> None:
     result = cli("tag", "add", "vpn", "#1", "#99", "--yes", "-p", "prod")
-    assert result.code == 0
+    assert result.code == Exit.PARTIAL
     assert "#99" in result.err
     assert desk.sent == ["1"]
     assert cli("tag", "add", "vpn", "#98", "#99", "--yes", "-p", "prod").code == Exit.EMPTY
@@ -247,3 +247,35 @@ def test_the_stop_line_promises_nothing_about_what_was_sent(cli: Cli, desk: Memo
     assert result.code == Exit.TEMPORARY
     assert "nothing was changed" not in result.err
     assert "unverified" in result.err
+
+
+def test_a_plan_is_applied_with_the_profile_it_names(cli: Cli, desk: MemoryAdapter, tmp_path: Path) -> None:
+    path = tmp_path / "x.plan"
+    cli("tag", "add", "vpn", "#1", "--plan", str(path), "-p", "prod")
+    assert cli("plan", "apply", str(path), "--yes").code == 0
+    assert desk.sent == ["1"]
+
+
+def test_an_interrupted_run_tells_its_counts(cli: Cli, desk: MemoryAdapter) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    desk.on_verify = interrupt
+    result = cli("tag", "add", "vpn", "#1", "--yes", "-p", "prod")
+    assert result.code == Exit.INTERRUPTED
+    assert "0 of 1 ticket" in result.err
+    assert "supportctl plan apply" in result.err
+
+
+def test_no_keys_on_standard_input_is_said(cli: Cli, desk: MemoryAdapter, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(b"\n")
+
+        @staticmethod
+        def isatty() -> bool:
+            return False
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    result = cli("tag", "add", "vpn", "-", "--yes", "-p", "prod")
+    assert result.code == 0
+    assert "held no keys" in result.err

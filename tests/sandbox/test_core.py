@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from supportctl.errors import StateError
+from supportctl.sandbox.loading import load_file
 from supportctl.sandbox.profiles import profiles
 from supportctl.sandbox.server import serve
 from supportctl.sandbox.store import Store
@@ -83,3 +84,13 @@ def test_the_fixture_serves_the_seeded_company_and_resets(sandbox) -> None:
     sandbox.reset()
     assert sandbox.store.get_meta("scratch") is None
     assert httpx.post(sandbox.url + "/__sandbox/reset").json() == {"reset": True}
+
+
+def test_loading_tells_what_it_replaced(tmp_path) -> None:
+    path = tmp_path / "issues.jsonl"
+    fields = '{"summary": "x", "created": "2026-01-01T00:00:00.000+0000"}'
+    path.write_text(f'{{"id": "1", "key": "A-1", "fields": {fields}}}\n')
+    with Store() as store:
+        assert load_file(store, path).replaced == 0
+        report = load_file(store, path)
+        assert (report.loaded, report.replaced) == (1, 1)

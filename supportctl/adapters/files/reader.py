@@ -26,6 +26,7 @@ from supportctl.model import Attachment, Comment, Event, Platform, Ticket
 
 PAGE_SIZE = 200
 BOM = b"\xef\xbb\xbf"
+COMPRESSED = (b"\x1f\x8b", b"\xfd7zXZ", b"PK\x03\x04")
 
 CAPABILITIES = Capabilities(
     platform=Platform.FILES,
@@ -63,11 +64,16 @@ class FileReader:
         skip = _line_number(cursor)
         batch: list[Ticket] = []
         line = skip
-        for line, ticket in self._tickets(skip):
-            batch.append(ticket)
-            if len(batch) == PAGE_SIZE:
+        try:
+            for line, ticket in self._tickets(skip):
+                batch.append(ticket)
+                if len(batch) == PAGE_SIZE:
+                    yield Page(items=batch, cursor=str(line))
+                    batch = []
+        except DataError:
+            if batch:
                 yield Page(items=batch, cursor=str(line))
-                batch = []
+            raise
         yield Page(items=batch)
 
     def get(self, keys: Sequence[str], needs: Needs) -> Iterator[Page]:
@@ -124,12 +130,14 @@ class FileReader:
         self._source.seek(0)
 
     def _decode(self, text: bytes, number: int) -> Ticket:
+        if number == 1 and text.startswith(COMPRESSED):
+            raise DataError(f"{self._name} is compressed; nothing was read", hint="unpack it first: gzip -dc FILE | …")
         try:
             return self._decoder.decode(text)
         except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
             raise DataError(
                 f"{self._name}, line {number}: not a ticket ({_reason(error)}); nothing after it was read",
-                hint="the shape of a line: supportctl schema ticket",
+                hint="a line holds one whole ticket, as list --format ndjson prints it: supportctl schema ticket",
             ) from None
 
     def _refuse_native(self, selection: Selection) -> None:
@@ -144,9 +152,10 @@ class FileReader:
 def _reason(error: Exception) -> str:
     """msgspec's words: type and path for a wrong value, position for broken JSON; values only for enumerations."""
     if isinstance(error, msgspec.ValidationError):
-        path = str(error).rpartition(" - at `")[2].rstrip("`")
-        what = str(error).partition(" - at `")[0]
-        return f"at {path}: {what}" if path and "Invalid enum value" not in what else f"at {path}: not an allowed value"
+        what, _, path = str(error).partition(" - at `")
+        if "Invalid enum value" in what:
+            what = "not an allowed value"
+        return f"at {path.rstrip('`')}: {what}" if path else what
     if isinstance(error, RecursionError):
         return "nested too deeply"
     return f"broken JSON: {error}"

@@ -22,11 +22,12 @@ PATHS = ("/rest/", "/_edge/")
 
 def routes(store: "Store") -> "list[BaseRoute]":
     """Everything the dialect answers; special paths before those with an issue key in the same place."""
-    from supportctl.sandbox.jira import desk, reads, search, site, writes
+    from supportctl.sandbox.jira import desk, reads, screens, search, site, writes
 
     return [
         *site.routes(store),
         *search.routes(store),
+        *screens.routes(store),
         *writes.routes(store),
         *desk.routes(store),
         *reads.routes(store),

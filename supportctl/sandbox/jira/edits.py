@@ -6,7 +6,7 @@
 import sqlite3
 from typing import Any
 
-from supportctl.sandbox.jira import documents, entities
+from supportctl.sandbox.jira import adf, documents, entities
 from supportctl.sandbox.jira.call import ApiError
 
 Doc = dict[str, Any]
@@ -18,8 +18,11 @@ _USERS = ("assignee", "reporter")
 _TEXTS = ("summary", "description", "environment", "duedate")
 
 
-def edit(db: sqlite3.Connection, issue: Doc, given: Doc) -> list[Doc]:
-    """Apply ``fields`` and ``update`` to the document; returns history items. Raises `ApiError` 400 for all faults."""
+def edit(db: sqlite3.Connection, issue: Doc, given: Doc, version: int) -> list[Doc]:
+    """Apply ``fields`` and ``update`` to the document; returns history items. Raises `ApiError` 400 for all faults.
+
+    In version 3 rich text must be a document.
+    """
     sets: Doc = given.get("fields") or {}
     updates: Doc = given.get("update") or {}
     errors: dict[str, str] = {}
@@ -34,6 +37,9 @@ def edit(db: sqlite3.Connection, issue: Doc, given: Doc) -> list[Doc]:
         value = _updated(issue["fields"].get(name), operations, errors, name)
         if name not in errors:
             _collect(changed, errors, db, name, value, known)
+    for name in documents.rich_fields(db) & changed.keys() - errors.keys():
+        if changed[name] is not None and version == 3 and (fault := adf.problem(changed[name])) is not None:
+            errors[name] = fault
     if errors:
         raise ApiError(400, errors=errors)
     changed.pop("status", None)

@@ -43,7 +43,10 @@ def ids(db: sqlite3.Connection, kind: str, text: str) -> list[str]:
         "WHERE kind = ?1 AND name = ?3",
         (kind, text, text.casefold()),
     )
-    return [row[0] for row in rows]
+    found = [row[0] for row in rows]
+    if not found and kind == "project" and text.isdigit():
+        found = [doc["key"] for doc in every(db, kind) if str(doc["id"]) == text]
+    return found
 
 
 def find(db: sqlite3.Connection, kind: str, given: Any) -> dict[str, Any] | None:

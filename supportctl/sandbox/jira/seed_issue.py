@@ -140,6 +140,10 @@ class Maker:
             clocks = [clock for clock in record.clocks if clock.name == name]
             fields[field] = sla.field(str(issue), name, clocks, self.company.now) if clocks else None
         documents.index(self.db, {"id": str(issue), "key": f"{project}-{record.number}", "fields": fields})
+        if project != next(iter(vocabulary.PROJECTS)):
+            # raised in the first project and moved: the old key still leads here
+            old = f"{next(iter(vocabulary.PROJECTS))}-{record.number}"
+            self.db.execute("INSERT OR REPLACE INTO jira_alias VALUES (?, ?)", (old, issue))
         for message in record.messages:
             self._comment(issue, message)
         self._history(record)

@@ -7,9 +7,10 @@ have a screen with a resolution.
 
 import json
 import sqlite3
+from datetime import UTC, datetime
 from typing import Any
 
-from supportctl.sandbox.jira import entities
+from supportctl.sandbox.jira import entities, sla
 from supportctl.sandbox.jira.call import ApiError, stamp
 
 Doc = dict[str, Any]
@@ -69,6 +70,13 @@ def carry_out(db: sqlite3.Connection, issue: Doc, given: Doc, now: int) -> list[
     fields["resolutiondate"] = stamp(now) if resolution else None
     fields["status"] = target
     fields["statuscategorychangedate"] = stamp(now)
+    for value in fields.values():
+        if isinstance(value, dict) and "currentStatus" in value:
+            value["currentStatus"] = {
+                "status": target["name"],
+                "statusCategory": str(target["statusCategory"]["key"]).upper(),
+                "statusDate": sla.date(datetime.fromtimestamp(now / 1000, UTC)),
+            }
     return items
 
 

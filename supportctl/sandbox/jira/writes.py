@@ -7,11 +7,11 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import documents, edits, entities, workflow
+from supportctl.sandbox.jira import comments, documents, edits, entities, workflow
 from supportctl.sandbox.jira.call import ApiError, BulkError, Call, route, stamp
+from supportctl.sandbox.jira.reads import issue as show_issue
 from supportctl.sandbox.jira.reads import must
 from supportctl.sandbox.jira.search import row_of
-from supportctl.sandbox.jira.words import plain, words
 from supportctl.sandbox.store import Store
 
 Doc = dict[str, Any]
@@ -20,11 +20,29 @@ NO_CONTENT = 204
 
 
 def edit(call: Call) -> Response:
+    """204, or the issue with ``returnIssue=true``."""
     given = call.json()
+    if not given.get("fields") and not given.get("update"):
+        raise ApiError(400, "one of 'fields' or 'update' required")
     with call.store.write() as db:
         issue = workflow.document(must(db, call.path["key"]))
-        _save(call, db, issue, edits.edit(db, issue, given))
-    return Response(status_code=NO_CONTENT)
+        added = _comments_of(call, given)
+        _save(call, db, issue, edits.edit(db, issue, given, call.version), touched=bool(added))
+        for comment in added:
+            comments.add(call, db, int(issue["id"]), comment)
+    return show_issue(call) if (call.text("returnIssue") or "").lower() == "true" else Response(status_code=NO_CONTENT)
+
+
+def _comments_of(call: Call, given: Doc) -> list[Doc]:
+    """Comments inside ``update``; taken out of it. On a service project they are public, as any other."""
+    found = [
+        operation["add"]
+        for operation in (given.get("update") or {}).pop("comment", ())
+        if isinstance(operation.get("add"), dict)
+    ]
+    for comment in found:
+        comments.check_body(comment.get("body"), call.version)
+    return found
 
 
 def transitions(call: Call) -> Response:
@@ -39,44 +57,25 @@ def transition(call: Call) -> Response:
     given = call.json()
     with call.store.write() as db:
         issue = workflow.document(must(db, call.path["key"]))
+        added = _comments_of(call, given)
         _save(call, db, issue, workflow.carry_out(db, issue, given, call.now_ms))
+        for comment in added:
+            comments.add(call, db, int(issue["id"]), comment)
     return Response(status_code=NO_CONTENT)
 
 
 def add_comment(call: Call) -> Response:
-    """Public unless the property ``sd.public.comment`` says internal."""
     given = call.json()
-    body = given.get("body")
-    if not body or (isinstance(body, str) and len(body) > edits.CONTENT_LIMIT):
-        raise ApiError(400, errors={"comment": "CONTENT_LIMIT_EXCEEDED" if body else "Comment body can not be empty!"})
-    properties = given.get("properties") or []
-    internal = any(each.get("key") == "sd.public.comment" and (each.get("value") or {}).get("internal") is True
-                   for each in properties)  # fmt: skip
+    comments.check_body(given.get("body"), call.version)
     with call.store.write() as db:
         issue = workflow.document(must(db, call.path["key"]))
-        number = db.execute("SELECT COALESCE(max(id), 10000) + 1 FROM jira_comment").fetchone()[0]
-        author = _me(call, db)
-        doc = {
-            "self": f"@site@/rest/api/3/issue/{issue['id']}/comment/{number}",
-            "id": str(number),
-            "author": author,
-            "updateAuthor": author,
-            "body": body,
-            "created": stamp(call.now_ms),
-            "updated": stamp(call.now_ms),
-            "jsdPublic": not internal,
-            "properties": properties,
-        }
-        db.execute(
-            "INSERT INTO jira_comment VALUES (?, ?, ?, ?, ?)",
-            (number, int(issue["id"]), call.now_ms, words(plain(body)), json.dumps(doc, ensure_ascii=False)),
-        )
+        doc = comments.add(call, db, int(issue["id"]), given)
         _save(call, db, issue, [], touched=True)
     return call.answer(documents.comment(doc, call.version, properties=False), 201)
 
 
 def link(call: Call) -> Response:
-    """The same link again is a success without effect."""
+    """The same link again is a success without effect; a comment that comes along is added again all the same."""
     given = call.json()
     with call.store.write() as db:
         kind = entities.find(db, "linktype", given.get("type"))
@@ -94,6 +93,9 @@ def link(call: Call) -> Response:
             "INSERT OR IGNORE INTO jira_link (type, source, target) VALUES (?, ?, ?)",
             (str(kind["id"]), source["id"], target["id"]),
         )
+        if given.get("comment"):
+            comments.check_body(given["comment"].get("body"), call.version)
+            comments.add(call, db, source["id"], given["comment"])
     return Response(status_code=201)
 
 
@@ -119,7 +121,7 @@ def bulk_fields(call: Call) -> Response:
                 continue
             issue = workflow.document(row)
             try:
-                _save(call, db, issue, edits.edit(db, issue, {"fields": {"labels": _bulk_labels(issue, changes)}}))
+                _save(call, db, issue, edits.edit(db, issue, {"fields": {"labels": _bulk_labels(issue, changes)}}, 3))
             except ApiError as error:
                 failed[str(row["id"])] = list(error.body["errors"].values()) or error.body["errorMessages"]
             else:
@@ -167,16 +169,12 @@ def bulk_task(call: Call) -> Response:
     return call.answer(json.loads(row["doc"]))
 
 
-def _me(call: Call, db: sqlite3.Connection) -> Doc:
-    return entities.get(db, "user", call.user) or {"accountId": call.user, "displayName": "Operator", "active": True}
-
-
 def _save(call: Call, db: sqlite3.Connection, issue: Doc, items: list[Doc], *, touched: bool = False) -> None:
     if not items and not touched:
         return
     issue["fields"]["updated"] = stamp(call.now_ms)
     documents.index(db, issue)
-    documents.write_history(db, int(issue["id"]), _me(call, db), call.now_ms, items)
+    documents.write_history(db, int(issue["id"]), comments.me(call, db), call.now_ms, items)
 
 
 def routes(store: Store) -> list[BaseRoute]:
