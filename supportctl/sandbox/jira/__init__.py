@@ -36,21 +36,21 @@ def routes(store: "Store") -> "list[BaseRoute]":
 
 def seed(store: "Store", company: "Company") -> None:
     """Add the sample company's tickets, people and configuration."""
-    from supportctl.sandbox.jira.seed import seed as run
+    from supportctl.sandbox.jira.company import seed as run
 
     run(store, company)
 
 
 def load(store: "Store", records: Iterable[dict[str, Any]], *, as_of: datetime | None = None) -> LoadReport:
     """Add issue documents in Jira's REST shape; they are served back as they came."""
-    from supportctl.sandbox.jira.load import load as run
+    from supportctl.sandbox.jira.loading import load as run
 
     return run(store, records, as_of=as_of)
 
 
 def key(record: "Record") -> str:
     """The issue key of a record of the sample company."""
-    from supportctl.sandbox.jira.seed import key as name
+    from supportctl.sandbox.jira.company import key as name
 
     return name(record)
 

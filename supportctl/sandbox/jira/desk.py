@@ -4,32 +4,49 @@
 """
 
 import json
+import sqlite3
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import documents, entities
-from supportctl.sandbox.jira.call import Call, DeskError, route
-from supportctl.sandbox.jira.reads import must
-from supportctl.sandbox.jira.search import row_of
+from supportctl.sandbox.jira import comments as new_comments
+from supportctl.sandbox.jira import documents, entities, sla
+from supportctl.sandbox.jira.call import Call, DeskError, Handler, read_stamp, route
+from supportctl.sandbox.jira.schema import SITE
+from supportctl.sandbox.jira.search import condition, find_page, row_of
 from supportctl.sandbox.store import Store
 
 Doc = dict[str, Any]
 MOST = 100
 _MISSING = ("The service desk with the id does not exist", "sd.error.servicedesk.not.found")
-_NO_REQUEST = ("The Issue does not have a request type", "sd.customerview.error.vpOriginMissing")
+_NO_QUEUE = ("The queue with the id does not exist", "sd.error.queue.not.found")
+_NO_REQUEST = (
+    "Either you don't have access to this request type, or it doesn't exist.",
+    "sd.customerview.error.vpOriginMissing",
+)
+_EXPANDS = ["participant", "status", "sla", "requestType", "serviceDesk", "attachment", "action", "comment"]
 
 
 def _page(call: Call, values: list[Any]) -> Response:
     start, limit = call.number("start", 0), call.number("limit", 50, MOST)
     part = values[start : start + limit]
+    base = f"{SITE}/rest/servicedeskapi"
+    here = f"{SITE}{call.request.url.path}"
+    links = {"self": here, "base": base, "context": ""}
     last = start + len(part) >= len(values)
-    links = {"self": f"{call.base}{call.request.url.path}", "base": call.base, "context": ""}
-    return call.answer(
-        {"_expands": [], "size": len(part), "start": start, "limit": limit, "isLastPage": last, "_links": links,
-         "values": part}
-    )  # fmt: skip
+    if not last:
+        links["next"] = f"{here}?start={start + len(part)}&limit={limit}"
+    if start:
+        links["prev"] = f"{here}?start={max(start - limit, 0)}&limit={limit}"
+    found = {"_expands": [], "size": len(part), "start": start, "limit": limit, "isLastPage": last, "_links": links}
+    return call.answer({**found, "values": part})
+
+
+def date(stamp: str) -> Doc:
+    """A platform time as this API writes dates."""
+    return sla.date(datetime.fromtimestamp(read_stamp(stamp) / 1000, UTC))
 
 
 def desks(call: Call) -> Response:
@@ -49,35 +66,75 @@ def desk(call: Call) -> Response:
     return call.answer(_desk(call))
 
 
-def _of_desk(kind: str) -> Any:
-    def handler(call: Call) -> Response:
-        number = str(_desk(call)["id"])
-        with call.reading() as db:
-            every = entities.every(db, kind)
-        marker = f"/servicedesk/{number}/"
-        return _page(call, [doc for doc in every if marker in str((doc.get("_links") or {}).get("self", ""))])
+def _of_desk(call: Call, db: sqlite3.Connection, kind: str) -> list[Doc]:
+    marker = f"/servicedesk/{_desk(call)['id']}/"
+    return [doc for doc in entities.every(db, kind) if marker in str((doc.get("_links") or {}).get("self", ""))]
 
-    return handler
+
+def request_types(call: Call) -> Response:
+    with call.reading() as db:
+        return _page(call, _of_desk(call, db, "requesttype"))
+
+
+def queues(call: Call) -> Response:
+    counted = (call.text("includeCount") or "").lower() == "true"
+    with call.reading() as db:
+        found = _of_desk(call, db, "queue")
+        if counted:
+            for queue in found:
+                sql, values = condition(call, db, queue["jql"])
+                total = db.execute(f"SELECT count(*) FROM jira_issue i WHERE {sql}", values).fetchone()[0]  # noqa: S608
+                queue["issueCount"] = total
+    return _page(call, found)
+
+
+def _queue(call: Call, db: sqlite3.Connection) -> Doc:
+    for queue in _of_desk(call, db, "queue"):
+        if queue["id"] == str(call.path["queue"]):
+            return queue
+    raise DeskError(404, *_NO_QUEUE)
+
+
+def queue(call: Call) -> Response:
+    with call.reading() as db:
+        return call.answer(_queue(call, db))
+
+
+def queue_issues(call: Call) -> Response:
+    """The issues of a queue, with the fields its columns show and no others."""
+    with call.reading() as db:
+        found = _queue(call, db)
+        rows, _ = find_page(call, db, found["jql"], 1_000, None)
+        shape, rich = documents.Shape(found["fields"], "id"), documents.rich_fields(db)
+        return _page(call, [documents.served(db, call, row, shape, rich) for row in rows])
+
+
+def _request(call: Call, db: sqlite3.Connection) -> tuple[sqlite3.Row, Doc, Doc]:
+    """Row, fields and request type value; 404 for issues that no customer raised."""
+    row = row_of(db, str(call.path["key"]))
+    fields: Doc = json.loads(row["doc"])["fields"] if row is not None else {}
+    for field in entities.every(db, "field"):
+        if (field.get("schema") or {}).get("custom") == "com.atlassian.servicedesk:vp-origin":
+            origin = fields.get(field["id"])
+            if row is not None and isinstance(origin, dict):
+                return row, fields, origin
+    raise DeskError(404, *_NO_REQUEST)
 
 
 def request(call: Call) -> Response:
     """A request as its customer sees it."""
     with call.reading() as db:
-        row = row_of(db, str(call.path["key"]))
-        field = _request_type_field(db)
-        doc: Doc = json.loads(row["doc"]) if row is not None else {}
-        origin = (doc.get("fields") or {}).get(field)
-        if row is None or not isinstance(origin, dict):
-            raise DeskError(404, *_NO_REQUEST)
-    fields = doc["fields"]
+        row, fields, origin = _request(call, db)
     kind = origin.get("requestType") or {}
     return call.answer(
         {
-            "_expands": ["participant", "status", "sla", "requestType", "serviceDesk", "attachment", "comment"],
+            "_expands": _EXPANDS,
             "issueId": str(row["id"]),
             "issueKey": row["key"],
+            "summary": fields.get("summary"),
             "requestTypeId": str(kind.get("id", "")),
             "serviceDeskId": str(kind.get("serviceDeskId", "")),
+            "createdDate": date(fields["created"]),
             "reporter": fields.get("reporter"),
             "requestFieldValues": [
                 {"fieldId": name, "label": name.title(), "value": documents.body(fields.get(name), 2)}
@@ -89,40 +146,97 @@ def request(call: Call) -> Response:
     )
 
 
-def _request_type_field(db: Any) -> str:
-    for field in entities.every(db, "field"):
-        if (field.get("schema") or {}).get("custom") == "com.atlassian.servicedesk:vp-origin":
-            return str(field["id"])
-    return ""
+def statuses(call: Call) -> Response:
+    """The statuses a request has been in, newest first."""
+    with call.reading() as db:
+        row, fields, _ = _request(call, db)
+        known = {doc["id"]: doc for doc in entities.every(db, "status")}
+        histories = [
+            json.loads(entry[0])
+            for entry in db.execute("SELECT doc FROM jira_history WHERE issue = ? ORDER BY created, id", (row["id"],))
+        ]
+    moves = [(entry["created"], item) for entry in histories for item in entry["items"] if item["field"] == "status"]
+    first = moves[0][1]["from"] if moves else fields["status"]["id"]
+    found = [(fields["created"], first), *((at, item["to"]) for at, item in moves)]
+    values = [
+        {
+            "status": known[id_]["name"],
+            "statusCategory": known[id_]["statusCategory"]["key"].upper(),
+            "statusDate": date(at),
+        }
+        for at, id_ in found
+        if id_ in known
+    ]
+    return _page(call, values[::-1])
+
+
+def _slas(call: Call) -> list[Doc]:
+    with call.reading() as db:
+        _, fields, _ = _request(call, db)
+    return [value for value in fields.values() if isinstance(value, dict) and "completedCycles" in value]
 
 
 def slas(call: Call) -> Response:
-    with call.reading() as db:
-        doc = json.loads(must(db, str(call.path["key"]))["doc"])
-    found = [value for value in doc["fields"].values() if isinstance(value, dict) and "completedCycles" in value]
-    return _page(call, found)
+    return _page(call, _slas(call))
+
+
+def one_sla(call: Call) -> Response:
+    for found in _slas(call):
+        if found["id"] == str(call.path["metric"]):
+            return call.answer(found)
+    raise DeskError(404, "The SLA metric does not exist.", "sd.error.sla.not.found")
+
+
+def _shown(doc: Doc, number: int) -> Doc:
+    return {
+        "_expands": ["attachment", "renderedBody"],
+        "id": doc["id"],
+        "body": documents.body(doc.get("body"), 2),
+        "public": doc.get("jsdPublic", True),
+        "author": doc.get("author"),
+        "created": date(doc["created"]),
+        "_links": {"self": f"{SITE}/rest/servicedeskapi/request/{number}/comment/{doc['id']}"},
+    }
 
 
 def comments(call: Call) -> Response:
+    """Comments oldest first; ``public`` and ``internal`` leave one kind out."""
+    wanted = {name: (call.text(name) or "true").lower() == "true" for name in ("public", "internal")}
     with call.reading() as db:
-        number = must(db, str(call.path["key"]))["id"]
+        number = _request(call, db)[0]["id"]
         rows = db.execute("SELECT doc FROM jira_comment WHERE issue = ? ORDER BY created, id", (number,)).fetchall()
-    found = []
-    for row in rows:
-        doc = json.loads(row["doc"])
-        text = documents.body(doc.get("body"), 2)
-        found.append({"id": doc["id"], "body": text, "public": doc.get("jsdPublic", True), "author": doc.get("author")})
-    return _page(call, found)
+    docs = [json.loads(row["doc"]) for row in rows]
+    return _page(
+        call, [_shown(doc, number) for doc in docs if wanted["public" if doc.get("jsdPublic", True) else "internal"]]
+    )
+
+
+def add_comment(call: Call) -> Response:
+    given = call.json()
+    new_comments.check_body(given.get("body"), 2)
+    properties = [] if given.get("public", True) else [{"key": new_comments.INTERNAL, "value": {"internal": True}}]
+    with call.store.write() as db:
+        row, fields, _ = _request(call, db)
+        doc = new_comments.add(call, db, row["id"], {"body": given["body"], "properties": properties})
+        fields["updated"] = doc["created"]
+        documents.index(db, {**json.loads(row["doc"]), "fields": fields})
+    return call.answer(_shown(doc, row["id"]), 201)
 
 
 def routes(store: Store) -> list[BaseRoute]:
-    api = "/rest/servicedeskapi"
-    return [
-        route(store, f"{api}/servicedesk", desks),
-        route(store, f"{api}/servicedesk/{{desk:int}}", desk),
-        route(store, f"{api}/servicedesk/{{desk:int}}/queue", _of_desk("queue")),
-        route(store, f"{api}/servicedesk/{{desk:int}}/requesttype", _of_desk("requesttype")),
-        route(store, f"{api}/request/{{key}}/sla", slas),
-        route(store, f"{api}/request/{{key}}/comment", comments),
-        route(store, f"{api}/request/{{key}}", request),
+    desk_, request_ = "/rest/servicedeskapi/servicedesk", "/rest/servicedeskapi/request/{key}"
+    get: list[tuple[str, Handler]] = [
+        (desk_, desks),
+        (f"{desk_}/{{desk:int}}", desk),
+        (f"{desk_}/{{desk:int}}/queue", queues),
+        (f"{desk_}/{{desk:int}}/queue/{{queue:int}}", queue),
+        (f"{desk_}/{{desk:int}}/queue/{{queue:int}}/issue", queue_issues),
+        (f"{desk_}/{{desk:int}}/requesttype", request_types),
+        (request_, request),
+        (f"{request_}/status", statuses),
+        (f"{request_}/sla", slas),
+        (f"{request_}/sla/{{metric:int}}", one_sla),
+        (f"{request_}/comment", comments),
     ]
+    found: list[BaseRoute] = [route(store, path, handler) for path, handler in get]
+    return [*found, route(store, f"{request_}/comment", add_comment, "POST")]

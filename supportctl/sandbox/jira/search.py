@@ -52,6 +52,14 @@ def bounded(jql: str) -> Query:
     return query
 
 
+def condition(call: Call, db: sqlite3.Connection, jql: str) -> tuple[str, list[Any]]:
+    """SQL on ``i`` of a bounded query; 400 when it cannot be understood."""
+    try:
+        return where(bounded(jql), context(call, db))
+    except JqlError as error:
+        raise ApiError(400, str(error)) from error
+
+
 def _keyset(terms: list[Term], last: list[Any]) -> tuple[str, list[Any]]:
     """Rows after ``last``; one row comparison when all terms run the same way, so that an index can serve it."""
     if len({term.descending for term in terms}) == 1:
@@ -85,19 +93,18 @@ def find_page(
     call: Call, db: sqlite3.Connection, jql: str, size: int, token: str | None
 ) -> tuple[list[sqlite3.Row], str | None]:
     """Rows of one page, and the token of the next one if there is one."""
-    query = bounded(jql)
+    sql, values = condition(call, db, jql)
     try:
-        condition, values = where(query, context(call, db))
-        terms = order(query, context(call, db))
+        terms = order(parse(jql), context(call, db))
     except JqlError as error:
         raise ApiError(400, str(error)) from error
     if token:
         after, last = _keyset(terms, _read_token(token, jql, len(terms)))
-        condition, values = f"{condition} AND {after}", [*values, *last]
+        sql, values = f"{sql} AND {after}", [*values, *last]
     sort = ", ".join(f"{term.sql} {'DESC' if term.descending else 'ASC'}" for term in terms)
     marks = ", ".join(f"{term.sql} AS _{place}" for place, term in enumerate(terms))
     rows = db.execute(
-        f"SELECT i.id, i.key, i.doc, {marks} FROM jira_issue i WHERE {condition} ORDER BY {sort} LIMIT ?",  # noqa: S608
+        f"SELECT i.id, i.key, i.doc, {marks} FROM jira_issue i WHERE {sql} ORDER BY {sort} LIMIT ?",  # noqa: S608
         [*values, size + 1],
     ).fetchall()
     if len(rows) <= size:
@@ -178,13 +185,10 @@ def removed(call: Call) -> Response:
 
 
 def count(call: Call) -> Response:
-    query = bounded(str(call.json().get("jql") or ""))
+    jql = str(call.json().get("jql") or "")
     with call.reading() as db:
-        try:
-            condition, values = where(query, context(call, db))
-        except JqlError as error:
-            raise ApiError(400, str(error)) from error
-        total = db.execute(f"SELECT count(*) FROM jira_issue i WHERE {condition}", values).fetchone()[0]  # noqa: S608
+        sql, values = condition(call, db, jql)
+        total = db.execute(f"SELECT count(*) FROM jira_issue i WHERE {sql}", values).fetchone()[0]  # noqa: S608
     return call.answer({"count": total})
 
 

@@ -17,6 +17,7 @@ from supportctl.sandbox.store import Store
 Doc = dict[str, Any]
 MOST_IN_BULK = 1_000
 NO_CONTENT = 204
+_BULK_OPTIONS = {"ADD", "REMOVE", "REPLACE", "REMOVE_ALL"}
 
 
 def edit(call: Call) -> Response:
@@ -108,8 +109,12 @@ def bulk_fields(call: Call) -> Response:
     if len(wanted) > MOST_IN_BULK:
         raise BulkError(400, f"You can only edit up to {MOST_IN_BULK} issues at a time.")
     if given.get("selectedActions") != ["labels"]:
-        raise BulkError(400, "Unsupported action.")
+        raise BulkError(400, 'The sandbox edits labels in bulk; selectedActions must be ["labels"].')
     changes = (given.get("editedFieldsInput") or {}).get("labelsFields") or []
+    if not changes:
+        raise BulkError(400, "The following selectedActions have no matching editedFieldInput values : labels")
+    if any(change.get("bulkEditMultiSelectFieldOption") not in _BULK_OPTIONS for change in changes):
+        raise BulkError(400, "The bulkEditMultiSelectFieldOption field is invalid.")
     processed: list[int] = []
     failed: dict[str, list[str]] = {}
     missing = 0
@@ -155,10 +160,8 @@ def _bulk_labels(issue: Doc, changes: list[Doc]) -> list[str]:
                 labels = [label for label in labels if label not in names]
             case "REPLACE":
                 labels = names
-            case "REMOVE_ALL":
-                labels = []
             case _:
-                raise BulkError(400, "The bulkEditMultiSelectFieldOption field is invalid.")
+                labels = []
     return labels
 
 

@@ -38,7 +38,7 @@ def load(store: "Store", records: Iterable[dict[str, Any]], *, as_of: datetime |
                 continue
             histories = (record.get("changelog") or {}).get("histories") or []
             if limit is not None:
-                record = _as_of(record, histories, limit)
+                record = _as_of(db, record, histories, limit)
                 histories = [entry for entry in histories if read_stamp(entry["created"]) <= limit]
             fields = record["fields"]
             _learn(db, record["key"], fields)
@@ -115,11 +115,13 @@ def _comments(db: sqlite3.Connection, issue: int, page: Any) -> None:
         )
 
 
-def _as_of(record: dict[str, Any], histories: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+def _as_of(
+    db: sqlite3.Connection, record: dict[str, Any], histories: list[dict[str, Any]], limit: int
+) -> dict[str, Any]:
     fields = dict(record["fields"])
     for entry in sorted(histories, key=lambda entry: read_stamp(entry["created"]), reverse=True):
         if read_stamp(entry["created"]) > limit:
-            _undo(fields, entry.get("items") or ())
+            _undo(db, fields, entry.get("items") or ())
     comments = fields.get("comment")
     if isinstance(comments, dict) and comments.get("comments"):
         kept = [entry for entry in comments["comments"] if read_stamp(entry["created"]) <= limit]
@@ -141,7 +143,7 @@ def _as_of(record: dict[str, Any], histories: list[dict[str, Any]], limit: int) 
     return {**record, "fields": fields}
 
 
-def _undo(fields: dict[str, Any], items: Iterable[dict[str, Any]]) -> None:
+def _undo(db: sqlite3.Connection, fields: dict[str, Any], items: Iterable[dict[str, Any]]) -> None:
     """Take back one history entry, for the fields whose earlier value the entry tells."""
     for item in items:
         name = item.get("fieldId") or item.get("field")
@@ -149,7 +151,10 @@ def _undo(fields: dict[str, Any], items: Iterable[dict[str, Any]]) -> None:
             old = item.get("from")
             fields[name] = None if old is None else {"id": str(old), "name": item.get("fromString")}
             if name == "status" and fields[name]:
-                fields[name]["statusCategory"] = vocabulary.CATEGORIES["indeterminate"]
+                fields[name] = entities.get(db, "status", str(old)) or {
+                    **fields[name],
+                    "statusCategory": vocabulary.CATEGORIES["indeterminate"],
+                }
         elif name == "labels":
             fields["labels"] = (item.get("fromString") or "").split()
         elif name in {"summary", "description"}:
