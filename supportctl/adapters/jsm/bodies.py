@@ -5,6 +5,7 @@ The reader decodes with the same functions; this table exists so that recorded b
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -83,6 +84,7 @@ def _answered(status: int) -> bool:
     return 200 <= status < 300
 
 
+@cache
 def _decoder() -> Decoder:
     return Decoder(Profile(name="body", platform="jsm", url="https://jira.invalid", auth=Auth(kind="none")))
 
