@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 BARE = """
@@ -47,10 +49,35 @@ def main() -> None:
                 sys.executable, "-m", "supportctl", "list", "--file", str(place / "empty.ndjson"),
                 "--format", "ndjson",
             ],
+            "supportctl list (empty queue, HTTP)": [sys.executable, "-m", "supportctl", "list", "--format", "ndjson"],
         }  # fmt: skip
-        environment = {**os.environ, "SUPPORTCTL_CONFIG": str(place / "config.toml"), "NO_COLOR": "1"}
-        times = measure(programs, runs, environment)
+        with empty_queue(place) as account:
+            environment = {**os.environ, "SUPPORTCTL_CONFIG": str(place / "config.toml"), "NO_COLOR": "1", **account}
+            times = measure(programs, runs, environment)
     report(times)
+
+
+@contextmanager
+def empty_queue(place: Path) -> Iterator[dict[str, str]]:
+    """A sandbox without tickets, and the environment of a profile that reads its Jira."""
+    from supportctl.sandbox.profiles import profiles
+    from supportctl.sandbox.seeding import seed_store
+    from supportctl.sandbox.server import serve
+    from supportctl.sandbox.store import Store
+
+    with Store(place / "sandbox.db") as store:
+        seed_store(store)
+        with store.write() as connection:
+            connection.execute("DELETE FROM jira_issue")
+        with serve(store) as server:
+            account = next(each for each in profiles(server.url) if each["platform"] == "jsm")
+            yield {
+                "SUPPORTCTL_PLATFORM": "jsm",
+                "SUPPORTCTL_URL": server.url,
+                "SUPPORTCTL_AUTH": account["auth"],
+                "SUPPORTCTL_USER": account["user"],
+                "SUPPORTCTL_TOKEN": account["secret"],
+            }
 
 
 def measure(programs: dict[str, list[str]], runs: int, environment: dict[str, str]) -> dict[str, list[float]]:
@@ -69,10 +96,10 @@ def report(times: dict[str, list[float]]) -> None:
     base = times["bare Typer app, a command"]
     rounds = len(base)
     print(f"{rounds} rounds, milliseconds; ratio to 'bare Typer app, a command' of the same round")
-    print(f"{'program':<32} {'median':>8} {'min':>8} {'ratio':>7}")
+    print(f"{'program':<36} {'median':>8} {'min':>8} {'ratio':>7}")
     for name, values in times.items():
         ratio = statistics.median(value / other for value, other in zip(values, base, strict=True))
-        print(f"{name:<32} {statistics.median(values) * 1e3:>8.1f} {min(values) * 1e3:>8.1f} {ratio:>7.2f}")
+        print(f"{name:<36} {statistics.median(values) * 1e3:>8.1f} {min(values) * 1e3:>8.1f} {ratio:>7.2f}")
 
 
 if __name__ == "__main__":
