@@ -36,6 +36,8 @@ from supportctl.adapters.servicenow.tables import DEFAULT_TABLES, NATIVE_FIELDS,
 from supportctl.config import Profile
 from supportctl.errors import NotFoundError, SupportctlError, UsageError
 from supportctl.model import Attachment, Comment, Event, Ticket
+from supportctl.query.ast import terms
+from supportctl.query.custom import require_custom
 from supportctl.wire import Transport
 
 FIRST_PAGE = 100
@@ -128,6 +130,9 @@ class ServiceNowReader:
 
     def search(self, selection: Selection, needs: Needs, cursor: str | None = None) -> Iterator[Page]:
         """Table by table, by sys_id. A table that is closed to the account is named and left out."""
+        if selection.query is not None and any(term.field == "custom" for term in terms(selection.query)):
+            fields = (each for table in self.tables for each in self.dictionary.custom(table).items())
+            require_custom(selection.query, ((name, field.label) for name, field in fields), "this ServiceNow")
         plan = self._selecting.plan(selection)
         tables = [table for table, condition in plan.conditions.items() if not condition.impossible]
         first, place = _parse_cursor(cursor, self.tables)

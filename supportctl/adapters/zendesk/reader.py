@@ -13,6 +13,7 @@ from supportctl.config import Profile
 from supportctl.errors import NotFoundError, UsageError
 from supportctl.model import Attachment, Comment, Event, Ticket
 from supportctl.query.ast import Not, terms
+from supportctl.query.custom import require_custom
 from supportctl.query.unparse import unparse
 from supportctl.text.fold import fold_word
 from supportctl.wire import Transport
@@ -123,7 +124,8 @@ class ZendeskReader:
         self.account.resolve_titles()
         query = selection.query if selection else None
         if Need.CUSTOM in needs or (query is not None and any(term.field == "custom" for term in terms(query))):
-            self.account.fields()
+            fields = self.account.fields()
+            require_custom(query, ((str(field["id"]), field.get("title") or "") for field in fields), "this Zendesk")
 
     def _view(self, named: str) -> str:
         """A view's id. Titles are compared without case; a number is an id."""
