@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 _ABSOLUTE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?: (\d{1,2}):(\d{2})(?::\d{2})?)?$")
-_RELATIVE = re.compile(r"([+-]?)((?:\s*\d+\s*[wdhm])+)$")
-_STEP = re.compile(r"([+-]?)(\d+)([yMwdhm]?)$")
+_RELATIVE = re.compile(r"([+-]?)((?:\s*\d{1,9}\s*[wdhm])+)$")
+_STEP = re.compile(r"([+-]?)(\d{1,3})([yMwdhm]?)$")
 _UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 
 
@@ -25,11 +25,11 @@ def moment_of(text: str, now: datetime, zone: tzinfo) -> datetime | None:
             return None
     relative = _RELATIVE.match(text)
     if relative:
-        span = sum(
-            (int(count) * _UNITS[unit] for count, unit in re.findall(r"(\d+)\s*([wdhm])", relative.group(2))),
-            timedelta(),
-        )
-        return now - span if relative.group(1) == "-" else now + span
+        try:
+            span = _span(relative.group(2))
+            return now - span if relative.group(1) == "-" else now + span
+        except OverflowError:
+            return None
     return None
 
 
@@ -37,6 +37,13 @@ def duration(text: str) -> timedelta | None:
     """``2h``, ``1d 4h``: the span named in ``remaining("2h")``."""
     if not _RELATIVE.match(text.strip()):
         return None
+    try:
+        return _span(text)
+    except OverflowError:
+        return None
+
+
+def _span(text: str) -> timedelta:
     found = re.findall(r"(\d+)\s*([wdhm])", text)
     return sum((int(count) * _UNITS[unit] for count, unit in found), timedelta())
 

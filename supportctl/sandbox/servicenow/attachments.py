@@ -1,10 +1,12 @@
-"""The Attachment API: listing, metadata, content, and upload as a raw body."""
+"""The Attachment API: listing, metadata, content, upload as a raw body or a form."""
 
 import json
 import sqlite3
+from email.parser import BytesParser
+from email.policy import HTTP
 from uuid import uuid4
 
-from supportctl.sandbox.servicenow import acl, dictionary, records, table
+from supportctl.sandbox.servicenow import acl, dictionary, records, table, writes
 from supportctl.sandbox.servicenow.call import NO_RECORD, Answer, ApiError, Call
 from supportctl.sandbox.servicenow.records import Doc
 
@@ -41,15 +43,45 @@ def content(call: Call) -> Answer:
 
 
 def upload(call: Call) -> Answer:
+    """A file as the raw body; where it belongs stands in the query."""
     name, owner, file_name = (call.params.get(key, "") for key in ("table_name", "table_sys_id", "file_name"))
+    return _keep(call, name, owner, file_name, call.headers.get("content-type", ""), call.content)
+
+
+def upload_form(call: Call) -> Answer:
+    """A file as the last part of a form, after the fields that say where it belongs."""
+    head = f"Content-Type: {call.headers.get('content-type', '')}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + call.content)
+    values: dict[str, str] = {}
+    for part in message.iter_parts() if message.is_multipart() else ():
+        content = part.get_payload(decode=True)
+        content = content if isinstance(content, bytes) else b""
+        if file_name := part.get_filename():
+            name, owner = values.get("table_name", ""), values.get("table_sys_id", "")
+            return _keep(call, name, owner, file_name, part.get_content_type(), content)
+        field = part.get_param("name", header="content-disposition")
+        values[str(field)] = content.decode(errors="replace").strip()
+    raise ApiError(400, "Missing required parameter", "the request holds no file")
+
+
+def delete(call: Call) -> Answer:
+    call.path["table"] = CLASS
+    found = writes.delete(call)
+    with call.store.write() as db:
+        db.execute("DELETE FROM sn_content WHERE sys_id = ?", (call.path["sys_id"],))
+    return found
+
+
+def _keep(call: Call, name: str, owner: str, file_name: str, kind: str, content: bytes) -> Answer:
     if not file_name:
         raise ApiError(400, "Missing required parameter", "file_name")
+    if not acl.may_write(call.account):
+        raise ApiError(403, "Operation Failed", "ACL Exception Insert Failed due to security constraints")
     with call.store.write() as db:
         found = records.get(db, name, owner) if dictionary.exists(name) else None
         if found is None or not acl.may_read(call.account, *found):
             raise ApiError(404, *NO_RECORD)
-        doc = put(db, name, owner, file_name, call.headers.get("content-type", ""), call.content, call.stamp,
-                  call.account.user)  # fmt: skip
+        doc = put(db, name, owner, file_name, kind, content, call.stamp, call.account.user)
         result = table.shown(call, db, CLASS, CLASS, doc)
     _link(call, result)
     return Answer({"result": result}, 201, {"Location": f"{call.base}/api/now/attachment/{doc['sys_id']}"})

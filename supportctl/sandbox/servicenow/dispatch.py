@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from supportctl.sandbox.profiles import Account
-from supportctl.sandbox.servicenow import attachments, batch, stats, table, writes
+from supportctl.sandbox.servicenow import attachments, batch, stats, table, tiny, writes
 from supportctl.sandbox.servicenow.call import Answer, ApiError, Call, Handler, query_pairs, sign_in
 from supportctl.sandbox.store import Store
 
@@ -32,6 +32,9 @@ def endpoints() -> list[tuple[str, str, Handler]]:
         ("POST", "/attachment/file", attachments.upload),
         ("GET", f"/attachment/{_ID}", attachments.one),
         ("GET", f"/attachment/{_ID}/file", attachments.content),
+        ("POST", "/attachment/upload", attachments.upload_form),
+        ("DELETE", f"/attachment/{_ID}", attachments.delete),
+        ("POST", "/tinyurl", tiny.create),
         ("POST", "/batch", batch.batch),
     ]
 
@@ -71,9 +74,10 @@ def answer(
             continue
         known = True
         if wanted == ("GET" if method == "HEAD" else method):
-            call = Call(
-                store, method, path, query_pairs(query), headers, content, base, account, version, match.groupdict()
-            )
+            pairs = query_pairs(query)
+            if (kept := dict(pairs).get("sysparm_tiny")) is not None:
+                pairs = query_pairs(tiny.query_of(store, kept))
+            call = Call(store, method, path, pairs, headers, content, base, account, version, match.groupdict())
             try:
                 return handler(call)
             except ApiError as error:

@@ -40,7 +40,7 @@ def evaluate(text: str, now: datetime, zone: tzinfo, user: str) -> str | None:
         return literal(" ".join([args[0], {"start": "00:00:00", "end": "23:59:59"}.get(args[-1], args[-1])]), zone)
     local = now.astimezone(zone)
     day = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    count = int(args[0]) if args and args[0].lstrip("-").isdigit() else 0
+    count = int(args[0]) if args and re.fullmatch(r"-?\d{1,5}", args[0]) else 0
     last = timedelta(days=1) - timedelta(seconds=1)
     week = day - timedelta(days=day.weekday())
     month = day.replace(day=1)
@@ -91,5 +91,8 @@ def relative(text: str, now: datetime) -> str | None:
     parts = [part for part in text.split("@") if part]
     if len(parts) != 3 or parts[0] not in _UNITS or not parts[2].isdigit():
         return None
-    span = _UNITS[parts[0]] * int(parts[2])
-    return to_value(now - span if parts[1] == "ago" else now + span)
+    try:
+        span = _UNITS[parts[0]] * int(parts[2])
+        return to_value(now - span if parts[1] == "ago" else now + span)
+    except OverflowError:
+        return None

@@ -1,7 +1,7 @@
 """The sample company as an instance holds it: tasks with journals, audit trail, SLAs, tags and attachments."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ TASK_STATES = {"new": "1", "open": "2", "pending": "-5", "on_hold": "-5", "resol
                "cancelled": "4"}  # fmt: skip
 CHANNELS = {"email": "email", "phone": "phone", "web": "self-service", "portal": "self-service", "chat": "chat"}
 DONE = frozenset({"resolved", "closed", "cancelled"})
+_INACTIVE = frozenset({"closed", "cancelled"})
+"""A resolved incident or problem is still active; other tasks end when they are done."""
 _FIELDS = {"status": "state", "priority": "priority", "assignee": "assigned_to", "group": "assignment_group",
            "category": "category"}  # fmt: skip
 
@@ -126,7 +128,7 @@ class _World:
             "short_description": record.title,
             "description": record.description,
             "state": state,
-            "active": _bool(record.status not in {"closed", "cancelled"}),
+            "active": _bool(record.status not in (_INACTIVE if table in {"incident", "problem"} else DONE)),
             "priority": (record.priority or "").removeprefix("p"),
             "impact": _text(record.impact),
             "urgency": _text(record.urgency),
@@ -140,6 +142,7 @@ class _World:
             "cmdb_ci": self._thing("cmdb_ci", record.ci),
             "due_date": _at(record.due),
             "closed_at": _at(record.closed),
+            "closed_by": self.user(_actor(record, {"closed", "cancelled"})) if record.closed else "",
             "close_notes": record.resolution_notes or "",
             "made_sla": _bool(not any(clock.breached for clock in record.clocks)),
             "reassignment_count": str(_moves(record.history, "group")),
@@ -155,6 +158,7 @@ class _World:
                 "category": record.category or "",
                 "subcategory": record.subcategory or "",
                 "resolved_at": _at(record.resolved),
+                "resolved_by": self.user(_actor(record, DONE)) if record.resolved else "",
                 "reopen_count": str(_reopens(record.history)),
             }
         if table == "incident":
@@ -288,6 +292,12 @@ def _reopens(history: tuple[FieldChange, ...]) -> int:
 
 def _moves(history: tuple[FieldChange, ...], field: str) -> int:
     return sum(1 for each in history if each.field == field and each.before is not None)
+
+
+def _actor(record: Record, statuses: Collection[str]) -> int | None:
+    """Who last brought the ticket into one of the statuses."""
+    moves = [each for each in record.history if each.field == "status" and each.after in statuses]
+    return moves[-1].actor if moves else record.assignee
 
 
 def _at(moment: datetime | None) -> str:

@@ -29,7 +29,8 @@ def create(call: Call) -> Answer:
         if "number" in dictionary.fields(name):
             doc["number"] = next_number(db, name)
         if name in AUDITED:
-            doc |= {"opened_at": call.stamp, "opened_by": call.user["sys_id"], "active": "true", "state": "1"}
+            doc |= {"opened_at": call.stamp, "opened_by": call.user["sys_id"], "active": "true"}
+            doc["state"] = "101" if name == "problem" else "1"
             doc |= {"impact": "3", "urgency": "3"} if name == "incident" else {}
         _guard_label(call, db, name, given)
         journals = _set(name, doc, given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from supportctl.sandbox import jira as dialect
 from supportctl.sandbox.jira.jql import JqlError, parse
+from supportctl.sandbox.jira.jql_dates import moment_of
 
 if TYPE_CHECKING:
     from supportctl.sandbox.store import Store
@@ -184,3 +186,10 @@ def test_quoted_values_come_back(value: str) -> None:
     where = parse(f"labels = {quoted}").where
     assert where is not None
     assert where.operands[0].text == value  # type: ignore[union-attr]
+
+
+@given(st.integers(min_value=0, max_value=10**12), st.sampled_from("wdhm"), st.sampled_from(["", "-", "+"]))
+def test_far_dates_are_moments_or_nothing(count: int, unit: str, sign: str) -> None:
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    moment = moment_of(f"{sign}{count}{unit}", now, UTC)
+    assert moment is None or (moment <= now if sign == "-" else moment >= now)
