@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS sn_record (
 );
 CREATE INDEX IF NOT EXISTS sn_record_class ON sn_record (cls, sys_id);
 CREATE INDEX IF NOT EXISTS sn_record_number ON sn_record (number);
+CREATE INDEX IF NOT EXISTS sn_record_class_number ON sn_record (cls, number);
 CREATE INDEX IF NOT EXISTS sn_record_name ON sn_record (cls, name);
 CREATE INDEX IF NOT EXISTS sn_record_state ON sn_record (cls, state);
 CREATE INDEX IF NOT EXISTS sn_record_updated ON sn_record (cls, sys_updated_on, sys_id);
