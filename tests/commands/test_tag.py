@@ -19,6 +19,7 @@ from tests.changes.memory import MemoryAdapter, ticket
 from tests.commands.fakes import Result
 
 Cli = Callable[..., Result]
+Pipe = Callable[[bytes], None]
 
 
 def save(*, writes: bool) -> None:
@@ -40,6 +41,23 @@ def desk(home: Path, monkeypatch: pytest.MonkeyPatch) -> MemoryAdapter:
     monkeypatch.setattr(registry, "open_adapter", lambda *_args, **_kwargs: adapter)
     save(writes=True)
     return adapter
+
+
+@pytest.fixture
+def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
+    """Put bytes on standard input, as another command in a pipeline would."""
+
+    def put(content: bytes) -> None:
+        class Stdin:
+            buffer = io.BytesIO(content)
+
+            @staticmethod
+            def isatty() -> bool:
+                return False
+
+        monkeypatch.setattr(sys, "stdin", Stdin)
+
+    return put
 
 
 def tags(desk: MemoryAdapter) -> dict[str, list[str]]:
@@ -87,28 +105,14 @@ def test_nothing_to_change_is_success(cli: Cli, desk: MemoryAdapter) -> None:
     assert desk.sent == []
 
 
-def test_keys_come_from_standard_input(cli: Cli, desk: MemoryAdapter, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Stdin:
-        buffer = io.BytesIO(b'#1\n\n{"key": "#3", "title": "x"}\n')
-
-        @staticmethod
-        def isatty() -> bool:
-            return False
-
-    monkeypatch.setattr(sys, "stdin", Stdin)
+def test_keys_come_from_standard_input(cli: Cli, desk: MemoryAdapter, pipe: Pipe) -> None:
+    pipe(b'#1\n\n{"key": "#3", "title": "x"}\n')
     assert cli("tag", "add", "vpn", "-", "--yes", "-p", "prod").code == 0
     assert desk.sent == ["1", "3"]
 
 
-def test_a_line_that_is_no_key_is_named(cli: Cli, desk: MemoryAdapter, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Stdin:
-        buffer = io.BytesIO(b'#1\n{"title": "SECRET"}\n')
-
-        @staticmethod
-        def isatty() -> bool:
-            return False
-
-    monkeypatch.setattr(sys, "stdin", Stdin)
+def test_a_line_that_is_no_key_is_named(cli: Cli, desk: MemoryAdapter, pipe: Pipe) -> None:
+    pipe(b'#1\n{"title": "SECRET"}\n')
     result = cli("tag", "add", "vpn", "-", "--yes", "-p", "prod")
     assert result.code == Exit.USAGE
     assert "line 2" in result.err
@@ -222,17 +226,8 @@ def test_a_sort_chooses_no_tickets(cli: Cli, desk: MemoryAdapter) -> None:
 
 
 @pytest.mark.parametrize("line", ['{"key": "#1", "platform": "jsm"}', '{"key": "#1", "profile": "staging"}'])
-def test_a_ticket_of_another_profile_is_refused(
-    cli: Cli, desk: MemoryAdapter, monkeypatch: pytest.MonkeyPatch, line: str
-) -> None:
-    class Stdin:
-        buffer = io.BytesIO(line.encode())
-
-        @staticmethod
-        def isatty() -> bool:
-            return False
-
-    monkeypatch.setattr(sys, "stdin", Stdin)
+def test_a_ticket_of_another_profile_is_refused(cli: Cli, desk: MemoryAdapter, pipe: Pipe, line: str) -> None:
+    pipe(line.encode())
     result = cli("tag", "add", "vpn", "-", "--yes", "-p", "prod")
     assert result.code == Exit.USAGE
     assert desk.sent == []
@@ -267,15 +262,8 @@ def test_an_interrupted_run_tells_its_counts(cli: Cli, desk: MemoryAdapter) -> N
     assert "supportctl plan apply" in result.err
 
 
-def test_no_keys_on_standard_input_is_said(cli: Cli, desk: MemoryAdapter, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Stdin:
-        buffer = io.BytesIO(b"\n")
-
-        @staticmethod
-        def isatty() -> bool:
-            return False
-
-    monkeypatch.setattr(sys, "stdin", Stdin)
+def test_no_keys_on_standard_input_is_said(cli: Cli, desk: MemoryAdapter, pipe: Pipe) -> None:
+    pipe(b"\n")
     result = cli("tag", "add", "vpn", "-", "--yes", "-p", "prod")
     assert result.code == 0
     assert "held no keys" in result.err
