@@ -46,8 +46,11 @@ def server_room() -> "ModuleType":
     return server
 
 
-def write_profiles(url: str, path: Path) -> list[Practice]:
-    """One profile per platform in the file at ``path``; they may write: nothing there is real. Others stay."""
+def write_profiles(url: str, path: Path, *, ca_bundle: Path | None = None) -> list[Practice]:
+    """One profile per platform in the file at ``path``; they may write: nothing there is real. Others stay.
+
+    ``ca_bundle``: the certificate to trust when ``url`` is https.
+    """
     from supportctl.sandbox.profiles import mappings, profiles
 
     practice = [Practice(**profile) for profile in profiles(url)]
@@ -62,6 +65,7 @@ def write_profiles(url: str, path: Path) -> list[Practice]:
                 attachment_hosts=["localhost"],
                 fields=mappings(one.platform)["fields"],
                 statuses=mappings(one.platform)["statuses"],
+                ca_bundle=None if ca_bundle is None else str(ca_bundle),
             ),
             path,
         )

@@ -16,6 +16,8 @@ from supportctl.exits import Exit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from supportctl.sandbox.certificates import Certificates
+    from supportctl.sandbox.conditions import Conditions
     from supportctl.sandbox.server import RunningServer
     from supportctl.sandbox.store import Store
 
@@ -38,6 +40,20 @@ def serve(
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")] = PORT,
     seed: Seed = None,
     empty: Annotated[bool, typer.Option("--empty", help="Add no sample company to a new file.")] = False,
+    limits: Annotated[
+        bool, typer.Option("--limits/--no-limits", help="Refuse with 429 what goes beyond the published rate limits.")
+    ] = True,
+    faults: Annotated[
+        int | None,
+        typer.Option("--faults", metavar="SEED", min=0, help="Inject faults: 429, 5xx, resets, cut-off answers …"),
+    ] = None,
+    search_lag: Annotated[
+        float, typer.Option("--search-lag", metavar="SECONDS", min=0, help="How far searches are behind writes.")
+    ] = 0.0,
+    job_time: Annotated[
+        float, typer.Option("--job-time", metavar="SECONDS", min=0, help="How long a bulk job waits in its queue.")
+    ] = 0.0,
+    tls: Annotated[bool, typer.Option("--tls", help="Serve https with a certificate of the sandbox's own.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print address and profiles as JSON.")] = False,
 ) -> int:
     """Serve Zendesk, Jira and ServiceNow dialects on 127.0.0.1 until Ctrl-C.
@@ -45,7 +61,10 @@ def serve(
     Prints the profiles and the lines that make them usable in another shell.
     """
     with App(options) as it:
-        return run_serve(it, db=db, port=port, seed=seed, empty=empty, as_json=as_json)
+        from supportctl.sandbox.conditions import Conditions
+
+        conditions = Conditions(limits=limits, faults=faults, search_lag=search_lag, job_seconds=job_time)
+        return run_serve(it, conditions, db=db, port=port, seed=seed, empty=empty, tls=tls, as_json=as_json)
 
 
 @app.command("load")
@@ -86,7 +105,17 @@ def reset(
         return run_reset(it, db=db, seed=seed, yes=yes)
 
 
-def run_serve(app: App, *, db: Path | None, port: int, seed: int | None, empty: bool, as_json: bool) -> int:
+def run_serve(
+    app: App,
+    conditions: "Conditions",
+    *,
+    db: Path | None,
+    port: int,
+    seed: int | None,
+    empty: bool,
+    tls: bool,
+    as_json: bool,
+) -> int:
     from supportctl.commands._practice import announce, server_room, write_profiles
 
     room = server_room()
@@ -95,12 +124,25 @@ def run_serve(app: App, *, db: Path | None, port: int, seed: int | None, empty: 
     with _open(path) as store:
         if not empty:
             _fill(app, store, seed)
-        with room.serve(store, port=port) as running:
-            profiles = write_profiles(running.url, config)
+        store.conditions = conditions
+        with room.serve(store, port=port, tls=_certificates(path.parent) if tls else None) as running:
+            profiles = write_profiles(running.url, config, ca_bundle=running.authority)
             announce(app.console, running.url, path, config, profiles, as_json=as_json)
             _wait(running)
     app.console.note("\nSandbox stopped; its tickets are kept in the file.")
     return int(Exit.OK)
+
+
+def _certificates(folder: Path) -> "Certificates":
+    from supportctl.errors import ConfigError
+    from supportctl.sandbox.certificates import make
+
+    try:
+        return make(folder)
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"--tls needs {error.name}, which is not installed", hint="run: pip install 'supportctl[sandbox]'"
+        ) from None
 
 
 def _wait(running: "RunningServer") -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
+    from supportctl.sandbox.front import Front
     from supportctl.sandbox.records import Company, Record
     from supportctl.sandbox.store import Store
 
@@ -46,6 +47,8 @@ class Dialect(Protocol):
     """``CREATE TABLE IF NOT EXISTS`` and indexes; names begin with the platform's prefix."""
     PATHS: tuple[str, ...]
     """Path prefixes whose 404 is this dialect's."""
+    front: "Front"
+    """Its rate limits, and how it refuses and fails."""
 
     def routes(self, store: "Store") -> "list[BaseRoute]": ...
 
@@ -62,7 +65,7 @@ class Dialect(Protocol):
         """The answer to a path the platform does not have."""
 
 
-_PARTS = ("SCHEMA", "PATHS", "routes", "seed", "load", "key", "not_found")
+_PARTS = ("SCHEMA", "PATHS", "front", "routes", "seed", "load", "key", "not_found")
 
 
 @cache

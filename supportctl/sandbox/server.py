@@ -1,9 +1,7 @@
 """The sandbox as an HTTP server on the loopback interface."""
 
-import re
 import socket
 import threading
-from collections import Counter
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,53 +15,17 @@ from starlette.routing import Route
 
 from supportctl.errors import StateError
 from supportctl.sandbox.dialects import dialects
+from supportctl.sandbox.faults import Faults
 from supportctl.sandbox.seeding import reseed
+from supportctl.sandbox.stats import Stats
+from supportctl.sandbox.throttle import Throttle
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from supportctl.sandbox.certificates import Certificates
     from supportctl.sandbox.store import Store
-
-_VARIABLE = re.compile(r"/(?:\d+|[0-9a-f]{32}|V3-[0-9a-f]+|[A-Z][A-Z0-9]+-\d+)(?=/|\.json|$)")
-
-
-class Stats:
-    """Requests since the start (or the last reset), by method and path with ids replaced by ``{id}``."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.requests: Counter[str] = Counter()
-        self.statuses: Counter[str] = Counter()
-        self.notes: Counter[str] = Counter()
-
-    def count(self, method: str, path: str) -> None:
-        with self._lock:
-            self.requests[f"{method} {_VARIABLE.sub('/{id}', path)}"] += 1
-
-    def count_status(self, status: int) -> None:
-        with self._lock:
-            self.statuses[str(status)] += 1
-
-    def note(self, what: str) -> None:
-        """Count something worth a test's attention, e.g. credentials sent to the content host."""
-        with self._lock:
-            self.notes[what] += 1
-
-    def clear(self) -> None:
-        with self._lock:
-            self.requests.clear()
-            self.statuses.clear()
-            self.notes.clear()
-
-    def as_dict(self) -> dict[str, Any]:
-        with self._lock:
-            return {
-                "total": self.requests.total(),
-                "requests": dict(sorted(self.requests.items())),
-                "statuses": dict(sorted(self.statuses.items())),
-                "notes": dict(sorted(self.notes.items())),
-            }
 
 
 class _Counting:
@@ -131,10 +93,14 @@ def create_app(store: "Store") -> Starlette:
         routes += dialect.routes(store)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(_Counting, store=store, stats=stats)],
+        middleware=[
+            Middleware(_Counting, store=store, stats=stats),
+            Middleware(Throttle, store=store, stats=stats),
+        ],
         exception_handlers={404: missing, 405: missing},
     )
     app.state.stats = stats
+    app.state.store = store
     app.router.redirect_slashes = False
     return app
 
@@ -152,14 +118,16 @@ class _Server(uvicorn.Server):
 class RunningServer:
     """A sandbox that is being served from a background thread. ``stop`` (or leaving ``with``) ends it."""
 
-    def __init__(self, app: Starlette, listener: socket.socket, host: str) -> None:
+    def __init__(self, app: Starlette, listener: socket.socket, host: str, tls: "Certificates | None" = None) -> None:
         port = listener.getsockname()[1]
-        self.url = f"http://{host}:{port}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{port}"
         self.port: int = port
         self.app = app
+        self.authority = tls.authority if tls else None
+        """The file with the certificate that clients must trust; None without TLS."""
         self._listener = listener
         config = uvicorn.Config(
-            app,
+            Faults(app, app.state.store, app.state.stats),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -169,6 +137,8 @@ class RunningServer:
             date_header=False,
             server_header=False,
             timeout_graceful_shutdown=2,
+            ssl_certfile=tls.certificate if tls else None,
+            ssl_keyfile=tls.key if tls else None,
         )
         self._server = _Server(config)
         self._thread = threading.Thread(
@@ -200,7 +170,9 @@ class RunningServer:
         self.stop()
 
 
-def serve(store: "Store", host: str = "127.0.0.1", port: int = 0) -> RunningServer:
+def serve(
+    store: "Store", host: str = "127.0.0.1", port: int = 0, *, tls: "Certificates | None" = None
+) -> RunningServer:
     """Serve ``store`` from a daemon thread; port 0 takes a free one. Raises `StateError` when the port is taken."""
     # The protocol is named so that the event loop switches off Nagle's algorithm: else every answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -213,4 +185,4 @@ def serve(store: "Store", host: str = "127.0.0.1", port: int = 0) -> RunningServ
             f"the sandbox could not listen on {host}:{port}: {error.strerror or error}; it was not started",
             hint="choose another port with --port N; --port 0 takes a free one",
         ) from error
-    return RunningServer(create_app(store), listener, host)
+    return RunningServer(create_app(store), listener, host, tls)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from supportctl.errors import StateError
+from supportctl.sandbox.conditions import Conditions
 from supportctl.sandbox.dialects import PREFIXES, dialects
 from supportctl.sandbox.records import Plant
 
@@ -40,10 +41,11 @@ class Store:
     """The sandbox's file: many readers at once, one writer at a time; safe to use from any thread.
 
     Without ``path`` a temporary file is used and removed by `close`. Raises `StateError` when the file
-    cannot be opened or was not made by this tool.
+    cannot be opened or was not made by this tool. ``conditions`` may be changed while it is served.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, conditions: Conditions | None = None) -> None:
+        self.conditions = conditions or Conditions()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         if path is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="supportctl-sandbox-")

@@ -76,6 +76,32 @@ def test_serve_prints_what_works(cli: Cli, tmp_path: Path, monkeypatch: pytest.M
     assert "sandbox-jira-token" not in db.with_suffix(".toml").read_text()
 
 
+def test_serve_speaks_tls_that_its_profiles_trust(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving("--db", str(tmp_path / "a.sqlite"), "--tls", "--no-limits") as printed:
+        assert printed["url"].startswith("https://127.0.0.1:")
+        use(monkeypatch, printed)
+        result = cli("list", "-p", "demo-jsm", "--limit", "3")
+        assert result.code == 0, result.err
+        monkeypatch.setenv("SUPPORTCTL_CONFIG", str(tmp_path / "none.toml"))
+        monkeypatch.setenv("SUPPORTCTL_PLATFORM", "zendesk")
+        monkeypatch.setenv("SUPPORTCTL_URL", printed["url"])
+        monkeypatch.setenv("SUPPORTCTL_TOKEN", "sandbox-zendesk-oauth")
+        distrusting = cli("list", "--limit", "3")
+        assert distrusting.code == Exit.TEMPORARY
+        assert "certificate" in distrusting.err
+
+
+def test_serve_injects_faults_and_counts_them(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving("--db", str(tmp_path / "a.sqlite"), "--faults", "7") as printed:
+        for number in range(30):
+            try:
+                urllib.request.urlopen(f"{printed['url']}/api/v2/users/me.json?n={number}").close()
+            except OSError:
+                continue
+        with urllib.request.urlopen(f"{printed['url']}/__sandbox/stats") as answer:
+            assert sum(json.load(answer)["faults"].values()) > 1
+
+
 def test_the_page_names_the_lines_to_paste(home: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "supportctl", "sandbox", "serve", "--port", "0", "--empty"],

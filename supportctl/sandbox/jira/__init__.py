@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from supportctl.sandbox.dialects import LoadReport
+from supportctl.sandbox.jira.front import front
 from supportctl.sandbox.jira.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from supportctl.sandbox.records import Company, Record
     from supportctl.sandbox.store import Store
 
-__all__ = ["PATHS", "SCHEMA", "key", "load", "not_found", "routes", "seed"]
+__all__ = ["PATHS", "SCHEMA", "front", "key", "load", "not_found", "routes", "seed"]
 
 PATHS = ("/rest/", "/_edge/")
 

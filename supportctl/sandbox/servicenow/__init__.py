@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from supportctl.sandbox.servicenow.front import front
 from supportctl.sandbox.servicenow.load import load
 from supportctl.sandbox.servicenow.schema import SCHEMA
 from supportctl.sandbox.servicenow.seed import key, seed
@@ -29,4 +30,4 @@ def not_found(_: "Request") -> "Response":
     return JSONResponse({"error": error, "status": "failure"}, 400)
 
 
-__all__ = ["PATHS", "SCHEMA", "key", "load", "not_found", "routes", "seed"]
+__all__ = ["PATHS", "SCHEMA", "front", "key", "load", "not_found", "routes", "seed"]

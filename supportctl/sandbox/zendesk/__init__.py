@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from supportctl.sandbox.zendesk.front import front
 from supportctl.sandbox.zendesk.http import Router, invalid_endpoint
 from supportctl.sandbox.zendesk.http import routes as _routes
 from supportctl.sandbox.zendesk.load import load
@@ -40,4 +41,4 @@ def key(record: "Record") -> str:
     return f"#{record.number}"
 
 
-__all__ = ["PATHS", "SCHEMA", "key", "load", "not_found", "routes", "seed"]
+__all__ = ["PATHS", "SCHEMA", "front", "key", "load", "not_found", "routes", "seed"]

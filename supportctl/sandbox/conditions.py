@@ -1,0 +1,19 @@
+"""What the weather is like: how strict, how late and how unreliable the practice platforms are."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """The mild default answers at once and refuses nothing but what is wrong in itself."""
+
+    limits: bool = False
+    """Refuse with 429 what goes beyond the published rate limits; without, they are only told in headers."""
+    search_lag: float = 0.0
+    """Seconds by which searches are behind writes; reading a ticket by its key is never behind."""
+    job_seconds: float = 0.0
+    """Seconds a bulk job waits in its queue, and as many again that it is worked on."""
+    faults: int | None = None
+    """Seed of injected faults; None: none."""
+    fault_rate: float = 0.15
+    """Share of requests that meet a fault."""
