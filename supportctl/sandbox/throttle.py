@@ -1,5 +1,6 @@
 """The rate limits of all dialects, as a layer around the application."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -56,9 +57,9 @@ class Throttle:
             return
         platform, dialect = found
         ask = ask_of(scope)
-        states = self.meter.take(
-            dialect.front.limits(ask), self.store.now().timestamp(), enforced=self.store.conditions.limits
-        )
+        factor = self.store.conditions.limit_factor
+        charges = [(replace(limit, requests=limit.requests * factor), key) for limit, key in dialect.front.limits(ask)]
+        states = self.meter.take(charges, self.store.now().timestamp(), enforced=self.store.conditions.limits)
         extra = [(name.lower().encode(), value.encode()) for name, value in dialect.front.headers(states).items()]
 
         async def send_told(message: "Message") -> None:
