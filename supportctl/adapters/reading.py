@@ -4,6 +4,7 @@ A platform answers with a superset, perhaps with repeats, perhaps stale. Here re
 query is evaluated on each ticket, and everything left out is counted: nothing disappears silently.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -12,6 +13,8 @@ from supportctl.adapters.base import Need, Needs, Notice, Page, Reader, Selectio
 from supportctl.errors import InvalidRequestError, UsageError
 from supportctl.model import Ticket
 from supportctl.query import evaluate, needs
+
+_SYS_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class Reading:
@@ -49,14 +52,15 @@ class Reading:
         if self._limit is not None and self._limit <= 0:
             self.truncated = True
             return
-        seen: set[str] = set()
+        seen: set[str | int | bytes] = set()
         for page in self._pages():
             self._take_notices(page)
             for position, ticket in enumerate(page.items):
-                if ticket.id in seen:
+                compact = _compact(ticket.id)
+                if compact in seen:
                     self.repeats += 1
                     continue
-                seen.add(ticket.id)
+                seen.add(compact)
                 self.scanned += 1
                 if not self._matches(ticket):
                     continue
@@ -89,6 +93,15 @@ class Reading:
 
     def _take_notices(self, page: Page) -> None:
         self.notices = merge_notices([*self.notices, *page.warnings])
+
+
+def _compact(ticket_id: str) -> str | int | bytes:
+    """The id in fewer bytes, different for different ids: it is all that is kept of a ticket that was passed on."""
+    if ticket_id.isascii() and ticket_id.isdigit() and len(ticket_id) < 19 and ticket_id[0] != "0":
+        return int(ticket_id)
+    if _SYS_ID.fullmatch(ticket_id):
+        return bytes.fromhex(ticket_id)
+    return ticket_id
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
