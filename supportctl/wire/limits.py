@@ -1,5 +1,6 @@
 """Rate limits as buckets: what the platform's headers say first, what its documents say second."""
 
+import math
 import re
 import threading
 from collections.abc import Sequence
@@ -12,6 +13,11 @@ from supportctl.wire.clock import Clock
 from supportctl.wire.limit_headers import Observation, Reach, observations, throttled
 
 MAX_BUCKETS = 20_000
+BURST_SHARE = 0.9
+"""How much of a steadily refilled limit is sent at once: on the way, requests may move closer together."""
+
+_ROUNDING = 1e-6
+"""Waiting for the last bit of a whole request would never end."""
 
 
 class Limit(NamedTuple):
@@ -21,6 +27,7 @@ class Limit(NamedTuple):
     whole host. Requests that name no bucket fall under a limit when ``method`` and ``path`` (a regular expression
     the URL's whole path must match) fit; with neither of the two, only naming it (or ``*``) counts.
     ``per_item``: counted for each ticket alone, and without ``method`` and ``path`` for every write to it.
+    ``per_endpoint``: counted for each endpoint alone. ``refills``: steadily, not all at once at a window's end.
     """
 
     bucket: str
@@ -29,6 +36,8 @@ class Limit(NamedTuple):
     method: str | None = None
     path: str | None = None
     per_item: bool = False
+    per_endpoint: bool = False
+    refills: bool = False
 
 
 class Scope(NamedTuple):
@@ -62,13 +71,19 @@ class Bucket:
         if self.blocked_until > now:
             return self.blocked_until - now
         self._renew(now)
-        if self.remaining is None or self.remaining >= 1:
+        if self.remaining is None or self.remaining >= 1 - _ROUNDING:
             return 0.0
         if self.fill_rate:
             return (1 - self.remaining) / self.fill_rate
         if self.reset_at is not None:
             return self.reset_at - now
         return 0.0
+
+    def refill(self, capacity: float, rate: float, now: float) -> None:
+        """Full at first, refilled by ``rate`` requests a second."""
+        self.limit = self.remaining = capacity
+        self.fill_rate = rate
+        self.filled_at = now
 
     def take(self) -> None:
         if self.remaining is not None:
@@ -105,6 +120,9 @@ class Bucket:
             ours = self.remaining if self.observed and same_window and self.reset_at and not self.fill_rate else None
             self.remaining = float(seen.remaining) if ours is None else min(ours, float(seen.remaining))
             self.observed = True
+        elif self.remaining is None and self.limit is not None and reset_at is not None:
+            # ServiceNow tells the limit and its end, not what is left of it.
+            self.remaining = self.limit - 1
         if reset_at is not None:
             self.reset_at = reset_at
 
@@ -123,7 +141,7 @@ class Limiter:
         """Count a request in all its buckets and return 0, or count nothing and return the seconds to wait."""
         with self._lock:
             now = self._clock.monotonic()
-            buckets = self._buckets_of(scope)
+            buckets = self._buckets_of(scope, now)
             wait = max((bucket.wait(now) for bucket in buckets), default=0.0)
             if wait <= 0:
                 for bucket in buckets:
@@ -153,7 +171,7 @@ class Limiter:
                 bucket.blocked_until = max(bucket.blocked_until, until)
         return reach
 
-    def _buckets_of(self, scope: Scope) -> list[Bucket]:
+    def _buckets_of(self, scope: Scope, now: float) -> list[Bucket]:
         keys = [("host", scope.host), ("endpoint", scope.host, scope.endpoint)]
         if scope.item is not None:
             keys.append(("item", scope.host, scope.item, ""))
@@ -163,8 +181,12 @@ class Limiter:
         for limit, path in self._published:
             if self._applies(limit, path, scope):
                 key = ("host", scope.host) if limit.bucket == "*" else self._named(scope, limit.bucket, limit.per_item)
+                if limit.per_endpoint:
+                    key = (*key, scope.endpoint)
                 bucket = self._bucket(key)
-                if bucket.window is None:
+                if limit.refills and bucket.limit is None:
+                    bucket.refill(max(1, math.floor(limit.limit * BURST_SHARE)), limit.limit / limit.window, now)
+                elif bucket.window is None and not bucket.fill_rate:
                     bucket.window = limit.window
                 if bucket.limit is None:
                     bucket.limit = float(limit.limit)

@@ -306,3 +306,55 @@ def test_buckets_of_finished_tickets_are_forgotten(monkeypatch):
         )
         rig.clock.sleep(2)
     assert len(rig.limiter._buckets) <= 51
+
+
+@given(st.lists(st.floats(0, 3), min_size=1, max_size=80), st.integers(1, 40), st.floats(0.5, 40))
+def test_a_refilled_limit_is_never_passed_by_the_platforms_own_count(
+    pauses: list[float], requests: int, window: float
+) -> None:
+    """The platform's bucket begins full when ours does, and sees each request up to a tenth of a window later."""
+    clock = FakeClock()
+    limiter = Limiter([Limit("burst", requests, window, method="GET", per_endpoint=True, refills=True)], clock)
+    scope = scope_of("GET", httpx.URL("https://acme.example.com/rest/api/3/issue/A-1"), Intent.READ, None)
+    level, at = 0.0, clock.monotonic()
+    for pause in pauses:
+        clock.sleep(pause / 10)
+        for _ in range(20):
+            if (wait := limiter.take(scope)) <= 0:
+                break
+            clock.sleep(wait)
+        else:
+            pytest.fail("waited twenty times for one request")
+        now = clock.monotonic()
+        level = max(0.0, level - (now - at) * requests / window) + 1
+        at = now
+        assert level <= requests * 0.9 + 1.0001
+
+
+def test_endpoints_have_bursts_of_their_own() -> None:
+    clock = FakeClock()
+    limiter = Limiter([Limit("burst", 10, 1.0, method="GET", per_endpoint=True, refills=True)], clock)
+
+    def scope(path: str):
+        return scope_of("GET", httpx.URL(f"https://acme.example.com{path}"), Intent.READ, None)
+
+    assert [limiter.take(scope(f"/rest/api/3/issue/A-{number}")) for number in range(9)] == [0.0] * 9
+    assert limiter.take(scope("/rest/api/3/issue/A-100")) == pytest.approx(0.1)
+    assert limiter.take(scope("/rest/api/3/field")) == 0.0
+
+
+def test_a_limit_told_without_what_is_left_is_counted_here() -> None:
+    clock = FakeClock()
+    limiter = Limiter([], clock)
+    scope = scope_of("GET", httpx.URL("https://acme.example.com/api/now/table/incident"), Intent.READ, None)
+    told = {
+        "X-RateLimit-Limit": "3",
+        "X-RateLimit-Reset": str(int(clock.now().timestamp()) + 600),
+        "X-RateLimit-Rule": "5f2d6a9c1b7e4c30a1d2e3f405162738",
+    }
+    taken = []
+    for _ in range(4):
+        taken.append(limiter.take(scope))
+        limiter.learn(scope, httpx.Headers(told))
+    assert taken[:3] == [0.0, 0.0, 0.0]
+    assert 500 < taken[3] <= 600

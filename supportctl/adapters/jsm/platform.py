@@ -19,12 +19,15 @@ ATTACHMENT_HOSTS = ("api.media.atlassian.com", "media.atlassian.com")
 """Where ``/attachment/content/{id}`` redirects to on Cloud."""
 
 PUBLISHED_LIMITS: tuple[Limit, ...] = (
-    Limit("jira-issue-write", 20, 2.0, per_item=True),
-    Limit("jira-issue-write-30s", 100, 30.0, per_item=True),
-    Limit("jira-put", 50, 1.0, method="PUT"),
-    Limit("jira-customers", 5, 1.0, method="GET", path=r".*/servicedesk/[^/]+/customer"),
+    Limit("jira-issue-write", 20, 2.0, per_item=True, refills=True),
+    Limit("jira-issue-write-30s", 100, 30.0, per_item=True, refills=True),
+    *(
+        Limit(f"jira-{method.lower()}", rate, 1.0, method=method, per_endpoint=True, refills=True)
+        for method, rate in (("GET", 100), ("POST", 100), ("PUT", 50), ("DELETE", 50))
+    ),
+    Limit("jira-customers", 5, 1.0, method="GET", path=r".*/servicedesk/[^/]+/customer", refills=True),
 )
-"""Burst limits of "Rate limiting": PUT 50/s; per issue 20 writes in 2 s and 100 in 30 s; customers 5/s."""
+"""Bursts of "Rate limiting": by method and endpoint; per issue 20 writes in 2 s and 100 in 30 s; customers 5/s."""
 
 CATEGORY_STATUS = {"new": Status.NEW, "indeterminate": Status.OPEN, "done": Status.RESOLVED}
 """By ``statusCategory.key``, which is never localised; ``undefined`` says nothing."""

@@ -1,6 +1,9 @@
 """ServiceNow's gateway: rate limit rules ("Inbound REST API rate limiting"), 429 and 5xx bodies, and page links."""
 
+import hashlib
+import math
 import random
+import re
 from collections.abc import Mapping, Sequence
 
 from starlette.responses import JSONResponse, Response
@@ -11,20 +14,34 @@ from supportctl.sandbox.meter import Limit, State
 _UNWELL = b"<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>"
 
 
+TABLE_RULE = Limit("Table API", 2000, 3600)
+"""Instances come without rules; this one is an administrator's, an hour's requests of one user."""
+RULE_ID = "5f2d6a9c1b7e4c30a1d2e3f405162738"
+_TABLE = re.compile(r"/api/now/(v\d/)?table/.*")
+
+
 class ServiceNowFront:
     """See `supportctl.sandbox.front.Front`."""
 
     def limits(self, ask: Ask) -> Sequence[tuple[Limit, str]]:
-        return ()
+        if not _TABLE.fullmatch(ask.path):
+            return ()
+        signed = ask.headers.get("authorization", "") + ask.headers.get("x-sn-apikey", "")
+        return [(TABLE_RULE, hashlib.sha256(signed.encode()).hexdigest())]
 
     def headers(self, states: Sequence[State]) -> dict[str, str]:
-        return {}
+        found: dict[str, str] = {}
+        for state in states:
+            found = {"X-RateLimit-Limit": str(state.limit.requests), "X-RateLimit-Rule": RULE_ID}
+            found["X-RateLimit-Reset"] = str(math.ceil(state.at + state.resets))
+        return found
 
     def refusal(self, spent: Sequence[State], ask: Ask) -> Response:
         wait = max((state.resets for state in spent), default=1.0)
-        detail = "Rate limit of requests per hour for Table API exceeded"
+        name, requests = next(((state.limit.name, state.limit.requests) for state in spent), (TABLE_RULE.name, 1))
+        detail = f"Rate limit of {requests} requests per hour for {name} exceeded"
         body = {"error": {"message": "Rate limit exceeded", "detail": detail}, "status": "failure"}
-        return JSONResponse(body, 429, {"Retry-After": str(int(wait) + 1)})
+        return JSONResponse(body, 429, {"Retry-After": str(math.ceil(wait))})
 
     def failure(self, ask: Ask, rng: random.Random) -> Response:
         match rng.randrange(3):

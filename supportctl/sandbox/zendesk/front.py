@@ -1,7 +1,10 @@
 """Zendesk's gateway: rate limits (developer.zendesk.com, "Rate limits"), 429 and 5xx bodies, and next-page tokens."""
 
+import hashlib
 import json
+import math
 import random
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -13,19 +16,54 @@ from supportctl.sandbox.meter import Limit, State
 _UNWELL = b"<html><head><title>504 Gateway Time-out</title></head><body><center><h1>504</h1></center></body></html>"
 
 
+ACCOUNT = Limit("account", 700, 60)
+"""Enterprise."""
+PER_TICKET = Limit("per-ticket-updates", 30, 600)
+ENDPOINTS = (
+    ("GET", r"/tickets", Limit("tickets-index", 100, 60)),
+    ("GET", r"/search/export", Limit("search-export", 100, 60)),
+    ("GET", r"/incremental/(?!.*/sample).*", Limit("incremental-exports", 10, 60)),
+    ("GET", r"/tags", Limit("tags-index", 100, 60)),
+    ("GET", r"/deleted_tickets", Limit("deleted-tickets", 10, 60)),
+    ("PUT", r"/tickets/\d+", Limit("tickets-update", 100, 60)),
+    ("POST", r"/tickets", Limit("ticket-request-create-by-user-and-ip", 300, 60)),
+)
+_TABLE = [(method, re.compile(rf"/api/v2{path}(\.json)?/?"), limit) for method, path, limit in ENDPOINTS]
+_TICKET = re.compile(r"/api/v2/tickets/(\d+)(\.json)?/?")
+
+
 class ZendeskFront:
-    """See `supportctl.sandbox.front.Front`."""
+    """See `supportctl.sandbox.front.Front`. Windows are minutes of the clock, ten of them for one ticket's updates."""
 
     def limits(self, ask: Ask) -> Sequence[tuple[Limit, str]]:
-        return ()
+        if not ask.path.startswith("/api/v2"):
+            return ()
+        found = [(ACCOUNT, "")]
+        found += [(limit, "") for method, path, limit in _TABLE if method == ask.method and path.fullmatch(ask.path)]
+        if ask.method == "PUT" and (ticket := _TICKET.fullmatch(ask.path)):
+            user = hashlib.sha256(ask.headers.get("authorization", "").encode()).hexdigest()
+            found.append((PER_TICKET, f"{user} {ticket[1]}"))
+        return found
 
     def headers(self, states: Sequence[State]) -> dict[str, str]:
-        return {}
+        found: dict[str, str] = {}
+        for state in states:
+            total, left, reset = state.limit.requests, state.remaining, math.ceil(state.resets)
+            if state.limit.name == ACCOUNT.name:
+                found |= {"X-Rate-Limit": str(total), "X-Rate-Limit-Remaining": str(left)}
+                found |= {"ratelimit-limit": str(total), "ratelimit-remaining": str(left)}
+                found["ratelimit-reset"] = str(reset)
+            else:
+                found[f"Zendesk-RateLimit-{state.limit.name}"] = f"total={total}; remaining={left}; resets={reset}"
+        return found
 
     def refusal(self, spent: Sequence[State], ask: Ask) -> Response:
         wait = max((state.resets for state in spent), default=1.0)
-        body = {"error": "APIRateLimitExceeded", "description": "Number of allowed API requests per minute exceeded"}
-        return JSONResponse(body, 429, {"Retry-After": str(int(wait) + 1)})
+        error = {"code": "TooManyRequests", "title": "Too many requests"}
+        for state in spent:
+            title = f"Rate limit exceeded. Maximum {state.limit.requests} requests per {_span(state.limit)}."
+            error = {"code": "RateLimitExceeded", "status": "429", "title": title}
+        return JSONResponse({"errors": [error]}, 429, {"Retry-After": str(math.ceil(wait))})
 
     def failure(self, ask: Ask, rng: random.Random) -> Response:
         match rng.randrange(4):
@@ -58,6 +96,10 @@ class ZendeskFront:
         else:
             return None
         return json.dumps(page, ensure_ascii=False).encode(), {}
+
+
+def _span(limit: Limit) -> str:
+    return "minute" if limit.seconds == 60 else f"{limit.seconds / 60:g} minutes"
 
 
 def _with(url: str, name: str, value: str) -> str:

@@ -1,8 +1,6 @@
 """The dialect's own small web frame: sign-in, routing with optional ``.json``, error bodies, headers."""
 
 import re
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,8 +18,6 @@ from supportctl.sandbox.signin import account_of, bearer_token
 from supportctl.sandbox.store import Store
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-ACCOUNT_LIMIT = 2500
-"""Requests a minute told in the headers: the highest plan's."""
 
 
 class Failure(Exception):  # noqa: N818 (an answer, not a defect)
@@ -153,7 +149,6 @@ class Endpoint:
     handler: Handler
     admin: bool = False
     anonymous: bool = False
-    bucket: tuple[str, int] | None = None
 
 
 class Router:
@@ -170,13 +165,11 @@ class Router:
         *,
         admin: bool = False,
         anonymous: bool = False,
-        bucket: tuple[str, int] | None = None,
     ) -> None:
-        """``bucket``: name and size per minute of the endpoint's own limit, told in a header."""
         pattern = re.sub(r"\{(\w+):str\}", r"(?P<\1>[^/]+?)", path)
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>\\d+)", pattern)
         compiled = re.compile(pattern + r"(?:\.json)?/?$")
-        self.endpoints.append(Endpoint(method, compiled, handler, admin, anonymous, bucket))
+        self.endpoints.append(Endpoint(method, compiled, handler, admin, anonymous))
 
     def find(self, method: str, path: str) -> tuple[Endpoint, dict[str, Any]] | None:
         for endpoint in self.endpoints:
@@ -184,41 +177,6 @@ class Router:
                 groups = match.groupdict()
                 return endpoint, {k: int(v) if v.isdigit() else v for k, v in groups.items()}
         return None
-
-
-class _Window:
-    """Requests in the current minute: what the rate-limit headers tell."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._minute = 0
-        self._used: dict[str, int] = {}
-
-    def headers(self, bucket: tuple[str, int] | None) -> dict[str, str]:
-        seconds = time.time()
-        with self._lock:
-            if int(seconds // 60) != self._minute:
-                self._minute = int(seconds // 60)
-                self._used.clear()
-            used = self._used["*"] = self._used.get("*", 0) + 1
-            named = 0
-            if bucket is not None:
-                named = self._used[bucket[0]] = self._used.get(bucket[0], 0) + 1
-        reset = str(60 - int(seconds % 60))
-        left = str(max(ACCOUNT_LIMIT - used, ACCOUNT_LIMIT // 2))
-        found = {
-            "X-Rate-Limit": str(ACCOUNT_LIMIT),
-            "X-Rate-Limit-Remaining": left,
-            "ratelimit-limit": str(ACCOUNT_LIMIT),
-            "ratelimit-remaining": left,
-            "ratelimit-reset": reset,
-        }
-        if bucket is not None:
-            name, total = bucket
-            found[f"Zendesk-RateLimit-{name}"] = (
-                f"total={total}; remaining={max(total - named, (total + 1) // 2)}; resets={reset}"
-            )
-        return found
 
 
 def render(value: Any, status: int, headers: dict[str, str]) -> Response:
@@ -232,12 +190,10 @@ def render(value: Any, status: int, headers: dict[str, str]) -> Response:
 
 def routes(store: Store, router: Router) -> list[BaseRoute]:
     """The starlette routes that lead every ``/api/v2`` path through ``router``."""
-    window = _Window()
 
     def dispatch(call: Call) -> Response:
         found = router.find(call.method, call.path)
-        headers = window.headers(found[0].bucket if found else None)
-        headers["X-Zendesk-API-Version"] = "v2"
+        headers = {"X-Zendesk-API-Version": "v2"}
         headers["X-Request-Id"] = headers["X-Zendesk-Request-Id"] = str(uuid4())
         try:
             if found is None or not found[0].anonymous:

@@ -186,7 +186,7 @@ def register(router: Router) -> None:
     router.add("GET", "/views/{key}/count", view_count)
     router.add("GET", "/slas/policies", lister("sla_policy", "sla_policies"), admin=True)
     router.add("GET", "/slas/policies/{key}", shower("sla_policy"), admin=True)
-    router.add("GET", "/tags", list_tags, bucket=("tags-index", 100))
+    router.add("GET", "/tags", list_tags)
     router.add("GET", "/autocomplete/tags", autocomplete_tags)
     router.add("GET", "/satisfaction_ratings", satisfaction_ratings, admin=True)
     router.add("GET", "/satisfaction_ratings/{key}", shower("satisfaction_rating"), admin=True)

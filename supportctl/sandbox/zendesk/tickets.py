@@ -160,8 +160,7 @@ def deleted_tickets(call: Call) -> dict[str, Any]:
 
 
 def register(router: Router) -> None:
-    index = ("tickets-index", 100)
-    router.add("GET", "/tickets", list_tickets, bucket=index)
+    router.add("GET", "/tickets", list_tickets)
     router.add("GET", "/tickets/show_many", show_many)
     router.add("GET", "/tickets/count", count)
     router.add("GET", "/tickets/{ticket_id}", show_ticket)
@@ -172,4 +171,4 @@ def register(router: Router) -> None:
     router.add("GET", "/users/{owner}/tickets/requested", by_user("requester", "zd_users"))
     router.add("GET", "/users/{owner}/tickets/assigned", by_user("assignee", "zd_users"))
     router.add("GET", "/organizations/{owner}/tickets", by_user("organization", "zd_organizations"))
-    router.add("GET", "/deleted_tickets", deleted_tickets, admin=True, bucket=("deleted-tickets", 10))
+    router.add("GET", "/deleted_tickets", deleted_tickets, admin=True)

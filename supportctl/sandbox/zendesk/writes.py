@@ -191,9 +191,8 @@ def restore_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
 
 
 def register(router: Router) -> None:
-    limit = ("tickets-update", 300)
-    router.add("POST", "/tickets", create_ticket, bucket=("ticket-request-create-by-user-and-ip", 300))
-    router.add("PUT", "/tickets/{ticket_id}", update_ticket, bucket=limit)
+    router.add("POST", "/tickets", create_ticket)
+    router.add("PUT", "/tickets/{ticket_id}", update_ticket)
     router.add("DELETE", "/tickets/{ticket_id}", delete_ticket)
     router.add("PUT", "/deleted_tickets/{ticket_id}/restore", restore_ticket)
     for method, mode in (("POST", "set"), ("PUT", "add"), ("DELETE", "remove")):

@@ -163,6 +163,6 @@ def test_attachment_content_comes_from_another_host(sandbox, api) -> None:
 
 def test_limits_are_told(api) -> None:
     headers = api.get("/tickets").headers
-    assert int(headers["X-Rate-Limit-Remaining"]) > 1000
+    assert int(headers["X-Rate-Limit-Remaining"]) * 2 >= int(headers["X-Rate-Limit"])
     assert "total=100" in headers["Zendesk-RateLimit-tickets-index"]
     assert headers["X-Zendesk-Request-Id"]
