@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from supportctl.adapters.base import Adapter, Reader
 from supportctl.config import Profile
 from supportctl.errors import ConfigError
+
+if TYPE_CHECKING:
+    from supportctl.wire import Clock
 
 PLATFORMS = {
     "zendesk": "supportctl.adapters.zendesk",
@@ -25,11 +28,16 @@ def open_adapter(
     *,
     secret: str,
     max_wait: float = 120.0,
+    max_time: float | None = None,
     debug: Callable[[str], None] | None = None,
     now: Callable[[], datetime] = utc_now,
+    clock: "Clock | None" = None,
 ) -> Adapter:
-    """An adapter on a transport pinned to the profile's host. ``secret`` comes from `supportctl.credentials`."""
-    from supportctl.wire import Transport
+    """An adapter on a transport pinned to the profile's host. ``secret`` comes from `supportctl.credentials`.
+
+    ``max_wait``: the longest one request waits for limits; ``max_time``: all requests together; both in seconds.
+    """
+    from supportctl.wire import SYSTEM_CLOCK, Transport
 
     try:
         room = PLATFORMS[profile.platform]
@@ -47,6 +55,8 @@ def open_adapter(
         classify=platform.classify,
         published_limits=platform.PUBLISHED_LIMITS,
         max_wait=max_wait,
+        max_time=max_time,
+        clock=clock or SYSTEM_CLOCK,
         debug=debug,
         verify=profile.ca_bundle or True,
     )

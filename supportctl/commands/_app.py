@@ -100,6 +100,7 @@ class App:
             self.profile,
             secret=self._secret(),
             max_wait=self.options.wait_seconds,
+            max_time=self.options.max_time,
             debug=self.console.error_line if self.options.debug else None,
             now=self.clock,
         )

@@ -31,6 +31,7 @@ class Options:
     no_input: bool = False
     no_progress: bool = False
     max_wait: float | None = None
+    max_time: float | None = None
     token_file: str | None = None
     file: str | None = None
     native: str | None = None
@@ -87,6 +88,16 @@ GENERAL: dict[str, Any] = {
     "max_wait": Annotated[
         float | None,
         typer.Option("--max-wait", metavar="SECONDS", min=0, help="Longest wait a platform may ask for. Default: 120."),
+    ],
+    "max_time": Annotated[
+        float | None,
+        typer.Option(
+            "--max-time",
+            metavar="SECONDS",
+            min=1,
+            envvar="SUPPORTCTL_MAX_TIME",
+            help="Longest time all requests of the run may take together. Default: no limit.",
+        ),
     ],
     "quiet": Annotated[bool, typer.Option("--quiet", "-q", help="Data and errors only.")],
     "debug": Annotated[bool, typer.Option("--debug", help="Log requests (redacted) and show tracebacks.")],

@@ -36,6 +36,7 @@ Where things are kept
 
 Output
   SUPPORTCTL_FORMAT          the default of --format
+  SUPPORTCTL_MAX_TIME        the default of --max-time, in seconds
   SUPPORTCTL_NO_HINTS        1: no hints
   NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb, COLUMNS   as everywhere
   CI                         no progress bars and no hints

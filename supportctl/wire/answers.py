@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from supportctl.errors import (
     AuthError,
     ConflictError,
@@ -56,6 +58,23 @@ def page_error(response: Response) -> SupportctlError | None:
             hint=LOGIN_HINT,
         )
     return None
+
+
+def is_garbled(response: Response) -> bool:
+    """Whether a successful answer is a page that asks for no sign-in, or JSON that is not whole."""
+    body = response.content
+    if not body.strip():
+        return response.status != 204
+    if is_html(response):
+        return page_error(response) is None
+    if not body.lstrip().startswith((b"{", b"[")):
+        return False
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError):
+        # A ServiceNow query that ran out of time ends in the middle with an error: asking the same again does not help.
+        return b'"error"' not in body
+    return False
 
 
 def unreadable_success(response: Response) -> SupportctlError | None:

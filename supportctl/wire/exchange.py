@@ -1,5 +1,6 @@
 """The loop around an exchange: wait for the limits, send, learn, and repeat as the retry table allows."""
 
+import math
 import random
 import threading
 from collections.abc import Callable, Collection, Mapping
@@ -57,6 +58,8 @@ class Ask:
     sink: Sink | None = None
     signed: bool = True
     """Whether credentials may go along; they never do to a host that is not the profile's."""
+    json: bool = False
+    """Whether a successful answer must be JSON."""
 
     @property
     def what(self) -> str:
@@ -76,6 +79,7 @@ class Engine:
         classify_success: bool,
         limiter: Limiter,
         max_wait: float,
+        max_time: float | None,
         max_attempts: int,
         clock: Clock,
         rng: random.Random,
@@ -90,6 +94,8 @@ class Engine:
         self._classify_success = classify_success
         self._limiter = limiter
         self._max_wait = max_wait
+        self._max_time = max_time
+        self._ends_at = math.inf if max_time is None else clock.monotonic() + max_time
         self._max_attempts = max(1, max_attempts)
         self._clock = clock
         self._rng = rng
@@ -114,6 +120,7 @@ class Engine:
         while True:
             while (wait := self._limiter.take(scope)) > 0:
                 waited = self._wait(ask, wait, waited, "its rate limit is used up")
+            self._require_time(ask, 0.0)
             outcome = self._attempt(ask, failed + throttled + 1)
             asked: float | None = None
             if isinstance(outcome, Response):
@@ -127,7 +134,7 @@ class Engine:
                     self._hold(scope, outcome, asked, throttled)
                     self.stats.retried()
                     continue
-                if outcome.status not in RETRIED_STATUSES:
+                if outcome.status not in RETRIED_STATUSES and not self._garbled(ask, outcome):
                     return outcome
             failed += 1
             if not self._may_repeat(ask, outcome, failed):
@@ -138,6 +145,7 @@ class Engine:
             if asked:
                 waited = self._wait(ask, max(asked, pause), waited, "the platform asks for it")
             else:
+                self._require_time(ask, pause)
                 self._sleep(pause)
             self.stats.retried()
 
@@ -162,13 +170,21 @@ class Engine:
             return page
         return self._classified(response) or answers.status_error(response)
 
+    def _garbled(self, ask: Ask, response: Response) -> bool:
+        """Whether a reading met something in between, or only a part of the answer: worth another attempt."""
+        if not ask.json or response.intent is not Intent.READ or response.status not in range(200, 204):
+            return False
+        return answers.is_garbled(response) and not (self._classify_success and self._classified(response))
+
     def _attempt(self, ask: Ask, number: int) -> Response | Failure:
         own = self.hosts.is_own(ask.url)
         client = self._client(own=own)
         started = self._clock.monotonic()
         request: httpx.Request | None = None
         try:
-            request = client.build_request(ask.method, ask.url, content=ask.content, headers=dict(ask.headers))
+            request = client.build_request(
+                ask.method, ask.url, content=ask.content, headers=dict(ask.headers), timeout=self._timeout(client)
+            )
         except (httpx.InvalidURL, UnicodeError, ValueError, TypeError):
             outcome: Response | Failure = Failure(None, "a request that cannot be sent as it is")
         if request is not None:
@@ -178,7 +194,7 @@ class Engine:
                 auth=self._auth if ask.signed and own else None,
                 intent=ask.intent,
                 clock=self._clock,
-                deadline=ask.deadline,
+                deadline=min(ask.deadline, self._ends_at - started),
                 max_body=MAX_BODY,
                 sink=ask.sink,
             )
@@ -218,8 +234,29 @@ class Engine:
                 retry_after=seconds,
                 hint=f"run the same command again in {seconds:.0f} s, or with --max-wait {int(waited + seconds) + 1}",
             )
+        self._require_time(ask, seconds)
         self._sleep(seconds)
         return waited + seconds
+
+    def _require_time(self, ask: Ask, pause: float) -> None:
+        """Raise `TemporaryError` unless something can still be done after a pause of so many seconds."""
+        if self._clock.monotonic() + pause >= self._ends_at:
+            raise TemporaryError(
+                f"{ask.what} was not done: the run may take {self._max_time:g} s (--max-time), which are over"
+                + (f" or would be after the {pause:.0f} s to wait first" if pause >= 1 else ""),
+                hint="run the same command again, or with a larger --max-time",
+            )
+
+    def _timeout(self, client: httpx.Client) -> httpx.Timeout:
+        """The client's timeouts, none longer than the run may still take."""
+        left = max(0.05, self._ends_at - self._clock.monotonic())
+        usual = client.timeout
+        return httpx.Timeout(
+            connect=min(usual.connect or left, left),
+            read=min(usual.read or left, left),
+            write=min(usual.write or left, left),
+            pool=min(usual.pool or left, left),
+        )
 
     def _sleep(self, seconds: float) -> None:
         self._clock.sleep(seconds)

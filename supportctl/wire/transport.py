@@ -41,7 +41,8 @@ class Transport:
     ``own_hosts``: further origins credentials may go to. ``attachment_hosts``: hosts (``name`` or ``*.suffix``)
     content may be read from without credentials. ``classify`` reads an error answer the platform's way (None: by
     status alone); with ``classify_success`` it is shown 2xx answers too. ``max_wait`` bounds what one request waits
-    for limits, in seconds; ``max_attempts`` its tries when no answer or a 5xx comes back; ``deadline`` one attempt.
+    for limits, in seconds; ``max_time`` all that the transport does from now on; ``max_attempts`` its tries when no
+    answer, a 5xx or a garbled page comes back; ``deadline`` one attempt.
     ``debug`` gets one redacted line per attempt. ``verify``: a CA bundle's path, or whether to verify.
     """
 
@@ -56,6 +57,7 @@ class Transport:
         classify_success: bool = False,
         published_limits: Sequence[Limit] = (),
         max_wait: float = 120.0,
+        max_time: float | None = None,
         max_attempts: int = 5,
         clock: Clock = SYSTEM_CLOCK,
         debug: Callable[[str], None] | None = None,
@@ -79,6 +81,7 @@ class Transport:
             classify_success=classify_success,
             limiter=Limiter(published_limits, clock),
             max_wait=max_wait,
+            max_time=max_time,
             max_attempts=max_attempts,
             clock=clock,
             rng=rng or random.Random(),  # noqa: S311 (jitter, not a secret)
@@ -135,6 +138,7 @@ class Transport:
                 intent=intent,
                 bucket=bucket,
                 deadline=deadline or self._deadline,
+                json=expect_json,
             )
         )
         if error := self._engine.error_in(response, ok, expect_json=expect_json):

@@ -17,7 +17,7 @@ from supportctl.adapters.jsm.decode import DecodedPage, Decoder
 from supportctl.adapters.jsm.details import FETCH, HIDDEN, Details, chunks, read
 from supportctl.adapters.jsm.fields import Homes
 from supportctl.adapters.jsm.site import Site, anonymous
-from supportctl.errors import InvalidRequestError, UsageError
+from supportctl.errors import InvalidRequestError, ProtocolError, UsageError
 from supportctl.model import Ticket
 
 PAGE = 100
@@ -71,21 +71,19 @@ class Listing:
             if position.token:
                 body["nextPageToken"] = position.token
             page = self._ask(f"{self._site.api}/search/jql", body, position)
+            if page.next_token in seen:
+                # Perhaps a stale node answered: once more, before it is an error (JRACLOUD-95368).
+                page = self._ask(f"{self._site.api}/search/jql", body, position)
             token = page.next_token
-            notices = []
-            if token is not None and token in seen:
-                notices.append(
-                    Notice(
-                        code="REPEATED_TOKEN",
-                        message="Jira gave the same page token twice (JRACLOUD-95368), so the listing stops here and "
-                        "may lack issues; run it again, or narrow the query",
-                    )
-                )
-                token = None
             cursor = cursors.write(Position(position.jql, token=token)) if token else None
-            yield self._page(page, cursor, notices)
+            yield self._page(page, cursor, [])
             if token is None:
                 return
+            if token in seen:
+                raise ProtocolError(
+                    "Jira gave the same page token twice, so the listing stopped and is not whole",
+                    hint="run the command again, or narrow the query",
+                )
             seen.add(token)
             position = Position(position.jql, token=token)
 

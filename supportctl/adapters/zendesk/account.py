@@ -14,7 +14,7 @@ from supportctl.adapters.zendesk.context import Context, learn
 from supportctl.adapters.zendesk.mapping import MAPPABLE, PRIORITIES
 from supportctl.adapters.zendesk.types import Json, paging, reading
 from supportctl.config import Profile
-from supportctl.errors import AuthError, ConfigError, NotFoundError, PermissionDeniedError
+from supportctl.errors import AuthError, ConfigError, NotFoundError, PermissionDeniedError, ProtocolError
 from supportctl.model import NamedRef, Person, Priority, Status
 from supportctl.text.fold import fold_word
 from supportctl.wire import Transport
@@ -65,16 +65,28 @@ class Account:
             asked = {"page[size]": 100, **params}
             if after is not None:
                 asked["page[after]"] = after
-            envelope = self.get(path, what, **asked)
+            envelope = self.page(path, what, after, **asked)
             learn(envelope, self.context)
             yield from envelope.get(key) or ()
             following = paging(envelope)
-            if not following.more or following.cursor is None:
-                return
-            if following.cursor == after:
-                self.notices.append(repeated(what))
+            if not following.more:
                 return
             after = following.cursor
+
+    def page(self, path: str, what: str, after: str | None, **asked: Any) -> Json:
+        """One page of a cursor-paged list, asked for after ``after``.
+
+        Raises `ProtocolError` when it leads nowhere else twice: what was read so far is not whole.
+        """
+        for _ in range(2):
+            envelope = self.get(path, what, **asked)
+            following = paging(envelope)
+            if not following.more or following.cursor not in (None, after):
+                return envelope
+        raise ProtocolError(
+            f"Zendesk says there is more and gives no new position while listing {what}; the list is not whole",
+            hint="run the command again, or narrow the query",
+        )
 
     def me(self) -> Json:
         """The signed-in user. Raises `AuthError` for the anonymous user Zendesk answers bad credentials with."""
@@ -187,13 +199,6 @@ class Account:
                     )
                 self.context.mapped[number] = portable
                 del self._titles[portable]
-
-
-def repeated(what: str) -> Notice:
-    return Notice(
-        code="cursor-repeats",
-        message=f"Zendesk gave the same position twice while listing {what}; reading stopped there",
-    )
 
 
 def _named(known: Person | NamedRef | None) -> bool:

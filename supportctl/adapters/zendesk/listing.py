@@ -22,7 +22,7 @@ import msgspec
 
 from supportctl.adapters.base import Need, Needs, Notice, Page, Selection
 from supportctl.adapters.zendesk import decode, details, keys
-from supportctl.adapters.zendesk.account import SHOW_MANY, Account, repeated
+from supportctl.adapters.zendesk.account import SHOW_MANY, Account
 from supportctl.adapters.zendesk.context import learn
 from supportctl.adapters.zendesk.keys import Position
 from supportctl.adapters.zendesk.types import Json, paging, reading_shape, when
@@ -112,8 +112,7 @@ class Listing:
         if envelope is None:
             return [], [_EXPIRED], restart
         docs = [doc for doc in envelope.get("results") or () if doc.pop("result_type", "ticket") == "ticket"]
-        following, notices = self._following(at, envelope, "search results")
-        return self._tickets(docs, envelope), notices, following
+        return self._tickets(docs, envelope), [], self._following(at, envelope)
 
     def _list(self, at: Position) -> _Step:
         path = "/tickets.json" if at.by == "list" else f"/views/{at.view}/tickets.json"
@@ -123,15 +122,16 @@ class Listing:
         envelope, restart = self._cursor_page(path, "tickets", at, asked)
         if envelope is None:
             return [], [_EXPIRED], restart
-        following, notices = self._following(at, envelope, "tickets")
-        return self._tickets(envelope.get("tickets") or [], envelope), notices, following
+        return self._tickets(envelope.get("tickets") or [], envelope), [], self._following(at, envelope)
 
     def _export(self, at: Position) -> _Step:
         size = at.size or EXPORT_PAGE
         asked: Json = {"per_page": size, "support_type_scope": "all", "include": ",".join(self._include) or None}
         asked |= {"cursor": at.after} if at.after else {"start_time": 0}
         try:
-            envelope = self._account.get("/incremental/tickets/cursor.json", "exported tickets", **_given(asked))
+            envelope = self._account.page(
+                "/incremental/tickets/cursor.json", "exported tickets", at.after, **_given(asked)
+            )
         except PermissionDeniedError:
             if at.after:
                 raise
@@ -157,12 +157,8 @@ class Listing:
         following = paging(envelope)
         done = Position(by="recent", floor=_earlier(top, EXPORT_LAG) or _BEGINNING)
         after: Position | None = done
-        if following.more and following.cursor == at.after:
-            notices.append(repeated("exported tickets"))
-        elif following.more and following.cursor:
+        if following.more:
             after = msgspec.structs.replace(at, after=following.cursor, top=top)
-        elif following.more:
-            notices.append(_CUT_OFF)
         return self._tickets(docs, envelope), notices, after
 
     def _recent(self, at: Position) -> _Step:
@@ -184,10 +180,8 @@ class Listing:
         notices: list[Notice] = []
         pages = at.pages + 1
         after = then
-        if len(fresh) == len(docs) and following.more and following.cursor:
-            if following.cursor == at.after:
-                notices.append(repeated("recently updated tickets"))
-            elif at.query and pages >= MAX_INDEX_PAGES:
+        if len(fresh) == len(docs) and following.more:
+            if at.query and pages >= MAX_INDEX_PAGES:
                 notices.append(_UNSEEN)
             else:
                 after = msgspec.structs.replace(at, after=following.cursor, top=top, floor=floor, pages=pages)
@@ -204,22 +198,16 @@ class Listing:
         if at.after:
             asked["page[after]"] = at.after
         try:
-            return self._account.get(path, what, **_given(asked)), None
+            return self._account.page(path, what, at.after, **_given(asked)), None
         except (InvalidRequestError, NotFoundError):
             if not at.after or at.restarted:
                 raise
             return None, msgspec.structs.replace(at, after=None, pages=0, restarted=True)
 
     @staticmethod
-    def _following(at: Position, envelope: Json, what: str) -> tuple[Position | None, list[Notice]]:
+    def _following(at: Position, envelope: Json) -> Position | None:
         following = paging(envelope)
-        if not following.more:
-            return None, []
-        if following.cursor is None:
-            return None, [_CUT_OFF]
-        if following.cursor == at.after:
-            return None, [repeated(what)]
-        return msgspec.structs.replace(at, after=following.cursor), []
+        return msgspec.structs.replace(at, after=following.cursor) if following.more else None
 
     def _tickets(self, docs: list[Json], envelope: Json) -> list[Ticket]:
         """Decode, learn names nobody sideloaded, and re-read in bulk what the endpoint could not sideload."""
@@ -286,10 +274,6 @@ def _left_out(count: int) -> Notice:
 
 
 _BEGINNING = "1970-01-01T00:00:00Z"
-_CUT_OFF = Notice(
-    code="paging-cut-off",
-    message="Zendesk says there is more and does not say where; the list is not whole",
-)
 _EXPIRED = Notice(
     code="cursor-expired",
     message="Zendesk no longer knew the position in the list; reading began again from the start",

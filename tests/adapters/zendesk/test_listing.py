@@ -132,15 +132,17 @@ def test_links_to_other_hosts_are_never_visited(
 
 
 @pytest.mark.parametrize("query", [None, "status:open"])
-def test_a_repeated_cursor_ends_with_a_notice(
+def test_a_repeated_cursor_is_an_error_and_not_a_short_list(
     query: str | None, zendesk: respx.MockRouter, adapter: ZendeskAdapter, now: datetime
 ) -> None:
-    zendesk.get(EXPORT).mock(side_effect=Answers(exported([ticket(1)], end=False, after="same")))
-    zendesk.get(SEARCH).mock(side_effect=Answers(results([1], True, "same")))
+    export = zendesk.get(EXPORT).mock(side_effect=Answers(exported([ticket(1)], end=False, after="same")))
+    search = zendesk.get(SEARCH).mock(side_effect=Answers(results([1], True, "same")))
     zendesk.get(TICKETS).mock(side_effect=Answers(listed([])))
-    reading = read(adapter, now, query)
-    assert [found.id for found in reading] == ["1"]
-    assert [notice.code for notice in reading.notices] == ["cursor-repeats"]
+    seen: list[str] = []
+    with pytest.raises(ProtocolError, match="not whole"):
+        seen.extend(found.id for found in read(adapter, now, query))
+    assert seen == ["1"]
+    assert (search if query else export).call_count == 3
 
 
 def test_search_says_the_type_outside_the_query(
