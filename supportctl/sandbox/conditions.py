@@ -19,3 +19,5 @@ class Conditions:
     """Seed of injected faults; None: none."""
     fault_rate: float = 0.15
     """Share of requests that meet a fault."""
+    fault_kinds: tuple[str, ...] = ()
+    """Which of `supportctl.sandbox.faults.KINDS`; empty: all."""

@@ -13,7 +13,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from supportctl.sandbox.throttle import ask_of, dialect_of
+from supportctl.sandbox.throttle import BYPASS, ask_of, dialect_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -72,7 +72,7 @@ class Faults:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         seed = self.store.conditions.faults
         found = dialect_of(scope["path"]) if seed is not None and scope["type"] == "http" else None
-        if seed is None or found is None:
+        if seed is None or found is None or any(name == BYPASS for name, _ in scope["headers"]):
             await self.app(scope, receive, send)
             return
         body = await _read(receive)
@@ -147,7 +147,8 @@ class Faults:
     def _draw(self, rng: random.Random) -> str | None:
         if rng.random() >= self.store.conditions.fault_rate:
             return None
-        return rng.choices(list(KINDS), list(KINDS.values()))[0]
+        drawn = {kind: KINDS[kind] for kind in self.store.conditions.fault_kinds or KINDS}
+        return rng.choices(list(drawn), list(drawn.values()))[0]
 
 
 def _mark(kind: str) -> tuple[bytes, bytes]:

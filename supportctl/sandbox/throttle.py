@@ -28,6 +28,10 @@ def ask_of(scope: "Scope", body: bytes = b"") -> Ask:
     )
 
 
+BYPASS = b"x-sandbox-bypass"
+"""Requests with this header meet neither limits nor faults: a test's own hand behind the platform's back."""
+
+
 def dialect_of(path: str) -> "tuple[str, Dialect] | None":
     """The platform whose path this is."""
     from supportctl.sandbox.dialects import dialects
@@ -52,7 +56,7 @@ class Throttle:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         found = dialect_of(scope["path"]) if scope["type"] == "http" else None
-        if found is None:
+        if found is None or any(name == BYPASS for name, _ in scope["headers"]):
             await self.app(scope, receive, send)
             return
         platform, dialect = found

@@ -3,6 +3,7 @@
 import math
 import re
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -64,12 +65,17 @@ class Bucket:
     filled_at: float = 0.0
     blocked_until: float = 0.0
     observed: bool = False
-    """Whether ``remaining`` comes from the platform rather than from a published limit."""
+    """Whether ``remaining`` comes from the platform."""
+    sent: deque[float] | None = None
+    """For a published window: when requests were sent. Nobody says when the platform's windows begin, and an answer
+    that would tell may get lost: so in no span of the window's length are there more than the limit."""
 
     def wait(self, now: float) -> float:
         """Seconds until a request may go; 0 when it may go now."""
         if self.blocked_until > now:
             return self.blocked_until - now
+        if (rolling := self._rolling(now)) > 0:
+            return rolling
         self._renew(now)
         if self.remaining is None or self.remaining >= 1 - _ROUNDING:
             return 0.0
@@ -85,25 +91,35 @@ class Bucket:
         self.fill_rate = rate
         self.filled_at = now
 
-    def take(self) -> None:
+    def _rolling(self, now: float) -> float:
+        if self.sent is None or self.window is None or self.limit is None:
+            return 0.0
+        while self.sent and self.sent[0] <= now - self.window:
+            self.sent.popleft()
+        if len(self.sent) < self.limit:
+            return 0.0
+        return max(_ROUNDING, self.sent[len(self.sent) - int(self.limit)] + self.window - now)
+
+    def take(self, now: float) -> None:
+        if self.sent is not None:
+            self.sent.append(now)
         if self.remaining is not None:
             self.remaining = max(0.0, self.remaining - 1)
 
     def idle(self, now: float) -> bool:
         """Nothing is known that would hold a request back."""
-        return self.blocked_until <= now and (self.reset_at is None or self.reset_at <= now)
+        waiting = self.reset_at is not None and self.reset_at > now
+        busy = self.sent and self.window is not None and self.sent[-1] > now - self.window
+        return self.blocked_until <= now and not waiting and not busy
 
     def _renew(self, now: float) -> None:
         if self.fill_rate and self.remaining is not None:
             full = self.limit if self.limit is not None else float("inf")
             self.remaining = min(full, self.remaining + (now - self.filled_at) * self.fill_rate)
             self.filled_at = now
-        elif self.reset_at is None and self.window and self.limit is not None:
-            self.reset_at = now + self.window
-            self.remaining = self.limit if self.remaining is None else self.remaining
         elif self.reset_at is not None and now >= self.reset_at:
             self.remaining = self.limit
-            self.reset_at = now + self.window if self.window else None
+            self.reset_at = now + self.window if self.window and self.sent is None else None
 
     def observe(self, seen: Observation, now: float) -> None:
         """Believe the platform; keep our own lower count within one window, since other requests are in flight."""
@@ -120,6 +136,11 @@ class Bucket:
             ours = self.remaining if self.observed and same_window and self.reset_at and not self.fill_rate else None
             self.remaining = float(seen.remaining) if ours is None else min(ours, float(seen.remaining))
             self.observed = True
+            if self.sent and self.limit is not None and not same_window:
+                # A new window: only what the platform counted in it weighs on.
+                counted = max(1, int(self.limit) - seen.remaining)
+                while len(self.sent) > counted:
+                    self.sent.popleft()
         elif self.remaining is None and self.limit is not None and reset_at is not None:
             # ServiceNow tells the limit and its end, not what is left of it.
             self.remaining = self.limit - 1
@@ -145,7 +166,7 @@ class Limiter:
             wait = max((bucket.wait(now) for bucket in buckets), default=0.0)
             if wait <= 0:
                 for bucket in buckets:
-                    bucket.take()
+                    bucket.take(now)
                 return 0.0
             return wait
 
@@ -186,8 +207,9 @@ class Limiter:
                 bucket = self._bucket(key)
                 if limit.refills and bucket.limit is None:
                     bucket.refill(max(1, math.floor(limit.limit * BURST_SHARE)), limit.limit / limit.window, now)
-                elif bucket.window is None and not bucket.fill_rate:
+                elif bucket.sent is None and not bucket.fill_rate:
                     bucket.window = limit.window
+                    bucket.sent = deque()
                 if bucket.limit is None:
                     bucket.limit = float(limit.limit)
                 keys.append(key)

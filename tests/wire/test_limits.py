@@ -358,3 +358,36 @@ def test_a_limit_told_without_what_is_left_is_counted_here() -> None:
         limiter.learn(scope, httpx.Headers(told))
     assert taken[:3] == [0.0, 0.0, 0.0]
     assert 500 < taken[3] <= 600
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 25), st.booleans()), min_size=1, max_size=80),
+    st.integers(1, 12),
+    st.floats(0, 60),
+    st.booleans(),
+)
+def test_a_published_window_is_kept_wherever_the_platforms_begin_and_whatever_answers_are_lost(
+    asks: list[tuple[float, bool]], limit: int, offset: float, anchored: bool
+) -> None:
+    """The platform counts in minutes of its clock, or in minutes that begin with a request; some answers get lost."""
+    clock = FakeClock()
+    limiter = Limiter([Limit("export", limit, 60.0, "GET", "/x")], clock)
+    scope = scope_of("GET", httpx.URL("https://acme.example.com/x"), Intent.READ, None)
+    begins, used = -1e9, 0
+    for pause, answered in asks:
+        clock.sleep(pause / 5)
+        for _ in range(20):
+            if (wait := limiter.take(scope)) <= 0:
+                break
+            clock.sleep(wait)
+        else:
+            pytest.fail("waited twenty times for one request")
+        now = clock.monotonic()
+        if now >= begins + 60:
+            begins = now if anchored else now - (now - offset) % 60
+            used = 0
+        used += 1
+        assert used <= limit
+        if answered:
+            told = f"total={limit}; remaining={limit - used}; resets={int(begins + 60 - now) + 1}"
+            limiter.learn(scope, httpx.Headers({"Zendesk-RateLimit-export": told}))

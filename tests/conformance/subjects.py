@@ -1,0 +1,145 @@
+"""The adapters under test, each on a sandbox whose clock goes on when the adapter waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from supportctl.adapters.registry import open_adapter
+from supportctl.config import Auth, Profile
+from supportctl.sandbox.profiles import mappings
+
+if TYPE_CHECKING:
+    from supportctl.adapters.base import Adapter
+    from supportctl.sandbox.store import Store
+    from tests.fixtures.sandbox import Sandbox
+
+
+class SharedClock:
+    """The adapter's clock is the sandbox's: waiting moves both, nobody waits. The sandbox counts limits by it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.slept = 0.0
+
+    def monotonic(self) -> float:
+        return self.store.now().timestamp()
+
+    def now(self) -> datetime:
+        return self.store.now()
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        self.store.set_clock(self.store.now() + timedelta(seconds=seconds))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What differs between the adapters: who signs in, where pages get their size, how a ticket is changed."""
+
+    platform: str
+    pages: tuple[tuple[str, int], ...]
+    """Page sizes to set, so that the sample company fills many pages."""
+    tickets: str
+    """SQL: id of every ticket that an administrator sees."""
+    account: tuple[str, str, str]
+    """Kind, user and secret of an administrator."""
+    limited: tuple[str, str, str]
+    """The same for somebody who may not see everything."""
+
+    def touch(self, client: httpx.Client, ticket: str, label: str) -> None:
+        """Change a ticket as somebody else would, through the API."""
+        match self.platform:
+            case "zendesk":
+                answer = client.put(f"/api/v2/tickets/{ticket}/tags.json", json={"tags": [label]})
+            case "servicenow":
+                answer = client.patch(f"/api/now/table/task/{ticket}", json={"watch_list": label})
+            case _:
+                body = {"update": {"labels": [{"add": label}]}}
+                answer = client.put(f"/rest/api/3/issue/{ticket}", json=body)
+        assert answer.status_code in (200, 204, 403, 422, 400), answer.text
+
+    def client(self, sandbox: Sandbox) -> httpx.Client:
+        """A client of somebody the sandbox's conditions do not apply to."""
+        _, user, secret = self.account
+        user += "/token" if self.platform == "zendesk" else ""
+        headers = {"X-Sandbox-Bypass": "1"}
+        return httpx.Client(base_url=sandbox.url, auth=(user, secret), headers=headers)
+
+    def profile(self, sandbox: Sandbox, account: tuple[str, str, str] | None = None, **more: Any) -> Profile:
+        kind, user, _ = account or self.account
+        return Profile(
+            name="conformance",
+            platform=self.platform,  # type: ignore[arg-type]
+            url=sandbox.url,
+            auth=Auth(kind=kind, user=user),  # type: ignore[arg-type]
+            attachment_hosts=["localhost"],
+            writes=True,
+            fields=mappings(self.platform)["fields"],
+            statuses=mappings(self.platform)["statuses"],
+            **more,
+        )
+
+    @contextmanager
+    def open(
+        self, sandbox: Sandbox, clock: SharedClock, account: tuple[str, str, str] | None = None, **more: Any
+    ) -> Iterator[Adapter]:
+        adapter = open_adapter(
+            self.profile(sandbox, account),
+            secret=(account or self.account)[2],
+            clock=clock,
+            now=sandbox.store.now,
+            max_wait=100_000,
+            **more,
+        )
+        try:
+            yield adapter
+        finally:
+            adapter.close()
+
+    def ids(self, sandbox: Sandbox) -> list[str]:
+        return [str(row[0]) for row in sandbox.store.rows(self.tickets)]
+
+    def small_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, size in self.pages:
+            monkeypatch.setattr(name, size)
+
+
+SUBJECTS = (
+    Subject(
+        platform="zendesk",
+        pages=(
+            ("supportctl.adapters.zendesk.listing.PAGE", 10),
+            ("supportctl.adapters.zendesk.listing.EXPORT_PAGE", 15),
+            ("supportctl.adapters.zendesk.listing.SMALLER_EXPORT_PAGE", 10),
+        ),
+        tickets="SELECT id FROM zd_tickets",
+        account=("api_token", "ops@harborlight.example", "sandbox-zendesk-token"),
+        limited=("oauth", "mira.solberg@harborlight.example", "sandbox-zendesk-agent"),
+    ),
+    Subject(
+        platform="jsm",
+        pages=(("supportctl.adapters.jsm.listing.PAGE", 10),),
+        tickets="SELECT id FROM jira_issue",
+        account=("api_token", "ops@harborlight.example", "sandbox-jira-token"),
+        limited=("api_token", "limited@harborlight.example", "sandbox-jira-limited"),
+    ),
+    Subject(
+        platform="servicenow",
+        pages=(
+            ("supportctl.adapters.servicenow.reader.PAGE", 15),
+            ("supportctl.adapters.servicenow.reader.FIRST_PAGE", 20),
+        ),
+        tickets=(
+            "SELECT sys_id FROM sn_record WHERE cls IN ('incident', 'problem', 'sc_request', 'sc_req_item', 'sc_task')"
+        ),
+        account=("basic", "ops", "sandbox-servicenow-password"),
+        limited=("basic", "limited.reader", "sandbox-servicenow-limited"),
+    ),
+)
