@@ -146,7 +146,7 @@ def digest(plan_id: str, change: Change) -> str:
 def _header(line: bytes, path: Path) -> _HeaderLine:
     try:
         header = msgspec.json.decode(line, type=_HeaderLine)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise DataError(f"{path}, line 1: not a plan's header", hint="supportctl tag … --plan FILE makes one") from None
     if header.schema != SCHEMA:
         raise DataError(
@@ -169,7 +169,7 @@ def _header_digest(header: _HeaderLine) -> str:
 def _row(line: bytes, number: int, path: Path) -> Row:
     try:
         return msgspec.json.decode(line, type=Row)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise RefusedError(
             f"{path}, line {number}: not a row of a plan; nothing was changed",
             hint="rows may be deleted, not edited or added: make a new plan instead",

@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import lzma
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -43,17 +44,48 @@ def load_file(store: "Store", path: Path, platform: str | None = None, *, as_of:
     with _open(path) as stream:
         kind, records = _records(stream, path.name)
         target = _target(kind, platform, path.name)
+        counted = _Counted(records)
         with store.write():
             before = int(store.value(_COUNT[target]))
             store.clear(target)
-            if kind == "own":
-                from supportctl.sandbox.own import load_own
-
-                report = load_own(store, target, records, as_of=as_of, name=path.name)
-            else:
-                report = dialects()[target].load(store, (record for _, record in records), as_of=as_of)
+            try:
+                report = _into(store, target, kind, counted, as_of, path.name)
+            except _UNFIT as error:
+                # Records are taken as they come: one that has a field of another kind than its form promises.
+                raise DataError(
+                    f"{path.name}, line {counted.line}: a record that does not have the form of the others "
+                    f"({type(error).__name__}); nothing was loaded",
+                    hint=_HINT,
+                ) from error
             report.replaced = before
             return report
+
+
+_UNFIT = (
+    AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError, RecursionError,
+    sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.IntegrityError,
+)  # fmt: skip
+
+
+class _Counted:
+    """Records on their way into a dialect; ``line`` is where the one being taken stands."""
+
+    def __init__(self, records: Iterator[Numbered]) -> None:
+        self._records = records
+        self.line = 0
+
+    def __iter__(self) -> Iterator[Numbered]:
+        for number, record in self._records:
+            self.line = number
+            yield number, record
+
+
+def _into(store: "Store", target: str, kind: str, records: _Counted, as_of: datetime | None, name: str) -> LoadReport:
+    if kind == "own":
+        from supportctl.sandbox.own import load_own
+
+        return load_own(store, target, records, as_of=as_of, name=name)
+    return dialects()[target].load(store, (record for _, record in records), as_of=as_of)
 
 
 def _target(kind: str, platform: str | None, name: str) -> str:
@@ -167,7 +199,7 @@ def _json_lines(first: bytes, stream: IO[bytes], name: str) -> Iterator[Numbered
     first = first.removeprefix(b"\xef\xbb\xbf")
     try:
         head = msgspec.json.decode(first)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         yield from _whole(first + stream.read(), name)
         return
     if not isinstance(head, dict) or _envelope(head) is not None:
@@ -186,14 +218,14 @@ def _json_lines(first: bytes, stream: IO[bytes], name: str) -> Iterator[Numbered
 def _decoded(line: bytes, number: int, name: str) -> Record:
     try:
         return msgspec.json.decode(line, type=dict[str, Any])
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise DataError(f"{name}, line {number}: not a JSON object; nothing was loaded", hint=_HINT) from None
 
 
 def _whole(content: bytes, name: str) -> Iterator[Numbered]:
     try:
         value = msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise DataError(f"{name}, line 1: broken JSON; nothing was loaded", hint=_HINT) from None
     found: Iterable[Any] = value if isinstance(value, list) else _envelope(value) or [value]
     for number, record in enumerate(found, start=1):

@@ -71,7 +71,7 @@ def is_garbled(response: Response) -> bool:
         return False
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # A ServiceNow query that ran out of time ends in the middle with an error: asking the same again does not help.
         return b'"error"' not in body
     return False

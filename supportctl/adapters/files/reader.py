@@ -134,7 +134,7 @@ class FileReader:
             raise DataError(f"{self._name} is compressed; nothing was read", hint="unpack it first: gzip -dc FILE | …")
         try:
             return self._decoder.decode(text)
-        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise DataError(
                 f"{self._name}, line {number}: not a ticket ({_reason(error)}); nothing after it was read",
                 hint="a line holds one whole ticket, as list --format ndjson prints it: supportctl schema ticket",
@@ -158,6 +158,8 @@ def _reason(error: Exception) -> str:
         return f"at {path.rstrip('`')}: {what}" if path else what
     if isinstance(error, RecursionError):
         return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
     return f"broken JSON: {error}"
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from supportctl.adapters.documented import documented
 from supportctl.adapters.jsm.reader import JiraReader
 from supportctl.adapters.jsm.writer import JiraWriter
 from supportctl.config import Profile
 from supportctl.wire import Transport
 
 
+@documented("Jira")
 class JiraAdapter(JiraReader, JiraWriter):
     """`adapters.base.Adapter` for Jira Cloud and Data Center."""
 

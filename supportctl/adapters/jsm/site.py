@@ -88,7 +88,7 @@ class Site:
             return Catalogue()
         try:
             return Catalogue.decode(answer.content)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise answer.unreadable("a field list of an unexpected shape") from None
 
     def statuses(self) -> list[dict[str, Any]]:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from supportctl.adapters.base import Adapter
+from supportctl.adapters.documented import documented
 from supportctl.adapters.servicenow.reader import ServiceNowReader
 from supportctl.adapters.servicenow.writer import ServiceNowWriter
 from supportctl.config import Profile
 from supportctl.wire import Transport
 
 
+@documented("ServiceNow")
 class ServiceNowAdapter(ServiceNowReader, ServiceNowWriter):
     """Reader and Writer over one transport."""
 

@@ -288,7 +288,7 @@ def sla_of(row: Row) -> tuple[str, Sla]:
         "stage": stage,
         "schedule": schedule,
         "schedule_name": schedule_name,
-        "planned_end_time": planned,
+        "planned_end_time": None if planned is None else f"{planned:%Y-%m-%dT%H:%M:%SZ}",
         "seconds": {field: length for field, length in lengths.items() if length is not None},
     }
     return ticket, Sla(

@@ -109,14 +109,14 @@ def rows_of(content: bytes) -> list[Row]:
         return MANY.decode(content).result
     except msgspec.ValidationError:
         pass
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise broken() from error
     try:
         found = LOOSE.decode(content).result
         loose = found if isinstance(found, list) else [found]
     except msgspec.ValidationError:
         loose = _any_rows(_whole(content))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise broken() from error
     return [cells(row) for row in loose]
 
@@ -124,7 +124,7 @@ def rows_of(content: bytes) -> list[Row]:
 def _whole(content: bytes) -> Any:
     try:
         return ANYTHING.decode(content)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise broken() from error
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from supportctl.adapters.documented import documented
 from supportctl.adapters.zendesk.reader import ZendeskReader
 from supportctl.adapters.zendesk.writer import ZendeskWriter
 from supportctl.config import Profile
 from supportctl.wire import Transport
 
 
+@documented("Zendesk")
 class ZendeskAdapter(ZendeskReader, ZendeskWriter):
     """`adapters.base.Adapter` for Zendesk Support."""
 

@@ -12,7 +12,7 @@ import msgspec
 from supportctl.adapters.zendesk.context import Context, learn
 from supportctl.adapters.zendesk.mapping import KINDS, STATUSES, UNKNOWN_FIELDS
 from supportctl.adapters.zendesk.measures import METRIC_FIELDS, ended, metric_set, metric_values, sla
-from supportctl.adapters.zendesk.types import Json, when
+from supportctl.adapters.zendesk.types import Json, text_id, when
 from supportctl.model import CustomField, Link, LinkType, Platform, Satisfaction, Status, Ticket, Unknown
 
 PORTABLE = {
@@ -96,7 +96,7 @@ def ticket(doc: Json, context: Context, unknown: dict[str, Unknown]) -> Ticket:
         gap = {name: reason for name, reason in gap.items() if name != "custom"}
     channel = None
     if via is not None:
-        channel = via.get("channel")
+        channel = text_id(via.get("channel"))
         if len(via) > 2 or (len(via) == 2 and via.get("source") != _BARE_SOURCE):
             doc["via"] = via
     found = Ticket(

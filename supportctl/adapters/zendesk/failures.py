@@ -18,7 +18,7 @@ def api_error(body: bytes) -> ApiError:
         return ApiError()
     try:
         doc = decode_json(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ApiError(text=body.decode("utf-8", "replace"))
     if not isinstance(doc, dict):
         return ApiError(text=None if doc is None else str(doc))

@@ -34,7 +34,6 @@ from supportctl.query.pushdown import Literal, literals, normal_form, push
 SEARCHABLE = ("new", "open", "pending", "hold", "solved", "closed")
 _TAG = re.compile(r"[^\W_][\w./-]*", re.ASCII)
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_ID = re.compile(r"[1-9][0-9]{0,18}")
 _SECOND = timedelta(seconds=1)
 _SINGLE_VALUED = frozenset({"status", "priority", "ticket_type", "group", "assignee", "requester"})
 
@@ -219,7 +218,8 @@ def _person(term: Term, negated: bool) -> Clause | None:
         return Clause(name, ("assignee:none",)) if empty else Clause(name, ("-assignee:none",), False)
     if negated or not isinstance(term.value, OneOf):
         return None
-    if not all(_EMAIL.fullmatch(value) or _ID.fullmatch(value) for value in term.value.values):
+    # An id is not pushed down: telephone numbers are names of people who called.
+    if not all(_EMAIL.fullmatch(value) for value in term.value.values):
         return None
     return Clause(name, tuple(f"{name}:{value}" for value in term.value.values))
 

@@ -52,7 +52,7 @@ def audit(doc: Json, context: Context) -> list[Event]:
     at = when(pop("created_at", None))
     actor = context.people[pop("author_id", None)]
     events = pop("events", None) or ()
-    channel = (doc.get("via") or {}).get("channel")
+    channel = _channel({"via": doc.get("via")})
     if not events:
         return [Event(id=str(doc.get("id")), at=at, actor=actor, field="audit", channel=channel, native={"audit": doc})]
     found = []

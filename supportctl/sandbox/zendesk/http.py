@@ -117,7 +117,7 @@ class Call:
             return {}
         try:
             decoded = msgspec.json.decode(self.body)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Failure(422, {"error": "Unprocessable Entity", "message": "Server could not parse JSON"}) from None
         if not isinstance(decoded, dict):
             raise invalid_attribute("The body must be an object")
