@@ -73,10 +73,10 @@ def damaged(rng: random.Random, content: bytes) -> bytes:
 
 
 def rounds(quick: int) -> list[object]:
-    return [quick, pytest.param(quick * 10, marks=pytest.mark.slow)]
+    return [quick, pytest.param(quick * 3, marks=pytest.mark.slow)]
 
 
-@pytest.mark.parametrize("number", rounds(60))
+@pytest.mark.parametrize("number", rounds(40))
 @pytest.mark.parametrize(
     ("platform", "content"),
     [("servicenow", event_log), ("jsm", jira_lines), ("zendesk", zendesk_lines), ("jsm", None), ("zendesk", None)],
