@@ -61,11 +61,12 @@ class Account:
     def each(self, path: str, key: str, what: str, **params: Any) -> Iterator[Json]:
         """All objects of a cursor-paged list. Lists that know no cursors answer at once; that is fine too."""
         after: str | None = None
+        seen: set[str] = set()
         while True:
             asked = {"page[size]": 100, **params}
             if after is not None:
                 asked["page[after]"] = after
-            envelope = self.page(path, what, after, **asked)
+            envelope = self.page(path, what, seen, **asked)
             learn(envelope, self.context)
             yield from envelope.get(key) or ()
             following = paging(envelope)
@@ -73,15 +74,18 @@ class Account:
                 return
             after = following.cursor
 
-    def page(self, path: str, what: str, after: str | None, **asked: Any) -> Json:
-        """One page of a cursor-paged list, asked for after ``after``.
+    def page(self, path: str, what: str, seen: set[str], **asked: Any) -> Json:
+        """One page of a cursor-paged list; ``seen`` holds the positions that pages before it led to.
 
-        Raises `ProtocolError` when it leads nowhere else twice: what was read so far is not whole.
+        Raises `ProtocolError` when it leads twice to none, or to one of those: what was read so far is not whole.
         """
         for _ in range(2):
             envelope = self.get(path, what, **asked)
             following = paging(envelope)
-            if not following.more or following.cursor not in (None, after):
+            if not following.more:
+                return envelope
+            if following.cursor is not None and following.cursor not in seen:
+                seen.add(following.cursor)
                 return envelope
         raise ProtocolError(
             f"Zendesk says there is more and gives no new position while listing {what}; the list is not whole",

@@ -74,6 +74,7 @@ class Listing:
         self._needs = needs
         self._include = include
         self._deleted = deleted
+        self._seen: dict[tuple[str, int, bool], set[str]] = {}
 
     def pages(self, start: Position) -> Iterator[Page]:
         position: Position | None = start
@@ -130,7 +131,7 @@ class Listing:
         asked |= {"cursor": at.after} if at.after else {"start_time": 0}
         try:
             envelope = self._account.page(
-                "/incremental/tickets/cursor.json", "exported tickets", at.after, **_given(asked)
+                "/incremental/tickets/cursor.json", "exported tickets", self._positions(at), **_given(asked)
             )
         except PermissionDeniedError:
             if at.after:
@@ -198,11 +199,18 @@ class Listing:
         if at.after:
             asked["page[after]"] = at.after
         try:
-            return self._account.page(path, what, at.after, **_given(asked)), None
+            return self._account.page(path, what, self._positions(at), **_given(asked)), None
         except (InvalidRequestError, NotFoundError):
             if not at.after or at.restarted:
                 raise
             return None, msgspec.structs.replace(at, after=None, pages=0, restarted=True)
+
+    def _positions(self, at: Position) -> set[str]:
+        """Where this walk through a list has been; another round begins a new one."""
+        seen = self._seen.setdefault((at.by, at.rounds, at.restarted), set())
+        if at.after:
+            seen.add(at.after)
+        return seen
 
     @staticmethod
     def _following(at: Position, envelope: Json) -> Position | None:
