@@ -42,6 +42,11 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - durations count from here, in no
 _CODE = re.compile(r"\[code\](.*?)\[/code\]", re.DOTALL | re.IGNORECASE)
 
 
+def _said(cell: Cell) -> Any:
+    """The display value; nothing when the instance sent none."""
+    return None if cell.display_value is UNSET else cell.display_value
+
+
 class Taker:
     """A row being taken apart: what nobody took is left for ``native``."""
 
@@ -59,7 +64,7 @@ class Taker:
         if cell is None:
             return ""
         if cell.value is UNSET:
-            return str(cell.display_value or "")
+            return str(_said(cell) or "")
         self._keep(name, cell)
         return str(cell.value or "")
 
@@ -68,7 +73,7 @@ class Taker:
         cell = self.cell(name)
         if cell is None:
             return "", None
-        label = None if cell.display_value is UNSET else cell.display_value
+        label = _said(cell)
         value = "" if cell.value is UNSET else str(cell.value or "")
         return value or str(label or ""), label
 
@@ -79,7 +84,7 @@ class Taker:
             return None
         if not cell.value:
             if cell.value is UNSET:
-                self.native[name] = cell.display_value
+                self.native[name] = _said(cell)
             return None
         try:
             return datetime.fromisoformat(f"{cell.value}+00:00")
@@ -91,7 +96,7 @@ class Taker:
         cell = self.cell(name)
         if cell is None or not isinstance(cell.value, str):
             if cell is not None:
-                self.native[name] = cell.display_value
+                self.native[name] = _said(cell)
             return None
         length = duration(cell.value)
         if length is None and cell.value:
@@ -106,14 +111,14 @@ class Taker:
         self._keep(name, cell)
         word = str(cell.display_value if cell.value is UNSET else cell.value).lower()
         if word not in {"true", "false"}:
-            self.native[name] = cell.value if cell.value is not UNSET else cell.display_value
+            self.native[name] = cell.value if cell.value is not UNSET else _said(cell)
             return None
         return word == "true"
 
     def rest(self) -> dict[str, Any]:
         for name, cell in self._row.items():
             if cell.value is UNSET:
-                self.native[name] = cell.display_value
+                self.native[name] = _said(cell)
                 continue
             self.native[name] = cell.value
             if name not in DATE_NAMES:

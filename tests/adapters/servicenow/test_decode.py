@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from supportctl.adapters.servicenow.decode import TicketDecoder
 from supportctl.adapters.servicenow.layout import Reading
-from supportctl.adapters.servicenow.parts import comments_of_text, duration
-from supportctl.adapters.servicenow.types import rows_of
+from supportctl.adapters.servicenow.parts import comments_of_text, duration, sla_of
+from supportctl.adapters.servicenow.types import Cell, rows_of
 from supportctl.model import Kind, LinkType, Priority, Status, Ticket, Unknown
 
 from .conftest import incident
@@ -229,3 +229,14 @@ def test_any_record_decodes(rows: list[dict[str, object]]) -> None:
     tickets = TicketDecoder(table="incident").tickets(rows_of(body))
     assert len(tickets) == len(rows)
     msgspec.json.decode(msgspec.json.encode(tickets), type=list[Ticket])
+
+
+@pytest.mark.parametrize(
+    "name", ["duration", "business_duration", "has_breached", "start_time", "stage", "task", "u_any"]
+)
+@pytest.mark.parametrize(
+    "cell", [Cell(), Cell(value=None), Cell(display_value=None), Cell(value=""), Cell(value=["x"])]
+)
+def test_a_clock_with_an_odd_field_can_still_be_printed(name: str, cell: Cell) -> None:
+    row = {"sys_id": Cell(value="a" * 32), "task": Cell(value="b" * 32), "sla": Cell(value="c" * 32), name: cell}
+    assert msgspec.json.encode(sla_of(row)[1])
