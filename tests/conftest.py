@@ -15,6 +15,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow suites too")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    folder = config.getoption("--recordings")
+    if folder and (Path(folder) / "openapi").is_dir():
+        from tests.openapi.plugin import Checking
+
+        whole = config.getoption("--slow") and config.args_source.name != "ARGS"
+        config.pluginmanager.register(Checking(Path(folder), whole=bool(whole)), "openapi-check")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     unwanted = set()
     if not config.getoption("--recordings"):

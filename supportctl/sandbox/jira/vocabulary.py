@@ -188,7 +188,6 @@ def custom_field(id_: str, name: str, kind: str, custom: str, items: str | None 
         "id": id_,
         "key": id_,
         "name": name,
-        "untranslatedName": name,
         "custom": True,
         "orderable": True,
         "navigable": True,
