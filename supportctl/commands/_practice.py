@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -62,7 +63,7 @@ def write_profiles(url: str, path: Path, *, ca_bundle: Path | None = None) -> li
                 url=one.url,
                 auth=Auth(kind=one.auth, user=one.user),  # type: ignore[arg-type]
                 writes=True,
-                attachment_hosts=["localhost"],
+                attachment_hosts=[f"localhost:{urlsplit(url).port}"],
                 fields=mappings(one.platform)["fields"],
                 statuses=mappings(one.platform)["statuses"],
                 ca_bundle=None if ca_bundle is None else str(ca_bundle),

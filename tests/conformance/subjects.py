@@ -79,7 +79,7 @@ class Subject:
             platform=self.platform,  # type: ignore[arg-type]
             url=sandbox.url,
             auth=Auth(kind=kind, user=user),  # type: ignore[arg-type]
-            attachment_hosts=["localhost"],
+            attachment_hosts=[f"localhost:{sandbox.server.port}"],
             writes=True,
             fields=mappings(self.platform)["fields"],
             statuses=mappings(self.platform)["statuses"],
