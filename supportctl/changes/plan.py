@@ -5,6 +5,7 @@ edited, or that another plan made, is refused: each carries a digest of its cont
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -149,8 +150,9 @@ def _header(line: bytes, path: Path) -> _HeaderLine:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise DataError(f"{path}, line 1: not a plan's header", hint="supportctl tag … --plan FILE makes one") from None
     if header.schema != SCHEMA:
+        named = repr(header.schema) if re.fullmatch(r"[\w/.-]{1,40}", header.schema) else "of another form"
         raise DataError(
-            f"{path} is a {header.schema!r}, and this version reads {SCHEMA!r}",
+            f"{path} is {named}, and this version reads {SCHEMA!r}",
             hint="make the plan again with this version",
         )
     if header.digest != _header_digest(header):

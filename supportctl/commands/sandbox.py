@@ -47,9 +47,6 @@ def serve(
         int | None,
         typer.Option("--faults", metavar="SEED", min=0, help="Inject faults: 429, 5xx, resets, cut-off answers …"),
     ] = None,
-    search_lag: Annotated[
-        float, typer.Option("--search-lag", metavar="SECONDS", min=0, help="How far searches are behind writes.")
-    ] = 0.0,
     job_time: Annotated[
         float, typer.Option("--job-time", metavar="SECONDS", min=0, help="How long a bulk job waits in its queue.")
     ] = 0.0,
@@ -63,7 +60,7 @@ def serve(
     with App(options) as it:
         from supportctl.sandbox.conditions import Conditions
 
-        conditions = Conditions(limits=limits, faults=faults, search_lag=search_lag, job_seconds=job_time)
+        conditions = Conditions(limits=limits, faults=faults, job_seconds=job_time)
         return run_serve(it, conditions, db=db, port=port, seed=seed, empty=empty, tls=tls, as_json=as_json)
 
 

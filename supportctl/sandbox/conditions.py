@@ -11,8 +11,6 @@ class Conditions:
     """Refuse with 429 what goes beyond the published rate limits; without, they are only told in headers."""
     limit_factor: int = 1
     """By how much the vendor raised every limit of the account."""
-    search_lag: float = 0.0
-    """Seconds by which searches are behind writes; reading a ticket by its key is never behind."""
     job_seconds: float = 0.0
     """Seconds a bulk job waits in its queue, and as many again that it is worked on."""
     faults: int | None = None

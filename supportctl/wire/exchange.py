@@ -40,6 +40,8 @@ from supportctl.wire.stats import Stats
 Classify = Callable[[Response], SupportctlError | None]
 
 MAX_BODY = 256 * 1024 * 1024
+MAX_GARBLED = 3
+"""How often a page or half an answer is taken for an accident; the third time it is what stands at that address."""
 _NOT_EXECUTED = frozenset({501, 505, 511})
 _LOOK_FIRST = "look at the ticket before repeating the change"
 
@@ -116,7 +118,7 @@ class Engine:
         """
         scope = scope_of(ask.method, ask.url, ask.intent, ask.bucket)
         waited = 0.0
-        failed = throttled = 0
+        failed = throttled = garbled = 0
         while True:
             while (wait := self._limiter.take(scope)) > 0:
                 waited = self._wait(ask, wait, waited, "its rate limit is used up")
@@ -135,6 +137,9 @@ class Engine:
                     self.stats.retried()
                     continue
                 if outcome.status not in RETRIED_STATUSES and not self._garbled(ask, outcome):
+                    return outcome
+                garbled += outcome.status not in RETRIED_STATUSES
+                if garbled >= MAX_GARBLED:
                     return outcome
             failed += 1
             if not self._may_repeat(ask, outcome, failed):

@@ -42,8 +42,8 @@ def test_a_reading_is_tried_again(garbled: httpx.Response) -> None:
 def test_it_is_an_error_in_the_end(garbled: httpx.Response) -> None:
     route = respx.get(f"{URL}/x").mock(return_value=garbled)
     with pytest.raises(ProtocolError):
-        wire(max_attempts=4).request("GET", "/x").json()
-    assert route.call_count == 4
+        wire().request("GET", "/x").json()
+    assert route.call_count == 3
 
 
 @respx.mock
@@ -78,11 +78,7 @@ def test_whole_answers_are_never_asked_for_twice(value: object) -> None:
 @respx.mock
 @pytest.mark.parametrize(
     "answer",
-    [
-        httpx.Response(429, headers={"retry-after": "1"}),
-        httpx.Response(503),
-        httpx.Response(200, text="<html>x</html>"),
-    ],
+    [httpx.Response(429, headers={"retry-after": "1"}), httpx.Response(503)],
 )
 def test_the_run_ends_in_the_time_it_may_take(answer: httpx.Response) -> None:
     clock = FakeClock()

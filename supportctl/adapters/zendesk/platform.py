@@ -109,8 +109,9 @@ def classify(response: Response) -> SupportctlError | None:
 
 
 def _code(error: ApiError) -> str:
+    """The error's name; a sentence may quote what was sent."""
     code = error.code
-    return f" ({code})" if code and code.isascii() and code.isprintable() and len(code) <= 60 else ""
+    return f" ({code})" if code and code.isascii() and code.isidentifier() and len(code) <= 60 else ""
 
 
 def _fields(error: ApiError) -> str:

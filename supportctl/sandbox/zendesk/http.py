@@ -65,6 +65,7 @@ class Call:
     content_type: str
     headers: dict[str, str]
     note: Callable[[str], None]
+    violation: Callable[[str], None]
     answer_headers: dict[str, str] = field(default_factory=dict)
 
     def param(self, name: str, default: str | None = None) -> str | None:
@@ -226,6 +227,7 @@ def routes(store: Store, router: Router) -> list[BaseRoute]:
             content_type=request.headers.get("content-type", ""),
             headers={key.lower(): value for key, value in request.headers.items()},
             note=request.app.state.stats.note,
+            violation=request.app.state.stats.violation,
         )
         return await run_in_threadpool(dispatch, call)
 

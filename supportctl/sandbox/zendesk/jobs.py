@@ -1,8 +1,10 @@
 """Background jobs: bulk and batch updates, and what their results look like.
 
-A job's work is done when it is asked for; its state moves on with every look: queued, working, completed.
+A job's work is done when it is asked for; its state moves on with every look: queued, working, completed. Under
+``job_seconds`` it also takes that long to leave the queue, and as long again to be completed.
 """
 
+import math
 import sqlite3
 from typing import Any
 from uuid import uuid4
@@ -13,6 +15,8 @@ from supportctl.sandbox.zendesk.directory import caller_id
 from supportctl.sandbox.zendesk.http import Call, Failure, Router, invalid_attribute, not_found_error
 
 MOST = 100
+IN_FLIGHT = 30
+"""Jobs of an account that may be queued or running."""
 LIFE = 3600
 """Seconds after which a job is forgotten."""
 
@@ -40,10 +44,27 @@ def update_many(call: Call) -> dict[str, Any]:
 
 def start(connection: sqlite3.Connection, call: Call, kind: str, results: list[dict[str, Any]]) -> dict[str, Any]:
     """Keep a job's results and answer its first state."""
+    _require_room(connection, call)
     stored = {"id": f"V3-{uuid4().hex}", "job_type": kind, "total": len(results), "results": results}
     created = call.store.now().timestamp()
     connection.execute("INSERT INTO zd_jobs VALUES (?, ?, 0, ?)", (stored["id"], created, names.dump(stored)))
-    return _state(call, stored, 0)
+    return _state(call, stored, 0, created)
+
+
+def _require_room(connection: sqlite3.Connection, call: Call) -> None:
+    """Raise 429 when as many jobs are queued or running as an account may have."""
+    wait = call.store.conditions.job_seconds
+    if not call.store.conditions.limits or not wait:
+        return
+    since = call.store.now().timestamp() - 2 * wait
+    running = connection.execute("SELECT count(*) FROM zd_jobs WHERE created > ?", (since,)).fetchone()[0]
+    if running >= IN_FLIGHT:
+        call.violation("zendesk jobs in flight")
+        body = {
+            "error": "TooManyJobs",
+            "description": "Too many jobs are currently queued or running. Try again later.",
+        }
+        raise Failure(429, body, {"Retry-After": str(math.ceil(wait))})
 
 
 def limit(number: int, name: str) -> None:
@@ -100,14 +121,22 @@ def _bare(result: dict[str, Any]) -> dict[str, Any]:
     return result if result.get("success") is False else {"id": result["id"], "status": "Updated"}
 
 
-def _state(call: Call, stored: dict[str, Any], looks: int) -> dict[str, Any]:
-    state = ("queued", "working", "completed")[min(looks, 2)]
+def _stage(call: Call, looks: int, created: float) -> int:
+    """0 queued, 1 working, 2 completed."""
+    wait = call.store.conditions.job_seconds
+    stage = min(looks, 2)
+    return min(stage, int((call.store.now().timestamp() - created) / wait)) if wait else stage
+
+
+def _state(call: Call, stored: dict[str, Any], looks: int, created: float) -> dict[str, Any]:
+    stage = _stage(call, looks, created)
+    state = ("queued", "working", "completed")[stage]
     over = state == "completed"
     return {
         "id": stored["id"],
         "job_type": stored["job_type"],
         "url": f"{call.base}/api/v2/job_statuses/{stored['id']}.json",
-        "total": stored["total"] if looks else None,
+        "total": stored["total"] if stage else None,
         "progress": stored["total"] if over else None,
         "status": state,
         "message": f"Completed at {names.stamp(call.store.now())}" if over else None,
@@ -119,9 +148,10 @@ def _look(call: Call, job_id: str) -> dict[str, Any] | None:
     oldest = call.store.now().timestamp() - LIFE
     with call.store.write() as connection:
         row = connection.execute(
-            "UPDATE zd_jobs SET polls = polls + 1 WHERE id = ? AND created > ? RETURNING doc, polls", (job_id, oldest)
+            "UPDATE zd_jobs SET polls = polls + 1 WHERE id = ? AND created > ? RETURNING doc, polls, created",
+            (job_id, oldest),
         ).fetchone()
-    return None if row is None else _state(call, names.load(row["doc"]), row["polls"])
+    return None if row is None else _state(call, names.load(row["doc"]), row["polls"], row["created"])
 
 
 def show_job(call: Call, job_id: str) -> dict[str, Any]:
@@ -140,10 +170,10 @@ def show_jobs(call: Call) -> dict[str, Any]:
 def list_jobs(call: Call) -> dict[str, Any]:
     """The last hundred; listing them moves none on."""
     rows = call.store.rows(
-        "SELECT doc, polls FROM zd_jobs WHERE created > ? ORDER BY created DESC LIMIT 100",
+        "SELECT doc, polls, created FROM zd_jobs WHERE created > ? ORDER BY created DESC LIMIT 100",
         (call.store.now().timestamp() - LIFE,),
     )
-    return {"job_statuses": [_state(call, names.load(row["doc"]), row["polls"]) for row in rows]}
+    return {"job_statuses": [_state(call, names.load(row["doc"]), row["polls"], row["created"]) for row in rows]}
 
 
 def register(router: Router) -> None:
