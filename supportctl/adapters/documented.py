@@ -1,7 +1,6 @@
 """The border of an adapter: an answer that nobody documented becomes an error with a name, never a defect of ours."""
 
 import functools
-import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -30,9 +29,7 @@ def documented(platform: str) -> Callable[[C], C]:
 
     def decorate(adapter: C) -> C:
         for name in (*READING, *WRITING):
-            method = getattr(adapter, name)
-            guard = _guarded_pages if inspect.isgeneratorfunction(method) else _guarded
-            setattr(adapter, name, guard(method, platform, wrote=name in WRITING))
+            setattr(adapter, name, _guarded(getattr(adapter, name), platform, wrote=name in WRITING))
         return adapter
 
     return decorate
@@ -42,22 +39,20 @@ def _guarded(method: Callable[..., Any], platform: str, *, wrote: bool) -> Calla
     @functools.wraps(method)
     def call(*arguments: Any, **named: Any) -> Any:
         try:
-            return method(*arguments, **named)
+            found = method(*arguments, **named)
         except UNFORESEEN as error:
             raise _error(platform, error, wrote=wrote) from error
+        return _pages(found, platform, wrote=wrote) if isinstance(found, Iterator) else found
 
     return call
 
 
-def _guarded_pages(method: Callable[..., Iterator[Any]], platform: str, *, wrote: bool) -> Callable[..., Iterator[Any]]:
-    @functools.wraps(method)
-    def call(*arguments: Any, **named: Any) -> Iterator[Any]:
-        try:
-            yield from method(*arguments, **named)
-        except UNFORESEEN as error:
-            raise _error(platform, error, wrote=wrote) from error
-
-    return call
+def _pages(found: Iterator[Any], platform: str, *, wrote: bool) -> Iterator[Any]:
+    """The same pages; what is wrong with one shows when it is asked for."""
+    try:
+        yield from found
+    except UNFORESEEN as error:
+        raise _error(platform, error, wrote=wrote) from error
 
 
 def _error(platform: str, error: Exception, *, wrote: bool) -> SupportctlError:
