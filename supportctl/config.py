@@ -18,14 +18,15 @@ import msgspec
 
 from supportctl.errors import ConfigError, UsageError
 
-AuthKind = Literal["oauth", "api_token", "basic", "pat", "none"]
+AuthKind = Literal["oauth", "api_token", "api_key", "basic", "pat", "none"]
 
 
 class Auth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """How to sign in; the secret itself is looked up by the profile's name.
 
     ``oauth``: a bearer token (Zendesk, ServiceNow, Jira 3LO). ``api_token``: e-mail + API token (Zendesk legacy,
-    Jira Cloud). ``basic``: user name + password (ServiceNow). ``pat``: Jira Data Center personal access token.
+    Jira Cloud). ``api_key``: ServiceNow. ``basic``: user name + password (ServiceNow). ``pat``: Jira Data Center
+    personal access token.
     """
 
     kind: AuthKind
@@ -69,7 +70,7 @@ PLATFORMS = ("zendesk", "jsm", "servicenow")
 AUTH_KINDS: dict[str, tuple[AuthKind, ...]] = {
     "zendesk": ("oauth", "api_token"),
     "jsm": ("api_token", "pat", "oauth"),
-    "servicenow": ("basic", "oauth"),
+    "servicenow": ("basic", "oauth", "api_key"),
 }
 """What each platform takes; the first is suggested."""
 

@@ -78,6 +78,8 @@ def _authentication(profile: Profile, secret: str):  # type: ignore[no-untyped-d
             return auth.bearer(secret)
         case "api_token" if profile.platform == "zendesk":
             return auth.zendesk_api_token(_user(profile), secret)
+        case "api_key":
+            return auth.api_key(secret)
         case "api_token" | "basic":
             return auth.basic(_user(profile), secret)
         case _:

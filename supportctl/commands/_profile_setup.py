@@ -28,6 +28,7 @@ TOKENS = {
         "basic",
     ): "Password of a user with the role itil (read-only: itil is still needed to see incidents).",
     ("servicenow", "oauth"): "OAuth token: System OAuth > Application Registry.",
+    ("servicenow", "api_key"): "API key: System Web Services > API Access Policies > REST API Key.",
 }
 """Where each platform gives a secret out."""
 

@@ -20,7 +20,9 @@ app = command_app("Add, list, show, use, change or remove profiles.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile.", autocompletion=complete_profiles)]
 Url = Annotated[str | None, typer.Option("--url", help="Address; acme is enough for acme.zendesk.com and the like.")]
 User = Annotated[str | None, typer.Option("--user", help="E-mail or user name, where the platform wants one.")]
-AuthKind = Annotated[str | None, typer.Option("--auth", metavar="KIND", help="oauth, api_token, basic or pat.")]
+AuthKind = Annotated[
+    str | None, typer.Option("--auth", metavar="KIND", help="oauth, api_token, api_key, basic or pat.")
+]
 Bundle = Annotated[str | None, typer.Option("--ca-bundle", metavar="PATH", help="Certificates to trust.")]
 Command = Annotated[
     str | None, typer.Option("--credential-command", metavar="COMMAND", help="Prints the secret when asked.")

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One way to sign in. ``kind``: ``api_token``, ``oauth``, ``basic`` or ``pat``; ``role``: ``admin``, ``agent``."""
+    """One way to sign in.
+
+    ``kind``: ``api_token``, ``api_key``, ``oauth``, ``basic`` or ``pat``; ``role``: ``admin``, ``agent``.
+    """
 
     platform: str
     kind: str
@@ -26,6 +29,7 @@ ACCOUNTS = (
     Account("jsm", "pat", "ops@harborlight.example", "sandbox-jira-pat"),
     Account("servicenow", "basic", "ops", "sandbox-servicenow-password"),
     Account("servicenow", "oauth", "ops", "sandbox-servicenow-oauth"),
+    Account("servicenow", "api_key", "ops", "sandbox-servicenow-apikey"),
 )
 """The first account of each platform is the one the printed profile uses."""
 

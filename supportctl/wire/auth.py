@@ -64,6 +64,24 @@ class BasicAuth(httpx.Auth):
         return "BasicAuth('…')"
 
 
+class ApiKeyAuth(httpx.Auth):
+    """ServiceNow's ``x-sn-apikey`` header ("Configure API key"); never the query parameter of that name."""
+
+    def __init__(self, key: str) -> None:
+        self._key = _sendable(key)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["x-sn-apikey"] = self._key
+        yield request
+
+    def withhold(self, text: str) -> str:
+        """``text`` without the key, in case somebody repeated it to us."""
+        return text.replace(self._key, "…")
+
+    def __repr__(self) -> str:
+        return "ApiKeyAuth('…')"
+
+
 class BearerAuth(httpx.Auth):
     """``Authorization: Bearer`` from a `TokenSource`; a 401 is answered by one refresh and one replay.
 
@@ -105,6 +123,11 @@ def basic(user: str, password: str) -> BasicAuth:
 def zendesk_api_token(email: str, token: str) -> BasicAuth:
     """Zendesk's legacy API token: ``{email}/token:{token}``. Such tokens stop working on 2027-04-30."""
     return BasicAuth(f"{email}/token", token)
+
+
+def api_key(key: str) -> ApiKeyAuth:
+    """ServiceNow's API key, which is bound to one user."""
+    return ApiKeyAuth(key)
 
 
 def bearer(source: TokenSource | str) -> BearerAuth:

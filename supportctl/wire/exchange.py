@@ -17,7 +17,7 @@ from supportctl.errors import (
 )
 from supportctl.wire import answers
 from supportctl.wire.attempt import Failure, Sink, attempt
-from supportctl.wire.auth import BasicAuth, BearerAuth
+from supportctl.wire.auth import ApiKeyAuth, BasicAuth, BearerAuth
 from supportctl.wire.clock import Clock
 from supportctl.wire.hosts import Hosts, origin_of
 from supportctl.wire.limits import Limiter, Scope
@@ -291,7 +291,9 @@ class Engine:
 
     def _withhold(self, text: str) -> str:
         """A server may repeat what we signed with; it goes no further."""
-        return self._auth.withhold(text) if isinstance(self._auth, BasicAuth | BearerAuth) else text
+        if isinstance(self._auth, ApiKeyAuth | BasicAuth | BearerAuth):
+            return self._auth.withhold(text)
+        return text
 
     def _heed(self, response: Response) -> None:
         for name in ("x-zendesk-api-warn", "warning"):

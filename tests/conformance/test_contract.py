@@ -14,7 +14,7 @@ from supportctl.adapters import reading
 from supportctl.adapters.base import LISTING, Need, Selection
 from supportctl.adapters.reading import Reading
 from supportctl.changes.tags import plan_tags
-from supportctl.errors import RefusedError, UsageError
+from supportctl.errors import AuthError, RefusedError, UsageError
 from supportctl.model import Applied, Unchanged, Unknown
 from supportctl.query import parse
 from supportctl.sandbox.conditions import Conditions
@@ -213,3 +213,29 @@ def test_who_may_not_see_something_gets_unknown_and_never_empty(subject: Subject
 
 def test_the_page_says_what_is_declared() -> None:
     assert table.written() == table.render(), "run: python -m tests.conformance.table"
+
+
+@pytest.mark.parametrize(
+    ("key", "accepted"), [("sandbox-servicenow-apikey", True), ("sandbox-servicenow-wrong", False)]
+)
+def test_an_api_key_signs_in_and_is_never_told(sandbox: Sandbox, key: str, accepted: bool) -> None:
+    subject = next(each for each in SUBJECTS if each.platform == "servicenow")
+    said: list[str] = []
+    account = ("api_key", "ops", key)
+    with subject.open(sandbox, SharedClock(sandbox.store), account, debug=said.append) as adapter:
+        if accepted:
+            assert list(Reading(adapter, everything(sandbox), LISTING, limit=3))
+        else:
+            with pytest.raises(AuthError) as caught:
+                list(Reading(adapter, everything(sandbox), LISTING, limit=3))
+            said.append(f"{caught.value!r} {caught.value.message} {caught.value.hint}")
+        assert key not in repr(adapter.transport)
+    assert said
+    assert not any(key in line for line in said)
+
+
+def test_an_api_key_is_no_bearer_token(sandbox: Sandbox) -> None:
+    url = f"{sandbox.url}/api/now/table/incident?sysparm_limit=1"
+    assert httpx.get(url, headers={"Authorization": "Bearer sandbox-servicenow-apikey"}).status_code == 401
+    assert httpx.get(f"{url}&x-sn-apikey=sandbox-servicenow-apikey").status_code == 401
+    assert httpx.get(url, headers={"x-sn-apikey": "sandbox-servicenow-apikey"}).status_code == 200

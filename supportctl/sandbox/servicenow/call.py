@@ -144,11 +144,12 @@ def sign_in(store: Store, headers: Mapping[str, str]) -> Account | None:
             if account.kind == "basic" and (account.user, account.secret) == pair:
                 return account
         return None
-    token = bearer_token(header) or headers.get("x-sn-apikey")
+    token = bearer_token(header)
     if token is None:
-        return None
+        key = headers.get("x-sn-apikey")
+        return next((account for account in ACCOUNTS if account.kind == "api_key" and account.secret == key), None)
     for account in ACCOUNTS:
-        if account.kind in {"oauth", "api_key"} and account.secret == token:
+        if account.kind == "oauth" and account.secret == token:
             return account
     row = store.row("SELECT user_name, expires FROM sn_token WHERE token = ? AND kind = 'access'", (token,))
     if row is None or row["expires"] < time.time():
