@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.sandbox"]
+pytest_plugins = ["tests.fixtures.sandbox", "tests.conformance.printing"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
