@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Account:
     """One way to sign in.
 
-    ``kind``: ``api_token``, ``api_key``, ``oauth``, ``basic`` or ``pat``; ``role``: ``admin``, ``agent``.
+    ``kind``: ``api_token``, ``scoped_token`` (Jira, through the gateway), ``api_key``, ``oauth``, ``basic`` or ``pat``;
+    ``role``: ``admin``, ``agent``; ``scope``: what an OAuth or scoped token may, empty when it is not bound.
     """
 
     platform: str
@@ -18,6 +19,7 @@ class Account:
     user: str
     secret: str
     role: str = "admin"
+    scope: str = ""
 
 
 ACCOUNTS = (
@@ -26,6 +28,20 @@ ACCOUNTS = (
     Account("zendesk", "oauth", "mira.solberg@harborlight.example", "sandbox-zendesk-agent", role="agent"),
     Account("jsm", "api_token", "ops@harborlight.example", "sandbox-jira-token"),
     Account("jsm", "oauth", "ops@harborlight.example", "sandbox-jira-oauth"),
+    Account(
+        "jsm",
+        "scoped_token",
+        "ops@harborlight.example",
+        "sandbox-jira-scoped",
+        scope="read:jira-work write:jira-work read:jira-user read:servicedesk-request",
+    ),
+    Account(
+        "jsm",
+        "scoped_token",
+        "ops@harborlight.example",
+        "sandbox-jira-scoped-read",
+        scope="read:jira-work read:jira-user read:servicedesk-request",
+    ),
     Account("jsm", "pat", "ops@harborlight.example", "sandbox-jira-pat"),
     Account("servicenow", "basic", "ops", "sandbox-servicenow-password"),
     Account("servicenow", "oauth", "ops", "sandbox-servicenow-oauth"),

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from supportctl.errors import StateError
 from supportctl.sandbox.dialects import dialects
 from supportctl.sandbox.faults import Faults
+from supportctl.sandbox.jira.gateway import Gateway
 from supportctl.sandbox.seeding import reseed
 from supportctl.sandbox.stats import Stats
 from supportctl.sandbox.throttle import Throttle
@@ -127,7 +128,7 @@ class RunningServer:
         """The file with the certificate that clients must trust; None without TLS."""
         self._listener = listener
         config = uvicorn.Config(
-            Faults(app, app.state.store, app.state.stats),
+            Gateway(Faults(app, app.state.store, app.state.stats)),
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -4,6 +4,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
+from supportctl.sandbox import tokens
 from supportctl.sandbox.profiles import Account, accounts
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def account_of(request: "Request", platform: str, *, user_suffix: str = "") -> A
     """
     header = request.headers.get("authorization", "")
     token = bearer_token(header)
+    if (granted := tokens.find(request.app.state.store, platform, "access", token)) is not None:
+        role = next((account.role for account in accounts(platform) if account.user == granted.user), "agent")
+        return Account(platform, "oauth", granted.user, granted.token, role=role, scope=granted.scope)
     pair = basic_credentials(header)
     for account in accounts(platform):
         if account.kind in {"oauth", "pat"}:

@@ -15,6 +15,7 @@ from supportctl.errors import StateError
 from supportctl.sandbox.conditions import Conditions
 from supportctl.sandbox.dialects import PREFIXES, dialects
 from supportctl.sandbox.records import Plant
+from supportctl.sandbox.tokens import SCHEMA as TOKEN_SCHEMA
 
 CORE_SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -59,7 +60,7 @@ class Store:
         try:
             self._writer = self._connect()
             self._writer.execute("PRAGMA journal_mode=WAL")
-            self._writer.executescript(CORE_SCHEMA)
+            self._writer.executescript(CORE_SCHEMA + TOKEN_SCHEMA)
             for dialect in dialects().values():
                 self._writer.executescript(dialect.SCHEMA)
         except (sqlite3.Error, OSError) as error:
@@ -182,6 +183,7 @@ class Store:
                 if not (shadows and name.startswith(shadows)):
                     connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 (a name from our own schema)
             connection.execute("DELETE FROM truth WHERE platform = ?", (platform,))
+            connection.execute("DELETE FROM oauth_token WHERE platform = ?", (platform,))
 
     def restore(self, template: Path) -> None:
         """Make this store's content that of another sandbox file."""

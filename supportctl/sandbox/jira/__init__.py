@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["PATHS", "SCHEMA", "front", "key", "load", "not_found", "routes", "seed"]
 
-PATHS = ("/rest/", "/_edge/")
+PATHS = ("/rest/", "/_edge/", "/_auth/")
 
 
 def routes(store: "Store") -> "list[BaseRoute]":
     """Everything the dialect answers; special paths before those with an issue key in the same place."""
-    from supportctl.sandbox.jira import desk, reads, screens, search, site, writes
+    from supportctl.sandbox.jira import desk, gateway, reads, screens, search, site, writes
 
     return [
+        *gateway.routes(store),
         *site.routes(store),
         *search.routes(store),
         *screens.routes(store),

@@ -13,16 +13,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from supportctl.sandbox.jira import entities
+from supportctl.sandbox.jira import entities, gateway
 from supportctl.sandbox.jira.jql_dates import milliseconds
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.signin import account_of
 from supportctl.sandbox.store import Store
 
 _STAMP = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})\+0000"')
+BOUND = {"scoped_token", "oauth"}
+"""Kinds of account whose tokens are bound to scopes."""
 MISSING_ISSUE = "Issue does not exist or you do not have permission to see it."
 
 
@@ -66,6 +68,12 @@ class Call:
     @property
     def base(self) -> str:
         return str(self.request.base_url).rstrip("/")
+
+    @property
+    def home(self) -> str:
+        """The site's own address, also for who comes through the gateway."""
+        url = self.request.base_url
+        return f"{url.scheme}://{url.netloc}"
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         return self.store.reader()
@@ -161,12 +169,19 @@ def route(store: Store, path: str, handler: Handler, method: str = "GET", *, ope
         if version not in {"2", "3", "latest"}:
             return Response(status_code=404)
         account = account_of(request, "jsm")
+        # Tokens with scopes and OAuth tokens are good at the gateway, all others at the site.
+        if account is not None and (account.kind in BOUND) is not gateway.is_gateway(request):
+            account = None
         if account is None and not open_to_all:
             return Response(
                 "Client must be authenticated to access this resource.",
                 status_code=401,
                 media_type="text/plain",
             )
+        if account is not None and account.scope:
+            needed = gateway.needed_scope(method, request.scope["path"])
+            if needed not in account.scope.split():
+                return JSONResponse({"code": 401, "message": "Unauthorized; scope does not match"}, 401)
         call = Call(
             request,
             store,

@@ -7,10 +7,10 @@ from starlette.routing import BaseRoute
 
 from supportctl.sandbox.jira import entities, vocabulary
 from supportctl.sandbox.jira.call import ApiError, Call, Handler, route, stamp
+from supportctl.sandbox.jira.gateway import CLOUD_ID
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.store import Store
 
-CLOUD_ID = "5f0a7a52-5a9d-4c1e-9f57-0d6f3a7c9e10"
 PERMISSIONS = (
     "ADMINISTER",
     "ADMINISTER_PROJECTS",
@@ -36,8 +36,8 @@ def tenant_info(call: Call) -> Response:
 def server_info(call: Call) -> Response:
     return call.answer(
         {
-            "baseUrl": SITE,
-            "displayUrl": SITE,
+            "baseUrl": call.home,
+            "displayUrl": call.home,
             "version": "1001.0.0-SNAPSHOT",
             "versionNumbers": [1001, 0, 0],
             "deploymentType": "Cloud",

@@ -1,8 +1,6 @@
 """One request to the ServiceNow dialect, from the network or out of a batch; answers, errors and who asks."""
 
 import json
-import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -11,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from supportctl.sandbox import tokens
 from supportctl.sandbox.profiles import Account, accounts
 from supportctl.sandbox.servicenow.records import sys_id_of
 from supportctl.sandbox.servicenow.scripts import to_value
@@ -22,7 +21,6 @@ LIMITED = Account("servicenow", "basic", "limited.reader", "sandbox-servicenow-l
 AGENT = Account("servicenow", "basic", "itil.agent", "sandbox-servicenow-agent", role="itil")
 """Works incidents but may not close them."""
 ACCOUNTS = (*accounts("servicenow"), AGENT, LIMITED)
-TOKEN_LIFE = 1800
 
 
 class ApiError(Exception):
@@ -151,31 +149,9 @@ def sign_in(store: Store, headers: Mapping[str, str]) -> Account | None:
     for account in ACCOUNTS:
         if account.kind == "oauth" and account.secret == token:
             return account
-    row = store.row("SELECT user_name, expires FROM sn_token WHERE token = ? AND kind = 'access'", (token,))
-    if row is None or row["expires"] < time.time():
-        return None
-    return by_user(row["user_name"])
+    granted = tokens.find(store, "servicenow", "access", token)
+    return by_user(granted.user) if granted else None
 
 
 def by_user(user: str) -> Account | None:
     return next((account for account in ACCOUNTS if account.user == user), None)
-
-
-def grant(store: Store, user: str, *, refresh: bool) -> dict[str, Any]:
-    """A new access token for a user, and a refresh token with it."""
-    access = secrets.token_urlsafe(48)
-    found: dict[str, Any] = {
-        "access_token": access,
-        "scope": "useraccount",
-        "token_type": "Bearer",
-        "expires_in": TOKEN_LIFE - 1,
-    }
-    with store.write() as db:
-        db.execute("INSERT INTO sn_token VALUES (?, 'access', ?, ?)", (access, user, time.time() + TOKEN_LIFE))
-        if refresh:
-            found["refresh_token"] = secrets.token_urlsafe(48)
-            db.execute(
-                "INSERT INTO sn_token VALUES (?, 'refresh', ?, ?)",
-                (found["refresh_token"], user, time.time() + 8640000),
-            )
-    return found

@@ -22,18 +22,29 @@ not_found = invalid_endpoint
 
 def router() -> Router:
     """All endpoints under ``/api/v2``."""
-    from supportctl.sandbox.zendesk import directory, incremental, jobs, search, settings, threads, tickets, writes
+    from supportctl.sandbox.zendesk import (
+        directory,
+        incremental,
+        jobs,
+        oauth,
+        search,
+        settings,
+        threads,
+        tickets,
+        writes,
+    )
 
     found = Router()
-    for module in (tickets, jobs, writes, threads, directory, search, incremental, settings):
+    for module in (tickets, jobs, writes, threads, directory, search, incremental, settings, oauth):
         module.register(found)
     return found
 
 
 def routes(store: "Store") -> "list[BaseRoute]":
+    from supportctl.sandbox.zendesk import oauth
     from supportctl.sandbox.zendesk.threads import content_routes
 
-    return [*_routes(store, router()), *content_routes(store)]
+    return [*_routes(store, router(), oauth.require_scope), *oauth.routes(store), *content_routes(store)]
 
 
 def key(record: "Record") -> str:

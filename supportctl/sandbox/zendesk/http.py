@@ -189,8 +189,8 @@ def render(value: Any, status: int, headers: dict[str, str]) -> Response:
     return Response(content, status, {"content-type": "application/json; charset=utf-8", **headers})
 
 
-def routes(store: Store, router: Router) -> list[BaseRoute]:
-    """The starlette routes that lead every ``/api/v2`` path through ``router``."""
+def routes(store: Store, router: Router, allow: Callable[[Call], None]) -> list[BaseRoute]:
+    """The starlette routes that lead every ``/api/v2`` path through ``router``, if ``allow`` does not refuse."""
 
     def dispatch(call: Call) -> Response:
         found = router.find(call.method, call.path)
@@ -201,6 +201,7 @@ def routes(store: Store, router: Router) -> list[BaseRoute]:
                 _require_account(call)
             if found is None:
                 raise Failure(404, {"error": "InvalidEndpoint", "description": "Not found"})
+            allow(call)
             endpoint, arguments = found
             if endpoint.admin and call.account is not None and call.account.role != "admin":
                 raise forbidden()
