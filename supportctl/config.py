@@ -18,19 +18,31 @@ import msgspec
 
 from supportctl.errors import ConfigError, UsageError
 
-AuthKind = Literal["oauth", "api_token", "api_key", "basic", "pat", "none"]
+AuthKind = Literal[
+    "oauth", "client_credentials", "refresh_token", "password", "api_token", "api_key", "basic", "pat", "none"
+]
 
 
 class Auth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """How to sign in; the secret itself is looked up by the profile's name.
 
-    ``oauth``: a bearer token (Zendesk, ServiceNow, Jira 3LO). ``api_token``: e-mail + API token (Zendesk legacy,
-    Jira Cloud). ``api_key``: ServiceNow. ``basic``: user name + password (ServiceNow). ``pat``: Jira Data Center
-    personal access token.
+    ``oauth``: a bearer token as it is (Zendesk, ServiceNow, Jira 3LO). ``client_credentials``, ``refresh_token``,
+    ``password``: OAuth grants for ``client_id``; the secret is the client's secret, a refresh token that is replaced
+    whenever it is used, or the user's password. ``api_token``: e-mail + API token (Zendesk legacy, Jira Cloud).
+    ``api_key``: ServiceNow. ``basic``: user name + password (ServiceNow). ``pat``: Jira Data Center personal access
+    token.
     """
 
     kind: AuthKind
     user: str | None = None
+    client_id: str | None = None
+    """The OAuth client's identifier."""
+    scope: str | None = None
+    """The scope to ask for, words with spaces between; None: the platform's usual one."""
+    token_url: str | None = None
+    """Where tokens are given out, if not where the platform usually does."""
+    client_secret_file: str | None = None
+    """A file with the client's secret, where it is needed besides the profile's own secret."""
     credential_command: list[str] | None = None
     """A command that prints the secret on standard output; run without a shell."""
     token_file: str | None = None
@@ -68,11 +80,14 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 PLATFORMS = ("zendesk", "jsm", "servicenow")
 
 AUTH_KINDS: dict[str, tuple[AuthKind, ...]] = {
-    "zendesk": ("oauth", "api_token"),
-    "jsm": ("api_token", "pat", "oauth"),
-    "servicenow": ("basic", "oauth", "api_key"),
+    "zendesk": ("oauth", "client_credentials", "refresh_token", "api_token"),
+    "jsm": ("api_token", "pat", "oauth", "refresh_token"),
+    "servicenow": ("basic", "oauth", "client_credentials", "password", "refresh_token", "api_key"),
 }
 """What each platform takes; the first is suggested."""
+
+GRANTS: frozenset[AuthKind] = frozenset({"client_credentials", "refresh_token", "password"})
+"""Kinds that fetch their access token from the platform's token endpoint."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,7 +193,8 @@ def _profile(name: str, table: Any, path: Path) -> Profile:
         )
     try:
         profile = msgspec.convert({**table, "name": name}, Profile)
-        return msgspec.structs.replace(profile, url=normalise_url(profile.platform, profile.url))
+        auth = msgspec.structs.replace(profile.auth, token_url=normalise_token_url(profile.auth.token_url))
+        return msgspec.structs.replace(profile, url=normalise_url(profile.platform, profile.url), auth=auth)
     except msgspec.ValidationError as error:
         raise ConfigError(
             f"in {path}, [profiles.{name}] is not a profile: {str(error).replace('`$', '`').replace('`.', '`')}",
@@ -199,8 +215,8 @@ def environment_profile(environ: Mapping[str, str] = os.environ) -> Profile | No
     """A profile wholly from the environment, for build servers; None without ``SUPPORTCTL_PLATFORM``.
 
     ``SUPPORTCTL_URL`` is required; ``SUPPORTCTL_AUTH`` is one of `AUTH_KINDS` (the platform's first, or
-    ``api_token`` on Zendesk when ``SUPPORTCTL_USER`` is set); ``SUPPORTCTL_ALLOW_WRITES=1`` permits writing. The
-    secret is ``SUPPORTCTL_TOKEN``.
+    ``api_token`` on Zendesk when ``SUPPORTCTL_USER`` is set); ``SUPPORTCTL_CLIENT_ID`` and ``SUPPORTCTL_SCOPE`` are
+    for OAuth grants; ``SUPPORTCTL_ALLOW_WRITES=1`` permits writing. The secret is ``SUPPORTCTL_TOKEN``.
     """
     platform = environ.get("SUPPORTCTL_PLATFORM")
     if not platform:
@@ -227,7 +243,12 @@ def environment_profile(environ: Mapping[str, str] = os.environ) -> Profile | No
             name=ENVIRONMENT,
             platform=platform,  # type: ignore[arg-type]
             url=normalise_url(platform, url),
-            auth=Auth(kind=kind, user=user),  # type: ignore[arg-type]
+            auth=Auth(
+                kind=kind,  # type: ignore[arg-type]
+                user=user,
+                client_id=environ.get("SUPPORTCTL_CLIENT_ID") or None,
+                scope=environ.get("SUPPORTCTL_SCOPE") or None,
+            ),
             writes=writes in ("1", "true", "yes"),
             deployment="data_center" if kind == "pat" else "cloud",
         )
@@ -320,6 +341,13 @@ def normalise_url(platform: str, text: str) -> str:
         )
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+
+
+def normalise_token_url(text: str | None) -> str | None:
+    """An OAuth token endpoint's address; https, or http to this computer. Raises `UsageError`."""
+    if not text:
+        return None
+    return normalise_url("", text)
 
 
 def is_loopback(host: str) -> bool:

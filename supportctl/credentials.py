@@ -50,10 +50,17 @@ class Secret:
         return f"Secret('…', {self.origin.value}: {self.detail})"
 
 
-def environment_name(profile_name: str) -> str:
+class Part(StrEnum):
+    """Which of a profile's secrets: the one it signs in with, or that of its OAuth client where both are needed."""
+
+    TOKEN = "token"  # noqa: S105 (a name, not a secret)
+    CLIENT_SECRET = "client_secret"  # noqa: S105
+
+
+def environment_name(profile_name: str, part: Part = Part.TOKEN) -> str:
     """``SUPPORTCTL_<PROFILE>_TOKEN``: upper case, everything but letters and digits as ``_``."""
     middle = re.sub(r"[^A-Z0-9]", "_", profile_name.upper())
-    return f"SUPPORTCTL_{middle}_TOKEN" if middle else "SUPPORTCTL_TOKEN"
+    return f"SUPPORTCTL_{middle}_{part.upper()}" if middle else f"SUPPORTCTL_{part.upper()}"
 
 
 def secret_for(
@@ -86,7 +93,7 @@ def find_secret(
         return Secret(_clean(env[name], f"the environment variable {name}"), Origin.ENVIRONMENT, name)
     trouble: str | None = None
     try:
-        stored = _keyring(lambda ring: ring.get_password(SERVICE, _account(profile)), keyring_timeout)
+        stored = read_keyring(profile, Part.TOKEN, timeout=keyring_timeout)
     except ConfigError as error:
         stored, trouble = None, error.message
     if stored:
@@ -99,13 +106,39 @@ def find_secret(
     )
 
 
-def store_secret(profile: Profile, secret: str, *, keyring_timeout: float = KEYRING_TIMEOUT) -> None:
+def find_client_secret(
+    profile: Profile, *, env: Mapping[str, str] = os.environ, keyring_timeout: float = KEYRING_TIMEOUT
+) -> str | None:
+    """The OAuth client's secret beside the profile's own: the profile's ``client_secret_file``, then
+    ``SUPPORTCTL_<PROFILE>_CLIENT_SECRET``, then the keyring. None for a public client, which has none.
+    """
+    if path := profile.auth.client_secret_file:
+        return _from_file(path)
+    name = environment_name(profile.name, Part.CLIENT_SECRET)
+    if name in env:
+        return _clean(env[name], f"the environment variable {name}")
+    try:
+        stored = read_keyring(profile, Part.CLIENT_SECRET, timeout=keyring_timeout)
+    except ConfigError:
+        return None
+    return _clean(stored, "the keyring entry") if stored else None
+
+
+def read_keyring(profile: Profile, part: Part, *, timeout: float = KEYRING_TIMEOUT) -> str | None:
+    """What the keyring has for this profile and host. Raises `ConfigError` when it cannot be asked."""
+    account = _account(profile, part)
+    return _keyring(lambda ring: ring.get_password(SERVICE, account), timeout)
+
+
+def store_secret(
+    profile: Profile, secret: str, part: Part = Part.TOKEN, *, keyring_timeout: float = KEYRING_TIMEOUT
+) -> None:
     """Keep the secret in the keyring, and read it back: some backends drop what they are given.
 
     Raises `ConfigError` with the ways out; nothing is ever written in plain text instead.
     """
     value = _clean(secret, "the secret")
-    account = _account(profile)
+    account = _account(profile, part)
 
     def store(ring: "KeyringModule") -> bool:
         ring.set_password(SERVICE, account, value)
@@ -124,14 +157,14 @@ def store_secret(profile: Profile, secret: str, *, keyring_timeout: float = KEYR
 
 
 def delete_secret(profile: Profile, *, keyring_timeout: float = KEYRING_TIMEOUT) -> bool:
-    """Remove the secret from the keyring; False when there was none."""
-    account = _account(profile)
+    """Remove the profile's secrets from the keyring; False when there was none."""
+    accounts = [_account(profile, part) for part in Part]
 
     def delete(ring: "KeyringModule") -> bool:
-        if ring.get_password(SERVICE, account) is None:
-            return False
-        ring.delete_password(SERVICE, account)
-        return True
+        found = [account for account in accounts if ring.get_password(SERVICE, account) is not None]
+        for account in found:
+            ring.delete_password(SERVICE, account)
+        return bool(found)
 
     return _keyring(delete, keyring_timeout)
 
@@ -198,8 +231,9 @@ def _ways_out(profile: Profile, *, keyring: bool) -> str:
     return ", or ".join(ways)
 
 
-def _account(profile: Profile) -> str:
-    return f"{profile.name}@{urlsplit(profile.url).netloc.rpartition('@')[2].lower()}"
+def _account(profile: Profile, part: Part = Part.TOKEN) -> str:
+    suffix = "" if part is Part.TOKEN else f"#{part}"
+    return f"{profile.name}@{urlsplit(profile.url).netloc.rpartition('@')[2].lower()}{suffix}"
 
 
 def _from_file(path: str) -> str:
@@ -207,6 +241,11 @@ def _from_file(path: str) -> str:
         if sys.stdin.isatty():
             raise ConfigError("--token-file - reads standard input, which is a terminal", hint="pipe the token in")
         return _clean(sys.stdin.read(MAX_SECRET + 1), "standard input")
+    return _clean(read_private(path), f"the token file {path}")
+
+
+def read_private(path: str) -> str:
+    """A file only its owner may read, as text. Raises `ConfigError` for any other."""
     text: str | None = None
     problem: SupportctlError | None = None
     file = Path(path).expanduser()
@@ -230,7 +269,7 @@ def _from_file(path: str) -> str:
         )
     if problem is not None or text is None:
         raise problem or ConfigError(f"the token file {path} cannot be read")
-    return _clean(text, f"the token file {path}")
+    return text
 
 
 def _from_command(command: list[str], env: Mapping[str, str]) -> str:

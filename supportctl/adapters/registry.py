@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from supportctl.adapters.base import Adapter, Reader
-from supportctl.config import Profile
+from supportctl.config import GRANTS, Profile
 from supportctl.errors import ConfigError
 
 if TYPE_CHECKING:
+    from supportctl.token_store import TokenStore
     from supportctl.wire import Clock
 
 PLATFORMS = {
@@ -27,17 +29,22 @@ def open_adapter(
     profile: Profile,
     *,
     secret: str,
+    client_secret: str | None = None,
+    store: "TokenStore | None" = None,
     max_wait: float = 120.0,
     max_time: float | None = None,
     debug: Callable[[str], None] | None = None,
     now: Callable[[], datetime] = utc_now,
     clock: "Clock | None" = None,
 ) -> Adapter:
-    """An adapter on a transport pinned to the profile's host. ``secret`` comes from `supportctl.credentials`.
+    """An adapter on a transport pinned to the profile's host.
 
-    ``max_wait``: the longest one request waits for limits; ``max_time``: all requests together; both in seconds.
+    ``secret`` and ``client_secret`` come from `supportctl.credentials`, ``store`` (where a refresh token is kept) from
+    `supportctl.token_store`. ``max_wait``: the longest one request waits for limits; ``max_time``: all requests
+    together; both in seconds.
     """
-    from supportctl.wire import SYSTEM_CLOCK, Transport
+    from supportctl.adapters.signin import authentication, token_endpoint
+    from supportctl.wire import SYSTEM_CLOCK, Stats, Transport
 
     try:
         room = PLATFORMS[profile.platform]
@@ -48,18 +55,28 @@ def open_adapter(
             hint=f"run: supportctl profile show {profile.name}",
         ) from None
     platform = import_module(f"{room}.platform")
-    transport = Transport(
-        profile.url,
-        auth=_authentication(profile, secret),
-        attachment_hosts=[*platform.ATTACHMENT_HOSTS, *profile.attachment_hosts],
-        classify=platform.classify,
-        published_limits=platform.PUBLISHED_LIMITS,
+    wire = partial(
+        Transport,
         max_wait=max_wait,
         max_time=max_time,
         clock=clock or SYSTEM_CLOCK,
         debug=debug,
         verify=profile.ca_bundle or True,
+        stats=Stats(),
     )
+    endpoint = None
+    if profile.auth.kind in GRANTS:
+        of_client = secret if profile.auth.kind == "client_credentials" else client_secret
+        endpoint = token_endpoint(profile, platform.token_request(profile), wire, of_client)
+    transport = wire(
+        profile.url,
+        auth=authentication(profile, secret, endpoint, store, clock or SYSTEM_CLOCK),
+        attachment_hosts=[*platform.ATTACHMENT_HOSTS, *profile.attachment_hosts],
+        classify=platform.classify,
+        published_limits=platform.PUBLISHED_LIMITS,
+    )
+    if endpoint is not None:
+        transport.at_close(endpoint.close)
     return cast(Adapter, import_module(f"{room}.adapter").create(profile, transport, now))
 
 
@@ -68,28 +85,3 @@ def open_file(source: BinaryIO, name: str) -> Reader:
     from supportctl.adapters.files.reader import FileReader
 
     return FileReader(source, name)
-
-
-def _authentication(profile: Profile, secret: str):  # type: ignore[no-untyped-def]
-    from supportctl.wire import auth
-
-    match profile.auth.kind:
-        case "oauth" | "pat":
-            return auth.bearer(secret)
-        case "api_token" if profile.platform == "zendesk":
-            return auth.zendesk_api_token(_user(profile), secret)
-        case "api_key":
-            return auth.api_key(secret)
-        case "api_token" | "basic":
-            return auth.basic(_user(profile), secret)
-        case _:
-            return None
-
-
-def _user(profile: Profile) -> str:
-    if not profile.auth.user:
-        raise ConfigError(
-            f"profile {profile.name!r} signs in as {profile.auth.kind}, which needs a user name",
-            hint=f"run: supportctl profile set {profile.name} --user NAME",
-        )
-    return profile.auth.user

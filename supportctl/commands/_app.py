@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypedDict
 
 from supportctl.commands._options import Options
 from supportctl.console import Console
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from supportctl.adapters.base import Adapter, Needs, Notice, Reader, Selection
     from supportctl.adapters.reading import Found, Reading
     from supportctl.config import Config, Profile
+    from supportctl.token_store import TokenStore
 
 
 def utc_now() -> datetime:
@@ -98,7 +99,7 @@ class App:
 
         self._opened = open_adapter(
             self.profile,
-            secret=self._secret(),
+            **self._secrets(),
             max_wait=self.options.wait_seconds,
             max_time=self.options.max_time,
             debug=self.console.error_line if self.options.debug else None,
@@ -201,14 +202,29 @@ class App:
                 f"{count(stats.requests, 'request')}, {stats.retries} repeated, {stats.waited:.1f} s waited: {costs}"
             )
 
-    def _secret(self) -> str:
-        if self.secret is not None:
-            return self.secret
-        from supportctl import credentials
+    def _secrets(self) -> "SignIn":
+        """What the profile signs in with, and where a refresh token is kept."""
+        from supportctl.credentials import find_client_secret, find_secret
+        from supportctl.token_store import store_of
 
-        if self.profile.auth.kind == "none":
-            return ""
-        return credentials.secret_for(as_credentials_know(self.profile), token_file=self.options.token_file)
+        profile = as_credentials_know(self.profile)
+        kind = profile.auth.kind
+        found: SignIn = {"secret": self.secret or "", "client_secret": None, "store": None}
+        if kind == "none":
+            return found
+        if kind in ("refresh_token", "password"):
+            found["client_secret"] = find_client_secret(profile)
+        if self.secret is None or kind == "refresh_token":
+            secret = find_secret(profile, token_file=self.options.token_file)
+            found["secret"] = secret.value
+            found["store"] = store_of(profile, secret) if kind == "refresh_token" else None
+        return found
+
+
+class SignIn(TypedDict):
+    secret: str
+    client_secret: str | None
+    store: "TokenStore | None"
 
 
 def as_credentials_know(profile: "Profile") -> "Profile":

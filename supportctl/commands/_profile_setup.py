@@ -1,12 +1,12 @@
 """Connecting an account: ask, sign in once, save. Nothing is saved unless the platform accepted who we are."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from supportctl.commands._app import App
 from supportctl.commands.check import examine, print_checks
-from supportctl.config import AUTH_KINDS, PLATFORMS, Auth, Profile, normalise_url
+from supportctl.config import AUTH_KINDS, GRANTS, PLATFORMS, Auth, Profile, normalise_token_url, normalise_url
 from supportctl.config_edit import check_name, save_profile
 from supportctl.errors import ConfigError, UsageError
 from supportctl.exits import Exit
@@ -28,11 +28,24 @@ TOKENS = {
         "basic",
     ): "Password of a user with the role itil (read-only: itil is still needed to see incidents).",
     ("servicenow", "oauth"): "OAuth token: System OAuth > Application Registry.",
+    ("zendesk", "client_credentials"): "The secret of the OAuth client. Its tokens act as whoever made the client.",
+    ("zendesk", "refresh_token"): "A refresh token of the OAuth client. It is replaced whenever it is used.",
+    ("jsm", "refresh_token"): "A refresh token of the OAuth app (scope offline_access). It is replaced when used.",
+    ("servicenow", "client_credentials"): "The client secret: System OAuth > Application Registry.",
+    ("servicenow", "password"): "The user's password. The client's secret is looked for separately.",
+    ("servicenow", "refresh_token"): "A refresh token: System OAuth > Manage Tokens.",
     ("servicenow", "api_key"): "API key: System Web Services > API Access Policies > REST API Key.",
 }
 """Where each platform gives a secret out."""
 
-NEEDS_USER = {("zendesk", "api_token"), ("jsm", "api_token"), ("servicenow", "basic")}
+NEEDS_USER = {("zendesk", "api_token"), ("jsm", "api_token"), ("servicenow", "basic"), ("servicenow", "password")}
+SECRETS = {
+    "basic": "password",
+    "password": "password",
+    "client_credentials": "client secret",
+    "refresh_token": "refresh token",
+}
+"""What the profile's secret is, where it is not a token."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +59,10 @@ class Answers:
     auth: str | None = None
     ca_bundle: str | None = None
     credential_command: list[str] | None = None
+    client_id: str | None = None
+    scope: str | None = None
+    token_url: str | None = None
+    client_secret_file: str | None = None
     token_stdin: bool = False
     no_store: bool = False
     no_check: bool = False
@@ -54,7 +71,7 @@ class Answers:
 
 def run(asked: Answers, app: App) -> int:
     """Exit 0 when the profile was saved."""
-    from supportctl.credentials import environment_name, secret_for, store_secret
+    from supportctl.credentials import environment_name, secret_for
 
     check_name(asked.name)
     if asked.name in app.config.profiles and not asked.replace:
@@ -70,21 +87,32 @@ def run(asked: Answers, app: App) -> int:
         secret = "" if asked.no_check else secret_for(profile, token_file=app.options.token_file)
     else:
         secret = _secret(asked, profile, app)
-    if not asked.no_check and not _accepted(profile, secret, app):
-        app.console.error_line("The profile was not saved. To save it all the same: --no-check")
+    # A refresh token is used up by the first sign-in: what replaces it needs its place before.
+    early = profile.auth.kind == "refresh_token" and not from_elsewhere
+    if early:
+        _keep(profile, secret)
+    if not asked.no_check and not _accepted(profile, secret, app, from_keyring=early):
+        kept = "; what it signed in with stays in the keyring" if early else ""
+        app.console.error_line(f"The profile was not saved{kept}. To save it all the same: --no-check")
         return int(Exit.AUTH)
-    if not from_elsewhere:
-        try:
-            store_secret(profile, secret)
-        except ConfigError as error:
-            ways = (error.hint or "").rstrip(".")
-            raise ConfigError(
-                f"{error.message}; nothing was saved", hint=f"{ways}\nthen run this again with --no-store"
-            ) from None
+    if not from_elsewhere and not early:
+        _keep(profile, secret)
     save_profile(profile)
     app.console.success(f"{asked.name} saved in {app.config.path}; it is read-only")
     app.console.hint(f"look at the queue: supportctl list -p {asked.name} status:open")
     return int(Exit.OK)
+
+
+def _keep(profile: Profile, secret: str) -> None:
+    from supportctl.credentials import store_secret
+
+    try:
+        store_secret(profile, secret)
+    except ConfigError as error:
+        ways = (error.hint or "").rstrip(".")
+        raise ConfigError(
+            f"{error.message}; nothing was saved", hint=f"{ways}\nthen run this again with --no-store"
+        ) from None
 
 
 def _profile(asked: Answers, app: App) -> Profile:
@@ -98,9 +126,16 @@ def _profile(asked: Answers, app: App) -> Profile:
     user = asked.user
     if user is None and (platform, kind) in NEEDS_USER:
         user = console.ask("E-mail" if kind == "api_token" else "User name", flag="--user")
+    client_id = asked.client_id
+    if client_id is None and kind in GRANTS:
+        client_id = console.ask("Identifier of the OAuth client", flag="--client-id")
     values: dict[str, Any] = {
         "kind": kind,
         "user": user or None,
+        "client_id": client_id or None,
+        "scope": asked.scope or None,
+        "token_url": normalise_token_url(asked.token_url),
+        "client_secret_file": asked.client_secret_file or None,
         "credential_command": asked.credential_command,
         "token_file": None if app.options.token_file in (None, "-") or not asked.no_store else app.options.token_file,
     }
@@ -135,15 +170,16 @@ def _secret(asked: Answers, profile: Profile, app: App) -> str:
 
     if app.console.can_ask and not asked.token_stdin and app.options.token_file is None:
         app.console.error_line(TOKENS.get((profile.platform, profile.auth.kind), ""))
-    what = "password" if profile.auth.kind == "basic" else "token"
+    what = SECRETS.get(profile.auth.kind, "token")
     secret = read_secret(app, what, stdin=asked.token_stdin)
     if not secret:
         raise UsageError(f"no {what} was given; nothing was saved", hint="pipe it in with --token-stdin")
     return secret
 
 
-def _accepted(profile: Profile, secret: str, app: App) -> bool:
-    with App(app.options, profile=profile, secret=secret, console=app.console, clock=app.clock) as trial:
+def _accepted(profile: Profile, secret: str, app: App, *, from_keyring: bool) -> bool:
+    options = replace(app.options, token_file=None) if from_keyring else app.options
+    with App(options, profile=profile, secret=secret, console=app.console, clock=app.clock) as trial:
         lines, code = examine(trial)
     print_checks(app.console, lines)
     return code == Exit.OK

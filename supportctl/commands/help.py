@@ -27,8 +27,10 @@ An account wholly from the environment, for build servers
   SUPPORTCTL_PLATFORM        zendesk, jsm or servicenow
   SUPPORTCTL_URL             address of the account; acme means acme.zendesk.com on Zendesk, and so on
   SUPPORTCTL_USER            e-mail or user name, where the platform wants one
-  SUPPORTCTL_AUTH            oauth, api_token, basic or pat
+  SUPPORTCTL_AUTH            oauth, client_credentials, password, api_token, api_key, basic or pat
   SUPPORTCTL_TOKEN           the secret; only ever sent to SUPPORTCTL_URL
+  SUPPORTCTL_CLIENT_ID       the OAuth client, for client_credentials and password (its scope: SUPPORTCTL_SCOPE)
+  SUPPORTCTL_CLIENT_SECRET   the client's secret, where SUPPORTCTL_TOKEN is a password
   SUPPORTCTL_ALLOW_WRITES    1 permits changes; without it everything is read-only
 
 Where things are kept

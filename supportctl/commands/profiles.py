@@ -21,7 +21,21 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile.", autoco
 Url = Annotated[str | None, typer.Option("--url", help="Address; acme is enough for acme.zendesk.com and the like.")]
 User = Annotated[str | None, typer.Option("--user", help="E-mail or user name, where the platform wants one.")]
 AuthKind = Annotated[
-    str | None, typer.Option("--auth", metavar="KIND", help="oauth, api_token, api_key, basic or pat.")
+    str | None,
+    typer.Option(
+        "--auth",
+        metavar="KIND",
+        help="oauth, client_credentials, refresh_token, password, api_token, api_key, basic or pat.",
+    ),
+]
+ClientId = Annotated[str | None, typer.Option("--client-id", metavar="ID", help="The OAuth client's identifier.")]
+Scope = Annotated[str | None, typer.Option("--scope", help="OAuth scope to ask for, words with spaces between.")]
+TokenUrl = Annotated[
+    str | None, typer.Option("--token-url", metavar="URL", help="Where tokens are given out, if not the usual place.")
+]
+ClientSecretFile = Annotated[
+    str | None,
+    typer.Option("--client-secret-file", metavar="PATH", help="The client's secret, for refresh_token and password."),
 ]
 Bundle = Annotated[str | None, typer.Option("--ca-bundle", metavar="PATH", help="Certificates to trust.")]
 Command = Annotated[
@@ -43,6 +57,10 @@ def add(
     auth: AuthKind = None,
     ca_bundle: Bundle = None,
     credential_command: Command = None,
+    client_id: ClientId = None,
+    scope: Scope = None,
+    token_url: TokenUrl = None,
+    client_secret_file: ClientSecretFile = None,
     token_stdin: TokenStdin = False,
     no_store: NoStore = False,
     no_check: Annotated[bool, typer.Option("--no-check", help="Save without asking the platform.")] = False,
@@ -67,6 +85,10 @@ def add(
         auth=auth,
         ca_bundle=ca_bundle,
         credential_command=split_command(credential_command),
+        client_id=client_id,
+        scope=scope,
+        token_url=token_url,
+        client_secret_file=client_secret_file,
         token_stdin=token_stdin,
         no_store=no_store,
         no_check=no_check,
@@ -121,8 +143,15 @@ def set_(
     auth: AuthKind = None,
     ca_bundle: Bundle = None,
     credential_command: Command = None,
+    client_id: ClientId = None,
+    scope: Scope = None,
+    token_url: TokenUrl = None,
+    client_secret_file: ClientSecretFile = None,
     store_token: Annotated[
         bool, typer.Option("--store-token", help="Ask for the secret and keep it in the keyring.")
+    ] = False,
+    store_client_secret: Annotated[
+        bool, typer.Option("--store-client-secret", help="Ask for the OAuth client's secret and keep it there too.")
     ] = False,
     token_stdin: TokenStdin = False,
 ) -> int:
@@ -139,13 +168,18 @@ def set_(
         "auth": auth,
         "ca_bundle": ca_bundle,
         "credential_command": credential_command,
+        "client_id": client_id,
+        "scope": scope,
+        "token_url": token_url,
+        "client_secret_file": client_secret_file,
     }
     with App(options) as it:
         return run_set(
             name,
             {key: value for key, value in given.items() if value is not None},
             it,
-            secret=store_token or token_stdin,
+            secret=store_token or (token_stdin and not store_client_secret),
+            client_secret=store_client_secret,
             stdin=token_stdin,
         )
 
@@ -223,19 +257,27 @@ def secret_origin(profile: "Profile") -> str:
     return f"{found.origin}: {found.detail}"
 
 
-def run_set(name: str, given: dict[str, Any], app: App, *, secret: bool = False, stdin: bool = False) -> int:
+def run_set(
+    name: str,
+    given: dict[str, Any],
+    app: App,
+    *,
+    secret: bool = False,
+    client_secret: bool = False,
+    stdin: bool = False,
+) -> int:
     """Change what was given; the keyring's secret belongs to a host, so a new address needs it again."""
     import msgspec
 
     from supportctl.commands._profile_setup import auth_kind
-    from supportctl.config import normalise_url, unknown_profile
+    from supportctl.config import normalise_token_url, normalise_url, unknown_profile
     from supportctl.config_edit import save_profile
-    from supportctl.credentials import store_secret
+    from supportctl.credentials import Part, store_secret
 
     profile = app.config.profiles.get(name)
     if profile is None:
         raise unknown_profile(name, app.config)
-    if not given and not secret:
+    if not given and not secret and not client_secret:
         raise UsageError("nothing to change was given", hint="see: supportctl profile set --help")
     changes: dict[str, Any] = {}
     auth: dict[str, Any] = {}
@@ -244,8 +286,10 @@ def run_set(name: str, given: dict[str, Any], app: App, *, secret: bool = False,
             changes[key] = normalise_url(profile.platform, value)
         elif key == "auth":
             auth["kind"] = auth_kind(profile.platform, value)
-        elif key == "user":
-            auth["user"] = value or None
+        elif key == "token_url":
+            auth[key] = normalise_token_url(value)
+        elif key in ("user", "client_id", "scope", "client_secret_file"):
+            auth[key] = value or None
         elif key == "credential_command":
             auth["credential_command"] = split_command(value)
         else:
@@ -255,9 +299,12 @@ def run_set(name: str, given: dict[str, Any], app: App, *, secret: bool = False,
     changed = msgspec.structs.replace(profile, **changes)
     if secret:
         store_secret(changed, read_secret(app, "secret", stdin=stdin))
+    if client_secret:
+        store_secret(changed, read_secret(app, "client secret", stdin=stdin), Part.CLIENT_SECRET)
     if changed != profile:
         save_profile(changed)
-    app.console.success(f"{name}: {', '.join([*given, *(['secret'] if secret else [])])} set")
+    told = ["secret"] * secret + ["client secret"] * client_secret
+    app.console.success(f"{name}: {', '.join([*given, *told])} set")
     if changed.url != profile.url and not secret:
         app.console.warn(f"a stored secret belongs to its host: supportctl profile set {name} --store-token")
     if given.get("writes"):

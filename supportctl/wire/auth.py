@@ -2,7 +2,7 @@
 
 import base64
 import threading
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from typing import Protocol
 
 import httpx
@@ -17,22 +17,36 @@ class TokenSource(Protocol):
     platform refused ``rejected``, and gives another token or None when there is none. Both may raise `AuthError`.
     """
 
+    @property
+    def scope(self) -> str | None:
+        """What the platform granted, in its words; None when that is not known."""
+        ...
+
     def current(self) -> str: ...
 
     def refresh(self, rejected: str) -> str | None: ...
+
+    def secrets(self) -> Collection[str]:
+        """Everything secret that was sent so far; never asks anybody."""
+        ...
 
 
 class StaticToken:
     """A token that cannot be renewed."""
 
+    scope: str | None = None
+
     def __init__(self, token: str) -> None:
-        self._token = _sendable(token)
+        self._token = sendable(token)
 
     def current(self) -> str:
         return self._token
 
     def refresh(self, rejected: str) -> str | None:
         return None
+
+    def secrets(self) -> Collection[str]:
+        return (self._token,)
 
     def __repr__(self) -> str:
         return "StaticToken('…')"
@@ -47,7 +61,7 @@ class BasicAuth(httpx.Auth):
                 "the profile's user name is empty or holds a colon or control character",
                 hint="correct it with `supportctl profile set NAME --user …`",
             )
-        pair = f"{user}:{_sendable(secret, ascii_only=False)}".encode()
+        pair = f"{user}:{sendable(secret, ascii_only=False)}".encode()
         self._secret = secret
         self._encoded = base64.b64encode(pair).decode("ascii")
         self._header = f"Basic {self._encoded}"
@@ -68,7 +82,7 @@ class ApiKeyAuth(httpx.Auth):
     """ServiceNow's ``x-sn-apikey`` header ("Configure API key"); never the query parameter of that name."""
 
     def __init__(self, key: str) -> None:
-        self._key = _sendable(key)
+        self._key = sendable(key)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["x-sn-apikey"] = self._key
@@ -95,7 +109,7 @@ class BearerAuth(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         with self._lock:
             token = self._source.current()
-        request.headers["Authorization"] = f"Bearer {_sendable(token)}"
+        request.headers["Authorization"] = f"Bearer {sendable(token)}"
         response = yield request
         if response.status_code != 401:
             return
@@ -104,12 +118,19 @@ class BearerAuth(httpx.Auth):
             if fresh == token:
                 fresh = self._source.refresh(token)
         if fresh:
-            request.headers["Authorization"] = f"Bearer {_sendable(fresh)}"
+            request.headers["Authorization"] = f"Bearer {sendable(fresh)}"
             yield request
 
+    @property
+    def scope(self) -> str | None:
+        """What the platform granted; None when that is not known."""
+        return self._source.scope
+
     def withhold(self, text: str) -> str:
-        """``text`` without the token, in case somebody repeated it to us."""
-        return text.replace(self._source.current(), "…")
+        """``text`` without any token sent so far, in case somebody repeated one to us."""
+        for secret in self._source.secrets():
+            text = text.replace(secret, "…")
+        return text
 
     def __repr__(self) -> str:
         return "BearerAuth('…')"
@@ -135,7 +156,7 @@ def bearer(source: TokenSource | str) -> BearerAuth:
     return BearerAuth(StaticToken(source) if isinstance(source, str) else source)
 
 
-def _sendable(secret: str, *, ascii_only: bool = True) -> str:
+def sendable(secret: str, *, ascii_only: bool = True) -> str:
     """``secret`` if it can stand in a header, since the libraries below would quote it in their error."""
     if not secret or not secret.isprintable() or (ascii_only and (not secret.isascii() or " " in secret)):
         raise AuthError(

@@ -10,6 +10,7 @@ import httpx
 
 from supportctl.errors import (
     AmbiguousWriteError,
+    PermissionDeniedError,
     ProtocolError,
     RateLimitedError,
     SupportctlError,
@@ -173,7 +174,12 @@ class Engine:
             )
         if status != 401 and answers.is_html(response) and (page := answers.page_error(response)):
             return page
-        return self._classified(response) or answers.status_error(response)
+        error = self._classified(response) or answers.status_error(response)
+        if isinstance(error, PermissionDeniedError) and isinstance(self._auth, BearerAuth) and self._auth.scope:
+            error.hint = (
+                f"the token's scope is: {self._auth.scope}; it may be too small for this\n{error.hint or ''}".strip()
+            )
+        return error
 
     def _garbled(self, ask: Ask, response: Response) -> bool:
         """Whether a reading met something in between, or only a part of the answer: worth another attempt."""

@@ -43,7 +43,8 @@ class Transport:
     status alone); with ``classify_success`` it is shown 2xx answers too. ``max_wait`` bounds what one request waits
     for limits, in seconds; ``max_time`` all that the transport does from now on; ``max_attempts`` its tries when no
     answer, a 5xx or a garbled page comes back; ``deadline`` one attempt.
-    ``debug`` gets one redacted line per attempt. ``verify``: a CA bundle's path, or whether to verify.
+    ``debug`` gets one redacted line per attempt. ``verify``: a CA bundle's path, or whether to verify. ``stats`` to
+    count into, shared with another transport of the same run.
     """
 
     def __init__(
@@ -66,9 +67,11 @@ class Transport:
         deadline: float = DEADLINE,
         transport: httpx.BaseTransport | None = None,
         rng: random.Random | None = None,
+        stats: Stats | None = None,
     ) -> None:
         self.hosts = Hosts(base_url, own_hosts, attachment_hosts)
-        self.stats = Stats()
+        self.stats = stats or Stats()
+        self._at_close: list[Callable[[], None]] = []
         self._verify = _trust(verify)
         self._timeout = timeout
         self._deadline = deadline
@@ -98,6 +101,12 @@ class Transport:
 
     def close(self) -> None:
         self._engine.close()
+        for close in self._at_close:
+            close()
+
+    def at_close(self, close: Callable[[], None]) -> None:
+        """Close something else together with this transport."""
+        self._at_close.append(close)
 
     def request(
         self,

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 FILES = {"zendesk": "zendesk-support.yaml", "jira": "jira-platform-v3.json"}
-PREFIXES = {"zendesk": "/api/v2/", "jira": "/rest/api/3/"}
+PREFIXES = {"zendesk": ("/api/v2/", "/oauth/tokens"), "jira": ("/rest/api/3/",)}
+"""How the paths begin that a file describes."""
 _URI = "urn:description"
 
 

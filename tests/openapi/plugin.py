@@ -40,7 +40,7 @@ class Tap:
         self.recorder = recorder
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(tuple(PREFIXES.values())):
+        if scope["type"] != "http" or not scope["path"].startswith(tuple(each for prefixes in PREFIXES.values() for each in prefixes)):
             await self.app(scope, receive, send)
             return
         sent, got = [], []
@@ -142,13 +142,13 @@ class Checking:
         return [text for text in exceptions() if not any(re.search(text, problem) for problem in self.problems)]
 
     def _check(self) -> None:
-        for name, prefix in PREFIXES.items():
-            mine = [exchange for exchange in self.recorder.kept if exchange.path.startswith(prefix)]
+        for name, prefixes in PREFIXES.items():
+            mine = [exchange for exchange in self.recorder.kept if exchange.path.startswith(prefixes)]
             if not mine:
                 continue
             description = Description.read(self.folder, name)
             for kind, number in self.recorder.counts.items():
-                if kind[1].startswith(prefix):
+                if kind[1].startswith(prefixes):
                     self.figures[f"{name} exchanges"] += number
             for exchange in mine:
                 covered = description.operation(exchange.method, exchange.path) is not None

@@ -1,10 +1,11 @@
 """``supportctl check``: who we are first (a wrong token can read an open Jira and see nothing), then what we may do."""
 
+import re
 from typing import Any
 
 from supportctl.adapters.base import Check
 from supportctl.adapters.jsm.site import REFUSALS, Site
-from supportctl.errors import AuthError, ProtocolError
+from supportctl.errors import AuthError, ProtocolError, SupportctlError
 
 PERMISSIONS = {
     "BROWSE_PROJECTS": "read issues",
@@ -23,7 +24,7 @@ def run(site: Site) -> list[Check]:
     try:
         me = _object(site.get(f"{site.api}/myself").json())
     except AuthError as error:
-        return [Check(name="sign-in", ok=False, detail=error.message, hint=error.hint)]
+        return [Check(name="sign-in", ok=False, detail=error.message, hint=_gateway(site) or error.hint)]
     except REFUSALS as error:
         return [Check(name="sign-in", ok=False, detail=error.message, hint=error.hint)]
     name = me.get("displayName") or me.get("name") or me.get("accountId")
@@ -35,6 +36,22 @@ def run(site: Site) -> list[Check]:
     lines.append(_permissions(site))
     lines.append(_desks(site))
     return lines
+
+
+def _gateway(site: Site) -> str | None:
+    """What to run if the token is one with scopes, which a site refuses; anybody may ask for a site's cloud id."""
+    if not site.cloud or site.gateway or not site.profile.url.endswith(".atlassian.net"):
+        return None
+    try:
+        cloud = _object(site.get("/_edge/tenant_info").json()).get("cloudId")
+    except SupportctlError:
+        return None
+    if not isinstance(cloud, str) or not re.fullmatch(r"[0-9a-f-]{36}", cloud):
+        return None
+    return (
+        "the token or the user may be wrong, expired or revoked; if it is a token with scopes, run:\n"
+        f"supportctl profile set {site.profile.name} --url https://api.atlassian.com/ex/jira/{cloud}"
+    )
 
 
 def _server(site: Site) -> Check:

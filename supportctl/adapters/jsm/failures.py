@@ -24,6 +24,8 @@ from supportctl.wire import Response
 MAX_TEXT = 300
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _REMOVED = re.compile(r"has been removed|CHANGE-2046", re.IGNORECASE)
+_SCOPE = re.compile(r"scope does not match", re.IGNORECASE)
+"""What Atlassian's gateway says."""
 _CAPTCHA = re.compile(r"captcha", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NAME = re.compile(r"['\"](?:[a-z][A-Za-z]{1,30}|customfield_\d+|[A-Z][A-Z0-9_]+-\d+)['\"]")
@@ -127,6 +129,12 @@ def classify(response: Response) -> SupportctlError | None:
     what = f"{response.what} answered {status}{response.trace}"
     spoken = said.text if is_json(response.content) else ""
     detail = f": {spoken}" if spoken else ""
+    if status == 401 and _SCOPE.search(said.text):
+        return AuthError(
+            f"{what}: the token's scopes do not reach this",
+            hint="make a token with the scopes read:jira-work, read:jira-user and read:servicedesk-request "
+            "(write:jira-work to change issues)",
+        )
     if status == 401:
         return AuthError(
             f"{what}: Jira does not accept the credentials{detail}",

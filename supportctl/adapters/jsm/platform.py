@@ -10,10 +10,12 @@ import msgspec
 
 from supportctl.adapters.base import Capabilities, Need
 from supportctl.adapters.jsm.failures import classify
+from supportctl.config import Profile
 from supportctl.model import Kind, LinkType, Platform, Priority, Status
 from supportctl.wire import Limit
+from supportctl.wire.oauth import TokenRequest, scope_of
 
-__all__ = ["ATTACHMENT_HOSTS", "CAPABILITIES", "PUBLISHED_LIMITS", "capabilities", "classify"]
+__all__ = ["ATTACHMENT_HOSTS", "CAPABILITIES", "PUBLISHED_LIMITS", "capabilities", "classify", "token_request"]
 
 ATTACHMENT_HOSTS = ("api.media.atlassian.com", "media.atlassian.com")
 """Where ``/attachment/content/{id}`` redirects to on Cloud."""
@@ -28,6 +30,16 @@ PUBLISHED_LIMITS: tuple[Limit, ...] = (
     Limit("jira-customers", 5, 1.0, method="GET", path=r".*/servicedesk/[^/]+/customer", refills=True),
 )
 """Bursts of "Rate limiting": by method and endpoint; per issue 20 writes in 2 s and 100 in 30 s; customers 5/s."""
+
+CLOUD_TOKENS = "https://auth.atlassian.com/oauth/token"
+
+
+def token_request(profile: Profile) -> TokenRequest:
+    """developer.atlassian.com, "OAuth 2.0 (3LO) apps"; Data Center: "Jira OAuth 2.0 provider API"."""
+    if profile.deployment == "cloud":
+        return TokenRequest(CLOUD_TOKENS, extra=scope_of(profile))
+    return TokenRequest(f"{profile.url.rstrip('/')}/rest/oauth2/latest/token", form=True, extra=scope_of(profile))
+
 
 CATEGORY_STATUS = {"new": Status.NEW, "indeterminate": Status.OPEN, "done": Status.RESOLVED}
 """By ``statusCategory.key``, which is never localised; ``undefined`` says nothing."""

@@ -97,7 +97,9 @@ class JiraReader:
         """Write the content; on Cloud it lies behind a redirect to a media host, which gets no credentials."""
         if not attachment.url:
             raise NotFoundError("the attachment has no address; it was not read")
-        return self.transport.download(attachment.url, into, max_bytes=max_bytes)
+        # Its address may name the site, where a token bound to the gateway is not good.
+        url = f"{self.site.api}/attachment/content/{attachment.id}" if self.site.gateway else attachment.url
+        return self.transport.download(url, into, max_bytes=max_bytes)
 
     def _listing(self) -> Listing:
         return Listing(self.site, frozenset())

@@ -161,14 +161,18 @@ class Site:
 
     def base_url(self) -> str:
         """Where people look at issues; tokens with scopes are used through Atlassian's gateway, which is not it."""
-        if urlsplit(self.profile.url).hostname != "api.atlassian.com":
-            return self.profile.url
-        return self.once("base url", self._base_url)
+        return self.once("base url", self._base_url) if self.gateway else self.profile.url
+
+    @property
+    def gateway(self) -> bool:
+        """Whether requests go to ``https://api.atlassian.com/ex/jira/{cloudId}``, as tokens bound to scopes need."""
+        return urlsplit(self.profile.url).path.startswith("/ex/jira/")
 
     def _base_url(self) -> str:
         info = self.get("/rest/api/2/serverInfo").json()
         base = info.get("baseUrl") if isinstance(info, dict) else None
-        return base if isinstance(base, str) and base.startswith("https://") else self.profile.url
+        scheme = urlsplit(self.profile.url).scheme
+        return base if isinstance(base, str) and base.startswith(f"{scheme}://") else self.profile.url
 
     def _list(self, path: str, what: str) -> list[dict[str, Any]]:
         try:

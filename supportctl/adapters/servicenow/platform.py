@@ -2,6 +2,7 @@
 
 from supportctl.adapters.base import Capabilities, Need
 from supportctl.adapters.servicenow.failures import OUT_OF_TIME, Cause, Refusal, refusal_of
+from supportctl.config import Profile
 from supportctl.errors import (
     AuthError,
     InvalidRequestError,
@@ -13,12 +14,19 @@ from supportctl.errors import (
 )
 from supportctl.model import Platform
 from supportctl.wire import Limit, Response
+from supportctl.wire.oauth import TokenRequest, scope_of
 
 ATTACHMENT_HOSTS: tuple[str, ...] = ()
 """Attachments are served by the instance itself."""
 
 PUBLISHED_LIMITS: tuple[Limit, ...] = ()
 """None by default: administrators set rules per hour and API, and the answers carry them in headers."""
+
+
+def token_request(profile: Profile) -> TokenRequest:
+    """ServiceNow, "OAuth Inbound": the parameters stand in the body, never in the address."""
+    return TokenRequest(f"{profile.url.rstrip('/')}/oauth_token.do", form=True, extra=scope_of(profile))
+
 
 TAG_PATTERN = r"[^\W_](?:[\w -]*\w)?"
 TAG_RULE = "letters, digits, spaces, hyphens and underscores, no other punctuation; case does not matter"

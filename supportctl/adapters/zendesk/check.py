@@ -44,7 +44,7 @@ def run(account: Account) -> list[Check]:
         )
         return found
     found += [Check(name="tickets", ok=True, detail="can be listed"), _clock(account, response), _plan(response)]
-    if account.profile.auth.kind == "oauth":
+    if account.profile.auth.kind != "api_token":
         found.append(_scopes(account))
     return found
 

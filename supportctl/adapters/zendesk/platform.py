@@ -19,6 +19,7 @@ from supportctl.errors import (
 )
 from supportctl.model import Platform
 from supportctl.wire import Limit, Response
+from supportctl.wire.oauth import TokenRequest, scope_of
 
 ATTACHMENT_HOSTS = ("*.zdusercontent.com", "*.zendesk.com")
 """Where ``content_url`` redirects to; visited without credentials."""
@@ -62,6 +63,20 @@ CAPABILITIES = Capabilities(
 def capabilities(profile: Profile) -> Capabilities:
     """What this profile can do: fields it maps are known."""
     return msgspec.structs.replace(CAPABILITIES, unknown_fields=frozenset(UNKNOWN_FIELDS - set(profile.fields)))
+
+
+TOKEN_LIFE = 3600
+ROTATING_LIFE = {"expires_in": 86_400, "refresh_token_expires_in": 89 * 86_400}
+"""Seconds. Unasked, newer clients give half an hour; a refresh token lives 90 days at most (the same page)."""
+
+
+def token_request(profile: Profile) -> TokenRequest:
+    """developer.zendesk.com, "Create Token for Grant Type". A refresh without a scope keeps the one granted first."""
+    url = f"{profile.url.rstrip('/')}/oauth/tokens"
+    if profile.auth.kind == "client_credentials":
+        scope = profile.auth.scope or ("read write" if profile.writes else "read")
+        return TokenRequest(url, extra={"scope": scope, "expires_in": TOKEN_LIFE})
+    return TokenRequest(url, extra=scope_of(profile) | ROTATING_LIFE)
 
 
 def classify(response: Response) -> SupportctlError | None:
