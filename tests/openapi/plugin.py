@@ -40,7 +40,9 @@ class Tap:
         self.recorder = recorder
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(tuple(each for prefixes in PREFIXES.values() for each in prefixes)):
+        if scope["type"] != "http" or not scope["path"].startswith(
+            tuple(each for prefixes in PREFIXES.values() for each in prefixes)
+        ):
             await self.app(scope, receive, send)
             return
         sent, got = [], []
