@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
+
+import jsonschema_rs
 
 FILES = {"zendesk": "zendesk-support.yaml", "jira": "jira-platform-v3.json"}
 PREFIXES = {"zendesk": ("/api/v2/", "/oauth/tokens"), "jira": ("/rest/api/3/",)}
@@ -110,20 +112,20 @@ class Description:
         except ValueError:
             yield "is no JSON"
             return
-        for error in self._validator(pointer).iter_errors(value):
-            yield from _told(error)
+        validator = self._validator(pointer)
+        if not validator.is_valid(value):
+            yield from {told for error in validator.iter_errors(value) for told in _told(error)}
 
     def _validator(self, pointer: str) -> Any:
-        from openapi_schema_validator import OAS30Validator
-        from referencing import Registry, Resource
-        from referencing.jsonschema import DRAFT4
-
         if pointer not in self._validators:
-            if not hasattr(self, "_registry"):
-                resource = Resource.from_contents(self.document, default_specification=DRAFT4)
-                self._registry = Registry().with_resource(_URI, resource)
-            self._validators[pointer] = OAS30Validator({"$ref": _URI + pointer}, registry=self._registry)
+            self._validators[pointer] = jsonschema_rs.Draft4Validator(
+                {"$ref": _URI + quote(pointer, safe="/#~")}, registry=self._registry, validate_formats=False
+            )
         return self._validators[pointer]
+
+    @cached_property
+    def _registry(self) -> Any:
+        return jsonschema_rs.Registry([(_URI, _draft4(self.document))], draft=jsonschema_rs.Draft4)
 
     def _pointer(self, template: str, method: str, *rest: str) -> str:
         """Follows references of parameters, bodies and responses on the way."""
@@ -147,19 +149,41 @@ class Description:
         return value
 
 
-def _told(error: Any) -> Iterator[str]:
+def _told(error: Any, above: tuple[Any, ...] = ()) -> Iterator[str]:
     """Where and against which keyword; of alternatives, what is wrong with the one that fits best."""
-    from jsonschema.exceptions import best_match
+    place = (*above, *error.instance_path)
+    branches = [branch for branch in getattr(error.kind, "context", None) or () if branch]
+    if branches:
+        # The one whose troubles lie deepest was meant, and of those the one with the fewest.
+        best = max(branches, key=lambda branch: (min(len(each.instance_path) for each in branch), -len(branch)))
+        if min(len(each.instance_path) for each in best) > len(error.instance_path):
+            for each in best:
+                yield from _told(each, above)
+            return
+    where = "".join(f".{part}" if isinstance(part, str) else "[]" for part in place)
+    keyword = error.kind.name
+    wanted: Any = ""
+    if keyword in ("type", "enum"):
+        wanted = " or ".join(map(str, error.kind.value)) if isinstance(error.kind.value, list) else error.kind.value
+    elif keyword in ("required", "additionalProperties"):
+        wanted = error.kind.value
+    kind = type(error.instance).__name__
+    yield f"${where}: {kind} against {keyword} {wanted}".strip()
 
-    deepest = best_match([error]) or error
-    where = "".join(f".{part}" if isinstance(part, str) else "[]" for part in deepest.absolute_path)
-    wanted = deepest.validator_value if deepest.validator in ("type", "enum", "format", "required") else ""
-    kind = type(deepest.instance).__name__
-    if deepest.validator == "required" and isinstance(deepest.instance, dict):
-        wanted = sorted(set(deepest.validator_value) - set(deepest.instance))
-    if deepest.validator == "additionalProperties":
-        wanted = sorted(set(deepest.instance) - set(deepest.schema.get("properties", {})))
-    yield f"${where}: {kind} against {deepest.validator} {wanted}".strip()
+
+def _draft4(value: Any) -> Any:
+    """OpenAPI 3.0's ``nullable`` in the words of JSON Schema; everything else of it is draft 4."""
+    if isinstance(value, list):
+        return [_draft4(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _draft4(each) for name, each in value.items()}
+    if found.get("nullable") is True:
+        if isinstance(found.get("type"), str):
+            found["type"] = [found["type"], "null"]
+        if isinstance(found.get("enum"), list):
+            found["enum"] = [*found["enum"], None]
+    return found
 
 
 def _yaml(text: str) -> dict[str, Any]:

@@ -5,39 +5,22 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
 
 from tests.openapi.description import PREFIXES, Description, Exchange
 
-KEPT = 12
-"""Exchanges of one kind (operation, names in the query, status) that are checked in each test process."""
-_ID = re.compile(r"(?<!/api)/(?:\d+|[A-Z][A-Z0-9]+-\d+|V3-[0-9a-f]+)(?=[/.]|$)")
-
-
-class Recorder:
-    """Keeps some exchanges of each kind, and counts all."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[tuple[Any, ...]] = Counter()
-        self.kept: list[Exchange] = []
-
-    def take(self, exchange: Exchange) -> None:
-        names = tuple(sorted(re.findall(r"(?:^|&)([^=&]+)", exchange.query)))
-        kind = (exchange.method, _ID.sub("/{id}", exchange.path), names, exchange.status, exchange.ours)
-        self.counts[kind] += 1
-        if self.counts[kind] <= KEPT:
-            self.kept.append(exchange)
-
 
 class Tap:
-    """ASGI middleware in front of a sandbox's application, behind its faults."""
+    """ASGI middleware in front of a sandbox's application, behind its faults; shows ``look`` every exchange."""
 
-    def __init__(self, app: Any, recorder: Recorder) -> None:
+    def __init__(self, app: Any, look: Callable[[Exchange], None]) -> None:
         self.app = app
-        self.recorder = recorder
+        self.look = look
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(
@@ -63,7 +46,7 @@ class Tap:
         await self.app(scope, receiving, sending)
         asked = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         told = {name.lower(): value.decode("latin-1") for name, value in start.get("headers", [])}
-        self.recorder.take(
+        self.look(
             Exchange(
                 method=scope["method"],
                 path=scope["path"],
@@ -79,12 +62,12 @@ class Tap:
 
 
 class Checking:
-    """Taps every sandbox of the run, checks at its end, prints, and fails the run for what is not excepted."""
+    """Checks every exchange with every sandbox of the run; at its end prints, and fails it for what is not excepted."""
 
     def __init__(self, folder: Path, *, whole: bool) -> None:
-        self.folder = folder
         self.whole = whole
-        self.recorder = Recorder()
+        self.descriptions = {name: Description.read(folder, name) for name in PREFIXES}
+        self.lock = Lock()
         self.figures: Counter[str] = Counter()
         self.problems: Counter[str] = Counter()
         self._tap()
@@ -96,14 +79,13 @@ class Checking:
 
         def tapped(store: Any) -> Any:
             app = plain(store)
-            app.add_middleware(Tap, recorder=self.recorder)
+            app.add_middleware(Tap, look=self.check)
             return app
 
         server.create_app = tapped
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        self._check()
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
             output["openapi"] = (dict(self.figures), dict(self.problems))
@@ -122,7 +104,7 @@ class Checking:
         terminalreporter.section("exchanges against the vendors' descriptions")
         for name in PREFIXES:
             figures = {key.partition(" ")[2]: number for key, number in self.figures.items() if key.startswith(name)}
-            told = ", ".join(f"{number:,} {key}" for key, number in sorted(figures.items(), reverse=True))
+            told = ", ".join(f"{number:,} {key}" for key, number in sorted(figures.items()))
             terminalreporter.write_line(f"{name}: {told}")
         for text, reason in exceptions().items():
             times = sum(number for problem, number in self.problems.items() if re.search(text, problem))
@@ -143,22 +125,17 @@ class Checking:
             return []
         return [text for text in exceptions() if not any(re.search(text, problem) for problem in self.problems)]
 
-    def _check(self) -> None:
-        for name, prefixes in PREFIXES.items():
-            mine = [exchange for exchange in self.recorder.kept if exchange.path.startswith(prefixes)]
-            if not mine:
-                continue
-            description = Description.read(self.folder, name)
-            for kind, number in self.recorder.counts.items():
-                if kind[1].startswith(prefixes):
-                    self.figures[f"{name} exchanges"] += number
-            for exchange in mine:
-                covered = description.operation(exchange.method, exchange.path) is not None
-                self.figures[
-                    f"{name} {'checked' if covered else 'checked in vain: the file does not have the path'}"
-                ] += 1
-                self.figures[f"{name} requests of ours checked"] += covered and exchange.ours
-                self.problems.update({f"{name} {problem}" for problem in description.problems(exchange)})
+    def check(self, exchange: Exchange) -> None:
+        name = next(name for name, prefixes in PREFIXES.items() if exchange.path.startswith(prefixes))
+        description = self.descriptions[name]
+        covered = description.operation(exchange.method, exchange.path) is not None
+        problems = [f"{name} {problem}" for problem in description.problems(exchange)]
+        with self.lock:
+            self.figures[
+                f"{name} exchanges checked" if covered else f"{name} exchanges with a path the file lacks"
+            ] += 1
+            self.figures[f"{name} requests of ours among them"] += covered and exchange.ours
+            self.problems.update(problems)
 
 
 def exceptions() -> dict[str, str]:

@@ -428,8 +428,10 @@ def test_verifying_reads_the_store_not_the_index(jira: respx.MockRouter, adapter
 
 def test_check_proves_who_we_are_first(jira: respx.MockRouter, adapter: JiraAdapter) -> None:
     jira.get("/rest/api/3/myself").respond(401, text="Client must be authenticated to access this resource.")
+    jira.get("/_edge/tenant_info").respond(404)
     (line,) = adapter.check()
     assert line.ok is False
+    assert "api.atlassian.com" in (line.hint or "")
     jira.get("/rest/api/3/myself").respond(json={"accountId": "1", "displayName": "Ops", "timeZone": "Europe/Oslo"})
     jira.get("/rest/api/2/serverInfo").respond(json={"deploymentType": "Server", "version": "9.12"})
     jira.get("/rest/api/3/mypermissions").respond(json={"permissions": {"BROWSE_PROJECTS": {"havePermission": True}}})
