@@ -19,3 +19,5 @@ class Conditions:
     """Share of requests that meet a fault."""
     fault_kinds: tuple[str, ...] = ()
     """Which of `supportctl.sandbox.faults.KINDS`; empty: all."""
+    slow_seconds: float = 0.4
+    """How long a slow body takes."""

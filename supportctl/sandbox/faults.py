@@ -37,7 +37,6 @@ KINDS = {
 """Kind -> how often it is drawn, relative to the others."""
 
 MAX_SKEW = 900
-SLOW_SECONDS = 0.4
 _PIECES = 8
 PAGE = (
     b"<!DOCTYPE html><html><head><title>Service notice</title></head><body><h1>One moment, please</h1>"
@@ -98,7 +97,7 @@ class Faults:
             case "web page":
                 self.stats.fault(kind)
                 headers = [(b"content-type", b"text/html; charset=utf-8")]
-                await _send(skewed, _Answer(200, [*headers, _mark(kind)], PAGE), slow=False)
+                await _send(skewed, _Answer(200, [*headers, _mark(kind)], PAGE))
             case _:
                 answer = await _collect(self.app, scope, replay)
                 await self._spoil(kind, ask, front, rng, answer, scope, send, skewed)
@@ -122,7 +121,7 @@ class Faults:
             headers = {name.decode().lower(): value.decode("latin-1") for name, value in answer.headers}
             changed = front.same_page(ask, answer.body, headers) if answer.status < 300 else None
             if changed is None:
-                await _send(skewed, answer, slow=False)
+                await _send(skewed, answer)
                 return
             answer.replace(*changed)
         self.stats.fault(kind)
@@ -137,7 +136,7 @@ class Faults:
             return
         if kind == "truncated JSON" and answer.body:
             answer.replace(answer.body[:cut], {})
-        await _send(skewed, answer, slow=kind == "slow body")
+        await _send(skewed, answer, self.store.conditions.slow_seconds if kind == "slow body" else 0.0)
 
     def _rng(self, seed: int, ask: "Ask") -> random.Random:
         digest = hashlib.sha256(repr((ask.method, ask.path, ask.query, ask.body)).encode()).hexdigest()
@@ -200,13 +199,14 @@ async def _collect(app: "ASGIApp", scope: "Scope", receive: "Receive") -> _Answe
     return answer
 
 
-async def _send(send: "Send", answer: _Answer, *, slow: bool) -> None:
+async def _send(send: "Send", answer: _Answer, seconds: float = 0.0) -> None:
+    """In pieces over so many seconds, or at once."""
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    if slow and len(answer.body) >= _PIECES:
+    if seconds and len(answer.body) >= _PIECES:
         size = len(answer.body) // _PIECES
         for start in range(0, size * (_PIECES - 1), size):
             await send({"type": "http.response.body", "body": answer.body[start : start + size], "more_body": True})
-            await asyncio.sleep(SLOW_SECONDS / _PIECES)
+            await asyncio.sleep(seconds / _PIECES)
         answer.body = answer.body[size * (_PIECES - 1) :]
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 

@@ -80,7 +80,7 @@ def test_one_fault_every_time(
     subject: Subject, kind: str, sandbox: Sandbox, run: Callable[[Subject, str], tuple[Result, float]]
 ) -> None:
     for name in COMMANDS:
-        sandbox.store.conditions = Conditions(faults=1, fault_rate=1.0, fault_kinds=(kind,))
+        sandbox.store.conditions = Conditions(faults=1, fault_rate=1.0, fault_kinds=(kind,), slow_seconds=0.05)
         result, seconds = run(subject, name)
         look(result, seconds, name, sandbox)
         if (kind == "slow body" and name != "check") or name in WITHOUT_PLATFORM:
