@@ -159,3 +159,26 @@ def test_what_is_refused_raises(instance: Any) -> None:
     with pytest.raises((AuthenticationException, RequestException)):
         stranger.GlideRecord("incident").query()
     stranger.session.close()
+
+
+@pytest.mark.parametrize("grant", ["password", "client credentials"])
+def test_it_signs_in_by_oauth(
+    sandbox_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grant: str
+) -> None:
+    from pysnc import ServiceNowClient
+    from pysnc.auth import ServiceNowClientCredentialsFlow, ServiceNowPasswordGrantFlow
+
+    client = ("sandbox-client", "sandbox-client-secret")
+    with serve(sandbox_store, tls=make(tmp_path)) as server:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(server.authority))
+        flow = (
+            ServiceNowPasswordGrantFlow("ops", "sandbox-servicenow-password", *client)
+            if grant == "password"
+            else ServiceNowClientCredentialsFlow(*client)
+        )
+        instance = ServiceNowClient(server.url, flow)
+        assert incidents(instance, "active=true").get_row_count() > 0
+        instance.session.close()
+        assert server.stats["requests"]["POST /oauth_token.do"] == 1
+        del instance
+        gc.collect()

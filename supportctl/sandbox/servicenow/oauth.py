@@ -1,7 +1,8 @@
 """``/oauth_token.do``: password, client credentials and refresh grants; errors are OAuth's, not the Table API's.
 
-ServiceNow, "OAuth Inbound": form-encoded, in the body only (`glide.oauth.allow.parameters.in.post.body.only`); the
-refresh token stays the same until it ends.
+ServiceNow, "OAuth Inbound": form-encoded, in the body only (`glide.oauth.allow.parameters.in.post.body.only`), the
+client also in a Basic header, as ServiceNow's own Python client sends it. The refresh token stays the same until it
+ends.
 """
 
 from typing import Any
@@ -25,6 +26,8 @@ SCOPE = "useraccount"
 def routes(store: Store) -> list[BaseRoute]:
     async def token(request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        if (pair := tokens.basic_client(request.headers.get("authorization", ""))) is not None:
+            form |= {"client_id": pair[0], "client_secret": pair[1]}
         status, body = await run_in_threadpool(answer, store, form)
         return JSONResponse(body, status)
 
