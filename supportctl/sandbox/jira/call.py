@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.concurrency import run_in_threadpool
@@ -53,9 +53,30 @@ class BulkError(ApiError):
         self.body = {"errors": [{"message": message} for message in messages]}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """What Cloud and Data Center do differently with the same issues."""
+
+    context: str = ""
+    """The path before ``/rest``."""
+    unbounded: bool = False
+    """Whether JQL may do without a restriction."""
+    comment_page: int | None = 100
+    """Comments in one page at most; None: as many as are asked for, and all when none is said."""
+    embedded_comments: int | None = 20
+    """How many comments an issue brings along when ``comment`` is among the fields; None: all."""
+    changelog: int | None = 100
+    """Entries an expanded change history has at most, newest first; None: all of them, oldest first."""
+
+
+CLOUD = Deployment()
+
+
 @dataclass
 class Call:
     """``version`` is 2 or 3; ``user`` the account id of who asks."""
+
+    deployment: ClassVar[Deployment] = CLOUD
 
     request: Request
     store: Store
@@ -67,7 +88,12 @@ class Call:
 
     @property
     def base(self) -> str:
-        return str(self.request.base_url).rstrip("/")
+        return str(self.request.base_url).rstrip("/") + self.deployment.context
+
+    @property
+    def here(self) -> str:
+        """The address of this request without its query, as stored documents write addresses."""
+        return SITE + self.request.url.path.removeprefix(self.deployment.context)
 
     @property
     def home(self) -> str:
@@ -94,6 +120,10 @@ class Call:
             return ZoneInfo(doc.get("timeZone") or "Etc/UTC")
         except (ZoneInfoNotFoundError, ValueError):
             return UTC
+
+    def users(self, db: sqlite3.Connection, text: str) -> list[str]:
+        """Ids of the people that ``text`` names in a query."""
+        return entities.users(db, text)
 
     def text(self, name: str) -> str | None:
         return self.request.query_params.get(name)
@@ -195,6 +225,12 @@ def route(store: Store, path: str, handler: Handler, method: str = "GET", *, ope
             return handler(call)
         except ApiError as error:
             return call.answer(error.body, error.status)
+
+    return threaded(path, run, method)
+
+
+def threaded(path: str, run: Callable[[Request, bytes], Response], method: str) -> Route:
+    """A route answered by ``run`` (request and its body) in a worker thread."""
 
     async def endpoint(request: Request) -> Response:
         content = await request.body()

@@ -33,13 +33,12 @@ def _page(call: Call, values: list[Any]) -> Response:
     start, limit = call.number("start", 0), call.number("limit", 50, MOST)
     part = values[start : start + limit]
     base = f"{SITE}/rest/servicedeskapi"
-    here = f"{SITE}{call.request.url.path}"
-    links = {"self": here, "base": base, "context": ""}
+    links = {"self": call.here, "base": base, "context": call.deployment.context}
     last = start + len(part) >= len(values)
     if not last:
-        links["next"] = f"{here}?start={start + len(part)}&limit={limit}"
+        links["next"] = f"{call.here}?start={start + len(part)}&limit={limit}"
     if start:
-        links["prev"] = f"{here}?start={max(start - limit, 0)}&limit={limit}"
+        links["prev"] = f"{call.here}?start={max(start - limit, 0)}&limit={limit}"
     found = {"_expands": [], "size": len(part), "start": start, "limit": limit, "isLastPage": last, "_links": links}
     return call.answer({**found, "values": part})
 

@@ -12,8 +12,6 @@ from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.jira.words import plain, words
 
 NO_RANK = 999
-EMBEDDED_COMMENTS = 20
-"""How many comments an issue brings along when ``comment`` is among the fields; the rest is paged."""
 COMMENT_ROWS = "@rows@"
 """Value of ``comment`` in a stored document whose comments are rows only."""
 _NOT_NAVIGABLE = {"comment", "attachment", "worklog"}
@@ -265,7 +263,7 @@ def _embed_comments(db: sqlite3.Connection, call: Call, issue: int, fields: dict
             found["total"] = found["maxResults"] = (stored.get("total") or 0) + len(added)
         fields["comment"] = found
     elif rows or stored == COMMENT_ROWS:
-        first = [comment(doc, call.version, properties=False) for _, doc in rows[:EMBEDDED_COMMENTS]]
+        first = [comment(doc, call.version, properties=False) for _, doc in rows[: call.deployment.embedded_comments]]
         fields["comment"] = {
             "comments": first,
             "self": f"{SITE}/rest/api/{call.version}/issue/{issue}/comment",
@@ -282,11 +280,14 @@ def names(db: sqlite3.Connection, issues: list[dict[str, Any]]) -> dict[str, str
     return {field: known.get(field, field) for field in sorted(used)}
 
 
-def changelog(db: sqlite3.Connection, issue: int, most: int = 100) -> dict[str, Any]:
-    """The expanded changelog of one issue: newest first, capped."""
+def changelog(db: sqlite3.Connection, call: Call, issue: int) -> dict[str, Any]:
+    """The expanded changelog of one issue: newest first and capped, or whole and oldest first."""
+    most = call.deployment.changelog
     total = db.execute("SELECT count(*) FROM jira_history WHERE issue = ?", (issue,)).fetchone()[0]
+    direction = "ASC" if most is None else "DESC"
     rows = db.execute(
-        "SELECT doc FROM jira_history WHERE issue = ? ORDER BY created DESC, id DESC LIMIT ?", (issue, most)
+        f"SELECT doc FROM jira_history WHERE issue = ? ORDER BY created {direction}, id {direction} LIMIT ?",  # noqa: S608
+        (issue, -1 if most is None else most),
     ).fetchall()
     return {
         "startAt": 0,

@@ -2,7 +2,11 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from typing import Any
+
+Users = Callable[[sqlite3.Connection, str], list[str]]
+"""Ids of the people that a text names."""
 
 
 def put(db: sqlite3.Connection, kind: str, doc: dict[str, Any], *, id: str | None = None, rank: int = 0) -> None:  # noqa: A002

@@ -17,7 +17,9 @@ _FIELDS = {
 }
 
 
-def changed(node: Changed, db: sqlite3.Connection, now: datetime, zone: tzinfo) -> tuple[str, list[Any]]:
+def changed(
+    node: Changed, db: sqlite3.Connection, now: datetime, zone: tzinfo, users: entities.Users
+) -> tuple[str, list[Any]]:
     """A condition on ``i``. Only status, assignee, priority, resolution and reporter keep a searchable history."""
     name = node.field.casefold()
     if name not in _FIELDS:
@@ -26,7 +28,7 @@ def changed(node: Changed, db: sqlite3.Connection, now: datetime, zone: tzinfo) 
     values: list[Any] = [name]
     for word, operands in node.predicates:
         if word in {"from", "to"}:
-            ids = [found for operand in operands for found in _ids(operand, _FIELDS[name], db, node.field)]
+            ids = [found for operand in operands for found in _ids(operand, _FIELDS[name], db, node.field, users)]
             tests.append(f"json_extract(x.value, '$.{word}') IN ({', '.join('?' * len(ids))})")
             values += ids
         elif word in {"after", "before", "on"}:
@@ -36,7 +38,7 @@ def changed(node: Changed, db: sqlite3.Connection, now: datetime, zone: tzinfo) 
             raise JqlError(f"The predicate '{word.upper()}' is not supported here.")
     if node.operator == "changed":
         return _exists(tests), values
-    wanted = [found for operand in node.operands for found in _ids(operand, _FIELDS[name], db, node.field)]
+    wanted = [found for operand in node.operands for found in _ids(operand, _FIELDS[name], db, node.field, users)]
     marks = ", ".join("?" * len(wanted))
     tests.append(f"(json_extract(x.value, '$.to') IN ({marks}) OR json_extract(x.value, '$.from') IN ({marks}))")
     column = f"i.{name}"
@@ -52,9 +54,9 @@ def _exists(tests: list[str]) -> str:
     )
 
 
-def _ids(operand: Operand, kind: str, db: sqlite3.Connection, field: str) -> list[str]:
+def _ids(operand: Operand, kind: str, db: sqlite3.Connection, field: str, users: entities.Users) -> list[str]:
     text = operand.text if isinstance(operand, Value) else operand.name
-    found = entities.users(db, text) if kind == "user" else entities.ids(db, kind, text)
+    found = users(db, text) if kind == "user" else entities.ids(db, kind, text)
     if not found:
         raise JqlError(f"The value '{text}' does not exist for the field '{field}'.")
     return found

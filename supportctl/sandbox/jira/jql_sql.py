@@ -39,6 +39,7 @@ class Context:
     now: datetime
     zone: tzinfo
     user: str
+    users: entities.Users = entities.users
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _node(node: Node, context: Context, *, negate: bool) -> Sql:
         word = node.word if not negate else ("OR" if node.word == "AND" else "AND")
         return "(" + f" {word} ".join(sql for sql, _ in parts) + ")", [value for _, values in parts for value in values]
     if isinstance(node, Changed):
-        sql, values = changed(node, context.db, context.now, context.zone)
+        sql, values = changed(node, context.db, context.now, context.zone, context.users)
         return (f"NOT {sql}" if negate else sql), values
     if negate:
         node = Clause(node.field, _OPPOSITE[node.operator], node.operands)
@@ -119,7 +120,7 @@ def _entity(field: Field, clause: Clause, context: Context) -> Sql:
     values: list[Any] = []
     for text in _texts(clause, context):
         if field.entity == "user":
-            ids = entities.users(context.db, text)
+            ids = context.users(context.db, text)
         else:
             ids = entities.ids(context.db, field.entity, text)
         if not ids:

@@ -15,8 +15,6 @@ from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.jira.search import expanded, row_of
 from supportctl.sandbox.store import Store
 
-COMMENT_PAGE = 100
-
 
 def must(db: sqlite3.Connection, key_or_id: str) -> sqlite3.Row:
     row = row_of(db, key_or_id)
@@ -32,7 +30,7 @@ def issue(call: Call) -> Response:
         row = must(db, call.path["key"])
         rich = documents.rich_fields(db)
         found = documents.served(db, call, row, shape, rich)
-        beside = expanded(db, [found], expand, rich)
+        beside = expanded(db, call, [found], expand, rich)
         if "transitions" in expand:
             from supportctl.sandbox.jira.workflow import available
 
@@ -41,12 +39,13 @@ def issue(call: Call) -> Response:
 
 
 def comments(call: Call) -> Response:
-    start, size = call.number("startAt", 0), call.number("maxResults", COMMENT_PAGE, COMMENT_PAGE)
+    start, most = call.number("startAt", 0), call.deployment.comment_page
     direction = "DESC" if (call.text("orderBy") or "").startswith("-") else "ASC"
     properties = "properties" in call.names("expand")
     with call.reading() as db:
         number = must(db, call.path["key"])["id"]
         total = db.execute("SELECT count(*) FROM jira_comment WHERE issue = ?", (number,)).fetchone()[0]
+        size = call.number("maxResults", total if most is None else most, most)
         rows = db.execute(
             f"SELECT doc FROM jira_comment WHERE issue = ? ORDER BY created {direction}, id {direction} "  # noqa: S608
             "LIMIT ? OFFSET ?",

@@ -36,16 +36,16 @@ _REMOVED = (
 
 
 def context(call: Call, db: sqlite3.Connection) -> Context:
-    return Context(db, call.now, call.zone, call.user)
+    return Context(db, call.now, call.zone, call.user, call.users)
 
 
-def bounded(jql: str) -> Query:
-    """The query read; 400 when it cannot be, or has no restriction."""
+def read_query(call: Call, jql: str) -> Query:
+    """The query read; 400 when it cannot be, or (on Cloud) has no restriction."""
     try:
         query = parse(jql)
     except JqlError as error:
         raise ApiError(400, str(error)) from error
-    if query.where is None:
+    if query.where is None and not call.deployment.unbounded:
         raise ApiError(
             400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
         )
@@ -53,11 +53,23 @@ def bounded(jql: str) -> Query:
 
 
 def condition(call: Call, db: sqlite3.Connection, jql: str) -> tuple[str, list[Any]]:
-    """SQL on ``i`` of a bounded query; 400 when it cannot be understood."""
+    """SQL on ``i``; 400 when the query cannot be understood."""
     try:
-        return where(bounded(jql), context(call, db))
+        return where(read_query(call, jql), context(call, db))
     except JqlError as error:
         raise ApiError(400, str(error)) from error
+
+
+def ordering(call: Call, db: sqlite3.Connection, jql: str) -> list[Term]:
+    """The terms of a query's total order; 400 when it cannot be understood."""
+    try:
+        return order(parse(jql), context(call, db))
+    except JqlError as error:
+        raise ApiError(400, str(error)) from error
+
+
+def by(terms: list[Term]) -> str:
+    return ", ".join(f"{term.sql} {'DESC' if term.descending else 'ASC'}" for term in terms)
 
 
 def _keyset(terms: list[Term], last: list[Any]) -> tuple[str, list[Any]]:
@@ -94,17 +106,13 @@ def find_page(
 ) -> tuple[list[sqlite3.Row], str | None]:
     """Rows of one page, and the token of the next one if there is one."""
     sql, values = condition(call, db, jql)
-    try:
-        terms = order(parse(jql), context(call, db))
-    except JqlError as error:
-        raise ApiError(400, str(error)) from error
+    terms = ordering(call, db, jql)
     if token:
         after, last = _keyset(terms, _read_token(token, jql, len(terms)))
         sql, values = f"{sql} AND {after}", [*values, *last]
-    sort = ", ".join(f"{term.sql} {'DESC' if term.descending else 'ASC'}" for term in terms)
     marks = ", ".join(f"{term.sql} AS _{place}" for place, term in enumerate(terms))
     rows = db.execute(
-        f"SELECT i.id, i.key, i.doc, {marks} FROM jira_issue i WHERE {sql} ORDER BY {sort} LIMIT ?",  # noqa: S608
+        f"SELECT i.id, i.key, i.doc, {marks} FROM jira_issue i WHERE {sql} ORDER BY {by(terms)} LIMIT ?",  # noqa: S608
         [*values, size + 1],
     ).fetchall()
     if len(rows) <= size:
@@ -112,16 +120,19 @@ def find_page(
     return rows[:size], _token(jql, [rows[size - 1][f"_{place}"] for place in range(len(terms))])
 
 
-def _expand(value: Any) -> set[str]:
-    listed = value if isinstance(value, list) else str(value or "").split(",")
-    return {str(part).strip() for part in listed if str(part).strip()}
+def listed(value: Any) -> set[str]:
+    """Names given as a list or with commas between them."""
+    parts = value if isinstance(value, list) else str(value or "").split(",")
+    return {str(part).strip() for part in parts if str(part).strip()}
 
 
-def expanded(db: sqlite3.Connection, issues: list[dict[str, Any]], expand: set[str], rich: set[str]) -> dict[str, Any]:
+def expanded(
+    db: sqlite3.Connection, call: Call, issues: list[dict[str, Any]], expand: set[str], rich: set[str]
+) -> dict[str, Any]:
     """Add what ``expand`` asks for to the issues; returns what stands beside them."""
     for issue in issues:
         if "changelog" in expand:
-            issue["changelog"] = documents.changelog(db, int(issue["id"]))
+            issue["changelog"] = documents.changelog(db, call, int(issue["id"]))
         if "renderedFields" in expand and "fields" in issue:
             issue["renderedFields"] = documents.rendered(issue["fields"], rich)
     return {"names": documents.names(db, issues)} if "names" in expand else {}
@@ -142,12 +153,12 @@ def _search(call: Call, given: dict[str, Any]) -> Response:
         raise ApiError(400, "reconcileIssues takes at most 50 issue ids.")
     shape = documents.Shape(given.get("fields") or (), "id")
     size = min(asked, ID_PAGE if shape.only_ids else PAGE)
-    expand = _expand(given.get("expand"))
+    expand = listed(given.get("expand"))
     with call.reading() as db:
         rows, token = find_page(call, db, jql, max(size, 1), given.get("nextPageToken"))
         rich = documents.rich_fields(db)
         issues = [documents.served(db, call, row, shape, rich) for row in rows[:size]]
-        beside = expanded(db, issues, expand, rich)
+        beside = expanded(db, call, issues, expand, rich)
     found: dict[str, Any] = {**beside, "issues": issues}
     if token is not None:
         found["nextPageToken"] = token
@@ -218,7 +229,7 @@ def bulk_fetch(call: Call) -> Response:
         rich = documents.rich_fields(db)
         rows = {row["id"]: row for row in (row_of(db, str(item)) for item in wanted) if row is not None}
         issues = [documents.served(db, call, rows[number], shape, rich) for number in sorted(rows)]
-        beside = expanded(db, issues, _expand(given.get("expand")), rich)
+        beside = expanded(db, call, issues, listed(given.get("expand")), rich)
     return call.answer({"expand": "schema,names", "issueErrors": [], "issues": issues, **beside})
 
 

@@ -1,5 +1,6 @@
 """What a client learns about the site: deployment, fields, statuses, people, filters, permissions."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.responses import Response
@@ -144,6 +145,11 @@ def permissions(call: Call) -> Response:
     unknown = [name for name in wanted if name not in PERMISSIONS]
     if unknown:
         raise ApiError(400, f"Unrecognized permission: {unknown[0]}")
+    return had(call, wanted)
+
+
+def had(call: Call, wanted: Iterable[str]) -> Response:
+    """Which of these permissions the account has."""
     return call.answer(
         {
             "permissions": {
@@ -162,23 +168,28 @@ def permissions(call: Call) -> Response:
 
 
 def user_search(call: Call) -> Response:
-    query = (call.text("query") or "").casefold()
+    query = call.text("query") or ""
     account = call.text("accountId")
     if not query and account is None:
         raise ApiError(400, "The query parameter is required.")
-    start, size = call.number("startAt", 0), call.number("maxResults", 50, 1000)
     with call.reading() as db:
         docs = [
             doc
             for doc in entities.every(db, "user")
             if (account is None or doc.get("accountId") == account)
-            and any(
-                word.startswith(query)
-                for text in (doc.get("displayName"), doc.get("emailAddress"))
-                for word in [str(text or "").casefold(), *str(text or "").casefold().split()]
-            )
+            and begins(query, doc.get("displayName"), doc.get("emailAddress"))
         ]
+    start, size = call.number("startAt", 0), call.number("maxResults", 50, 1000)
     return call.answer(docs[start : start + size])
+
+
+def begins(query: str, *texts: Any) -> bool:
+    """Whether one of the texts, or a word of it, begins with the query."""
+    return any(
+        word.startswith(query.casefold())
+        for text in (str(each or "").casefold() for each in texts)
+        for word in [text, *text.split()]
+    )
 
 
 def user(call: Call) -> Response:
