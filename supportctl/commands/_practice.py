@@ -23,6 +23,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     platform: str
+    deployment: str
     url: str
     auth: str
     user: str
@@ -48,7 +49,7 @@ def server_room() -> "ModuleType":
 
 
 def write_profiles(url: str, path: Path, *, ca_bundle: Path | None = None) -> list[Practice]:
-    """One profile per platform in the file at ``path``; they may write: nothing there is real. Others stay.
+    """One profile per practice platform in the file at ``path``; they may write: nothing there is real. Others stay.
 
     ``ca_bundle``: the certificate to trust when ``url`` is https.
     """
@@ -61,6 +62,7 @@ def write_profiles(url: str, path: Path, *, ca_bundle: Path | None = None) -> li
                 name=one.name,
                 platform=one.platform,  # type: ignore[arg-type]
                 url=one.url,
+                deployment=one.deployment,  # type: ignore[arg-type]
                 auth=Auth(kind=one.auth, user=one.user),  # type: ignore[arg-type]
                 writes=True,
                 attachment_hosts=[f"localhost:{urlsplit(url).port}"],

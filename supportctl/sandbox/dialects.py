@@ -1,4 +1,4 @@
-"""The register of dialects: one package per platform, loaded when first needed."""
+"""The register of dialects: one package per platform, loaded when first needed; and of the doors they are served by."""
 
 import importlib
 from collections import Counter
@@ -23,6 +23,8 @@ DIALECTS = {
     "jsm": "supportctl.sandbox.jira",
     "servicenow": "supportctl.sandbox.servicenow",
 }
+FURTHER_DOORS = {"jira_dc": "supportctl.sandbox.jira.data_center"}
+"""Other deployments of a platform, which serve the tickets of its dialect in their own manner."""
 PREFIXES = {"zendesk": "zd_", "jsm": "jira_", "servicenow": "sn_"}
 """How the names of a platform's tables begin."""
 
@@ -40,17 +42,25 @@ class LoadReport:
     """History entries made from the file, where it has any."""
 
 
-class Dialect(Protocol):
-    """What each dialect package exposes."""
+class Door(Protocol):
+    """One way to the tickets of a platform."""
 
-    SCHEMA: str
-    """``CREATE TABLE IF NOT EXISTS`` and indexes; names begin with the platform's prefix."""
     PATHS: tuple[str, ...]
-    """Path prefixes whose 404 is this dialect's."""
+    """Path prefixes whose 404 is this door's."""
     front: "Front"
     """Its rate limits, and how it refuses and fails."""
 
     def routes(self, store: "Store") -> "list[BaseRoute]": ...
+
+    def not_found(self, request: "Request") -> "Response":
+        """The answer to a path the platform does not have."""
+
+
+class Dialect(Door, Protocol):
+    """What each dialect package exposes."""
+
+    SCHEMA: str
+    """``CREATE TABLE IF NOT EXISTS`` and indexes; names begin with the platform's prefix."""
 
     def seed(self, store: "Store", company: "Company") -> None:
         """Add the company to the dialect's tables; called again with further records, it adds those."""
@@ -61,11 +71,9 @@ class Dialect(Protocol):
     def key(self, record: "Record") -> str:
         """What people type to name the ticket made from this record."""
 
-    def not_found(self, request: "Request") -> "Response":
-        """The answer to a path the platform does not have."""
 
-
-_PARTS = ("SCHEMA", "PATHS", "front", "routes", "seed", "load", "key", "not_found")
+_DOOR = ("PATHS", "front", "routes", "not_found")
+_PARTS = (*_DOOR, "SCHEMA", "seed", "load", "key")
 
 
 @cache
@@ -74,11 +82,20 @@ def dialects() -> dict[str, Dialect]:
     found: dict[str, Dialect] = {}
     for platform, name in DIALECTS.items():
         try:
-            module = importlib.import_module(name)
-            # Taken now: a later import of a submodule of the same name would hide the function.
-            parts = {part: getattr(module, part) for part in _PARTS}
-            found[platform] = cast("Dialect", SimpleNamespace(**parts))
+            found[platform] = cast("Dialect", _taken(name, _PARTS))
         except ModuleNotFoundError as error:
             if error.name != name:
                 raise
     return found
+
+
+@cache
+def doors() -> dict[str, Door]:
+    """All ways to the tickets by name: each dialect's own by its platform, then the others."""
+    return {**dialects(), **{name: cast("Door", _taken(room, _DOOR)) for name, room in FURTHER_DOORS.items()}}
+
+
+def _taken(name: str, parts: tuple[str, ...]) -> SimpleNamespace:
+    """Parts of a package as of now: a later import of a submodule of the same name would hide a function."""
+    module = importlib.import_module(name)
+    return SimpleNamespace(**{part: getattr(module, part) for part in parts})

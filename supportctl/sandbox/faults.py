@@ -13,7 +13,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from supportctl.sandbox.throttle import BYPASS, ask_of, dialect_of
+from supportctl.sandbox.throttle import BYPASS, ask_of, door_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -70,7 +70,7 @@ class Faults:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         seed = self.store.conditions.faults
-        found = dialect_of(scope["path"]) if seed is not None and scope["type"] == "http" else None
+        found = door_of(scope["path"]) if seed is not None and scope["type"] == "http" else None
         if seed is None or found is None or any(name == BYPASS for name, _ in scope["headers"]):
             await self.app(scope, receive, send)
             return

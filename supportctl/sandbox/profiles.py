@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One way to sign in.
+    """One way to sign in. ``platform`` is the door: ``jira_dc`` is Jira Data Center beside Cloud's ``jsm``.
 
     ``kind``: ``api_token``, ``scoped_token`` (Jira, through the gateway), ``api_key``, ``oauth``, ``basic`` or ``pat``;
     ``role``: ``admin``, ``agent``; ``scope``: what an OAuth or scoped token may, empty when it is not bound.
@@ -42,14 +42,23 @@ ACCOUNTS = (
         "sandbox-jira-scoped-read",
         scope="read:jira-work read:jira-user read:servicedesk-request",
     ),
-    Account("jsm", "pat", "ops@harborlight.example", "sandbox-jira-pat"),
+    Account("jira_dc", "pat", "ops", "sandbox-jira-pat"),
+    Account("jira_dc", "basic", "ops", "sandbox-jira-password"),
+    Account("jira_dc", "pat", "mira.solberg", "sandbox-jira-pat-agent", role="agent"),
     Account("servicenow", "basic", "ops", "sandbox-servicenow-password"),
     Account("servicenow", "oauth", "ops", "sandbox-servicenow-oauth"),
     Account("servicenow", "api_key", "ops", "sandbox-servicenow-apikey"),
 )
 """The first account of each platform is the one the printed profile uses."""
 
-PROFILE_NAMES = {"zendesk": "demo-zendesk", "jsm": "demo-jsm", "servicenow": "demo-servicenow"}
+PROFILE_NAMES = {
+    "zendesk": "demo-zendesk",
+    "jsm": "demo-jsm",
+    "servicenow": "demo-servicenow",
+    "jira_dc": "demo-jira-dc",
+}
+_DATA_CENTERS = {"jira_dc": ("jsm", "/jira")}
+"""Door -> platform and context path."""
 
 
 def accounts(platform: str) -> tuple[Account, ...]:
@@ -57,15 +66,17 @@ def accounts(platform: str) -> tuple[Account, ...]:
 
 
 def profiles(url: str) -> list[dict[str, str]]:
-    """One profile per platform for a sandbox at ``url``: keys name, platform, url, auth, user, secret."""
+    """One profile per door of a sandbox at ``url``: keys name, platform, deployment, url, auth, user, secret."""
     found = []
-    for platform, name in PROFILE_NAMES.items():
-        account = accounts(platform)[0]
+    for door, name in PROFILE_NAMES.items():
+        account = accounts(door)[0]
+        platform, context = _DATA_CENTERS.get(door, (door, ""))
         found.append(
             {
                 "name": name,
                 "platform": platform,
-                "url": url.rstrip("/"),
+                "deployment": "data_center" if door in _DATA_CENTERS else "cloud",
+                "url": url.rstrip("/") + context,
                 "auth": account.kind,
                 "user": account.user,
                 "secret": account.secret,

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from supportctl.errors import StateError
-from supportctl.sandbox.dialects import dialects
+from supportctl.sandbox.dialects import doors
 from supportctl.sandbox.faults import Faults
 from supportctl.sandbox.jira.gateway import Gateway
 from supportctl.sandbox.seeding import reseed
@@ -57,7 +57,7 @@ class _Counting:
 
 
 def create_app(store: "Store") -> Starlette:
-    """The application: every dialect's routes and the sandbox's own under ``/__sandbox/``.
+    """The application: the routes of every door and the sandbox's own under ``/__sandbox/``.
 
     ``GET /__sandbox/stats`` counts requests, ``GET /__sandbox/truth?platform=`` tells what was planted,
     ``POST /__sandbox/reset`` brings the sample company back.
@@ -79,9 +79,9 @@ def create_app(store: "Store") -> Starlette:
         return JSONResponse({"reset": True})
 
     async def missing(request: "Request", error: Exception) -> Response:
-        for dialect in dialects().values():
-            if request.url.path.startswith(dialect.PATHS):
-                return await run_in_threadpool(dialect.not_found, request)
+        for door in doors().values():
+            if request.url.path.startswith(door.PATHS):
+                return await run_in_threadpool(door.not_found, request)
         status = error.status_code if isinstance(error, HTTPException) else 404
         return Response("Not found", status_code=status, media_type="text/plain")
 
@@ -90,8 +90,8 @@ def create_app(store: "Store") -> Starlette:
         Route("/__sandbox/truth", show_truth, methods=["GET"]),
         Route("/__sandbox/reset", reset, methods=["POST"]),
     ]
-    for dialect in dialects().values():
-        routes += dialect.routes(store)
+    for door in doors().values():
+        routes += door.routes(store)
     app = Starlette(
         routes=routes,
         middleware=[

@@ -10,7 +10,7 @@ from supportctl.sandbox.meter import Meter
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from supportctl.sandbox.dialects import Dialect
+    from supportctl.sandbox.dialects import Door
     from supportctl.sandbox.stats import Stats
     from supportctl.sandbox.store import Store
 
@@ -32,13 +32,13 @@ BYPASS = b"x-sandbox-bypass"
 """Requests with this header meet neither limits nor faults: a test's own hand behind the platform's back."""
 
 
-def dialect_of(path: str) -> "tuple[str, Dialect] | None":
-    """The platform whose path this is."""
-    from supportctl.sandbox.dialects import dialects
+def door_of(path: str) -> "tuple[str, Door] | None":
+    """The door whose path this is, and its name."""
+    from supportctl.sandbox.dialects import doors
 
-    for platform, dialect in dialects().items():
-        if path.startswith(dialect.PATHS):
-            return platform, dialect
+    for name, door in doors().items():
+        if path.startswith(door.PATHS):
+            return name, door
     return None
 
 
@@ -55,16 +55,16 @@ class Throttle:
         self.meter = Meter()
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        found = dialect_of(scope["path"]) if scope["type"] == "http" else None
+        found = door_of(scope["path"]) if scope["type"] == "http" else None
         if found is None or any(name == BYPASS for name, _ in scope["headers"]):
             await self.app(scope, receive, send)
             return
-        platform, dialect = found
+        name, door = found
         ask = ask_of(scope)
         factor = self.store.conditions.limit_factor
-        charges = [(replace(limit, requests=limit.requests * factor), key) for limit, key in dialect.front.limits(ask)]
+        charges = [(replace(limit, requests=limit.requests * factor), key) for limit, key in door.front.limits(ask)]
         states = self.meter.take(charges, self.store.now().timestamp(), enforced=self.store.conditions.limits)
-        extra = [(name.lower().encode(), value.encode()) for name, value in dialect.front.headers(states).items()]
+        extra = [(name.lower().encode(), value.encode()) for name, value in door.front.headers(states).items()]
 
         async def send_told(message: "Message") -> None:
             if message["type"] == "http.response.start":
@@ -74,7 +74,7 @@ class Throttle:
 
         if spent := [state for state in states if state.over]:
             for state in spent:
-                self.stats.violation(f"{platform} {state.limit.name}")
-            await dialect.front.refusal(spent, ask)(scope, receive, send_told)
+                self.stats.violation(f"{name} {state.limit.name}")
+            await door.front.refusal(spent, ask)(scope, receive, send_told)
             return
         await self.app(scope, receive, send_told)

@@ -275,5 +275,7 @@ def test_serving_again_keeps_the_profiles_people_added(tmp_path: Path) -> None:
     save_profile(Profile(name="prod", platform="zendesk", url="https://a.zendesk.com", auth=Auth(kind="oauth")), path)
     write_profiles("http://127.0.0.1:2", path)
     found = load(path).profiles
-    assert set(found) == {"prod", "demo-zendesk", "demo-jsm", "demo-servicenow"}
+    assert set(found) == {"prod", "demo-zendesk", "demo-jsm", "demo-servicenow", "demo-jira-dc"}
     assert found["demo-jsm"].url == "http://127.0.0.1:2"
+    assert found["demo-jira-dc"].url == "http://127.0.0.1:2/jira"
+    assert found["demo-jira-dc"].deployment == "data_center"

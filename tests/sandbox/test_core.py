@@ -76,7 +76,9 @@ def test_a_taken_port_is_said() -> None:
 def test_profiles_name_every_platform() -> None:
     found = profiles("http://127.0.0.1:1/")
     assert {profile["platform"] for profile in found} == {"zendesk", "jsm", "servicenow"}
-    assert all(profile["url"] == "http://127.0.0.1:1" and profile["secret"] for profile in found)
+    urls = {"cloud": "http://127.0.0.1:1", "data_center": "http://127.0.0.1:1/jira"}
+    assert all(profile["url"] == urls[profile["deployment"]] and profile["secret"] for profile in found)
+    assert [profile["name"] for profile in found if profile["deployment"] == "data_center"] == ["demo-jira-dc"]
 
 
 def test_the_fixture_serves_the_seeded_company_and_resets(sandbox) -> None:

@@ -67,6 +67,8 @@ class Deployment:
     """How many comments an issue brings along when ``comment`` is among the fields; None: all."""
     changelog: int | None = 100
     """Entries an expanded change history has at most, newest first; None: all of them, oldest first."""
+    bare_ids: bool = True
+    """Whether issues of which only ``id`` is asked for come as nothing but that."""
 
 
 CLOUD = Deployment()

@@ -182,7 +182,7 @@ def body(value: Any, version: int) -> Any:
 
 def served(db: sqlite3.Connection, call: Call, row: sqlite3.Row, shape: Shape, rich: set[str]) -> dict[str, Any]:
     """The issue as an answer: chosen fields, links, comments and bodies in the form of the API version."""
-    if shape.bare:
+    if shape.bare and call.deployment.bare_ids:
         return {"id": str(row["id"])}
     found: dict[str, Any] = {
         "expand": "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations",

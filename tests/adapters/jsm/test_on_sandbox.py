@@ -121,7 +121,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
         store.set_clock(NOW)
         assert jira.load(store, made_up_issues()).loaded == ISSUES
         with serve(store) as server:
-            (found,) = [profile for profile in profiles(server.url) if profile["platform"] == "jsm"]
+            found = next(profile for profile in profiles(server.url) if profile["platform"] == "jsm")
             yield server.url, found["secret"]
 
 

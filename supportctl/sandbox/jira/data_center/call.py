@@ -1,0 +1,92 @@
+"""One request to Data Center: signed in its way, answered in its shapes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from supportctl.sandbox.jira import call as shared
+from supportctl.sandbox.jira.data_center import gate, people
+from supportctl.sandbox.jira.data_center.shape import Shaper
+from supportctl.sandbox.store import Store
+
+DATA_CENTER = shared.Deployment(
+    context="/jira", unbounded=True, comment_page=None, embedded_comments=None, changelog=None, bare_ids=False
+)
+EXPERIMENTAL = (
+    "This API is experimental. Experimental APIs are not guaranteed to be stable within the preview period. You must "
+    "set the header 'X-ExperimentalApi: opt-in' to opt into using this API."
+)
+
+
+@dataclass
+class Call(shared.Call):
+    """The shared call, with Data Center's people and documents; always version 2."""
+
+    deployment = DATA_CENTER
+
+    def users(self, db: Any, text: str) -> list[str]:
+        return people.named(db, text)
+
+    def json(self) -> dict[str, Any]:
+        given = super().json()
+        with self.reading() as db:
+            return people.taken(db, given)
+
+    def answer(self, body: Any, status: int = 200) -> Response:
+        with self.reading() as db:
+            return super().answer(Shaper(db)(body), status)
+
+
+def route(
+    store: Store,
+    path: str,
+    handler: shared.Handler,
+    method: str = "GET",
+    *,
+    visitor: shared.Handler | None = None,
+    experimental: bool = False,
+) -> Route:
+    """A route under the context path. ``visitor`` answers who is not signed in; by default they are refused.
+
+    Experimental resources of the service desk want to be asked for as such.
+    """
+
+    def run(request: Request, content: bytes) -> Response:
+        if request.path_params.get("v", "2") not in {"2", "latest"}:
+            return missing_page()
+        call = Call(request, store, content, user="", role="anonymous", version=2, path=request.path_params)
+        account = gate.enter(request, store, call.base)
+        if isinstance(account, Response):
+            return gate.stamped(account, None, _minutes(call))
+        if account is not None:
+            with call.reading() as db:
+                call.user, call.role = gate.id_of(db, account), account.role
+        elif visitor is None:
+            issue = path.startswith("/rest/api/{v}/issue/")
+            return gate.stamped(gate.login_required(call.base, issue=issue), None, _minutes(call))
+        chosen = handler if account is not None or visitor is None else visitor
+        if experimental and request.headers.get("x-experimentalapi", "").lower() != "opt-in":
+            chosen = _not_opted_in
+        try:
+            response = chosen(call)
+        except shared.ApiError as error:
+            response = call.answer(error.body, error.status)
+        return gate.stamped(response, account, _minutes(call))
+
+    return shared.threaded(DATA_CENTER.context + path, run, method)
+
+
+def missing_page() -> Response:
+    """Where no REST API answers: a page for people."""
+    return gate.page(404, "Oops, you've found a dead link.", "The page you are looking for does not exist.")
+
+
+def _not_opted_in(call: shared.Call) -> Response:
+    raise shared.DeskError(412, EXPERIMENTAL, "sd.rest.experimental.opt.in")
+
+
+def _minutes(call: shared.Call) -> int:
+    return call.now.hour * 60 + call.now.minute
