@@ -52,6 +52,17 @@ class Subject:
     """Kind, user and secret of an administrator."""
     limited: tuple[str, str, str]
     """The same for somebody who may not see everything."""
+    name: str = ""
+    """Of the subject, where a platform has several; else the platform's."""
+    deployment: str = "cloud"
+    context: str = ""
+    """The path its addresses begin with."""
+
+    version: int = 3
+    """Of Jira's API."""
+
+    def __str__(self) -> str:
+        return self.name or self.platform
 
     def touch(self, client: httpx.Client, ticket: str, label: str) -> None:
         """Change a ticket as somebody else would, through the API."""
@@ -62,14 +73,16 @@ class Subject:
                 answer = client.patch(f"/api/now/table/task/{ticket}", json={"watch_list": label})
             case _:
                 body = {"update": {"labels": [{"add": label}]}}
-                answer = client.put(f"/rest/api/3/issue/{ticket}", json=body)
+                answer = client.put(f"{self.context}/rest/api/{self.version}/issue/{ticket}", json=body)
         assert answer.status_code in (200, 204, 403, 422, 400), answer.text
 
     def client(self, sandbox: Sandbox) -> httpx.Client:
         """A client of somebody the sandbox's conditions do not apply to."""
-        _, user, secret = self.account
+        kind, user, secret = self.account
         user += "/token" if self.platform == "zendesk" else ""
         headers = {"X-Sandbox-Bypass": "1"}
+        if kind == "pat":
+            return httpx.Client(base_url=sandbox.url, headers={**headers, "Authorization": f"Bearer {secret}"})
         return httpx.Client(base_url=sandbox.url, auth=(user, secret), headers=headers)
 
     def profile(self, sandbox: Sandbox, account: tuple[str, str, str] | None = None, **more: Any) -> Profile:
@@ -77,7 +90,8 @@ class Subject:
         return Profile(
             name="conformance",
             platform=self.platform,  # type: ignore[arg-type]
-            url=sandbox.url,
+            url=sandbox.url + self.context,
+            deployment=self.deployment,  # type: ignore[arg-type]
             auth=Auth(kind=kind, user=user),  # type: ignore[arg-type]
             attachment_hosts=[f"localhost:{sandbox.server.port}"],
             writes=True,
@@ -129,6 +143,17 @@ SUBJECTS = (
         tickets="SELECT id FROM jira_issue",
         account=("api_token", "ops@harborlight.example", "sandbox-jira-token"),
         limited=("api_token", "limited@harborlight.example", "sandbox-jira-limited"),
+    ),
+    Subject(
+        platform="jsm",
+        name="jira-dc",
+        deployment="data_center",
+        context="/jira",
+        version=2,
+        pages=(("supportctl.adapters.jsm.listing.OFFSET_PAGE", 10),),
+        tickets="SELECT id FROM jira_issue",
+        account=("pat", "ops", "sandbox-jira-pat"),
+        limited=("pat", "mira.solberg", "sandbox-jira-pat-agent"),
     ),
     Subject(
         platform="servicenow",

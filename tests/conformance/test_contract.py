@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FIELDS = {Need.COMMENTS: "comments", Need.HISTORY: "history", Need.ATTACHMENTS: "attachments", Need.SLAS: "slas"}
 
 
-@pytest.fixture(params=SUBJECTS, ids=lambda subject: subject.platform)
+@pytest.fixture(params=SUBJECTS, ids=str)
 def subject(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Subject:
     chosen: Subject = request.param
     chosen.small_pages(monkeypatch)

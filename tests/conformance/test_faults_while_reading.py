@@ -25,7 +25,7 @@ ATTEMPTS = 60
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.platform)
+@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 def test_no_ticket_is_lost_or_repeated(
     subject: Subject, seed: int, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,7 +64,7 @@ def test_no_ticket_is_lost_or_repeated(
         repeated -= touched
     ROWS.append(
         Row(
-            platform=subject.platform,
+            platform=str(subject),
             seed=seed,
             tickets=len(set(listed)),
             changes=CHANGES_A_PAGE * pages,

@@ -1,10 +1,11 @@
 """The changelog: one `Event` per changed field.
 
 Comes newest first with ``expand=changelog``, oldest first from ``GET /issue/{key}/changelog`` and, with ``created``
-as a number, from ``POST /changelog/bulkfetch``. ``fieldId`` is missing for pseudo fields such as ``Link``.
+as a number, from ``POST /changelog/bulkfetch``. ``fieldId`` is missing for pseudo fields such as ``Link``, and on Data
+Center for all: custom fields are then known by the name people see.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,13 +20,18 @@ _START = datetime.min.replace(tzinfo=UTC)
 
 
 class EventReader:
-    """``homes``: native field id -> the portable field a profile maps it to."""
+    """``homes``: native field id -> the portable field a profile maps it to; ``custom``: its name -> a field's id."""
 
     def __init__(
-        self, statuses: StatusTable, priorities: PriorityTable, homes: Mapping[str, str] | None = None
+        self,
+        statuses: StatusTable,
+        priorities: PriorityTable,
+        homes: Mapping[str, str] | None = None,
+        custom: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         self._statuses = statuses
         self._priorities = priorities
+        self._custom = custom
         self._names = {**EVENT_FIELDS, **(homes or {})}
 
     def events(self, histories: Any) -> list[Event]:
@@ -52,9 +58,12 @@ class EventReader:
 
     def _item(self, id_: str, at: Any, actor: Any, item: dict[str, Any], shared: dict[str, Any]) -> Event:
         native = {**shared, **item}
-        native_field = native.pop("fieldId", None) or native.get("field")
-        native_field = native_field if isinstance(native_field, str) else ""
         shown = native.get("field")
+        native_field = native.pop("fieldId", None)
+        if native_field is None and native.get("fieldtype") == "custom" and isinstance(shown, str):
+            native_field = self._custom(shown)
+        native_field = native_field or shown
+        native_field = native_field if isinstance(native_field, str) else ""
         if shown == native_field:
             del native["field"]
         named = shown if native_field.startswith("customfield_") and isinstance(shown, str) else native_field

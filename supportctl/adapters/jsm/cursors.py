@@ -11,12 +11,12 @@ _MARK = "jsm1:"
 
 
 class Position(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``token`` for Cloud; ``start`` (offset) and ``total`` (as last seen) for Data Center."""
+    """``token`` for Cloud; ``start`` (offset) and ``last`` (id of the issue before it) for Data Center."""
 
     jql: str
     token: str | None = None
     start: int = 0
-    total: int | None = None
+    last: str | None = None
 
 
 def write(position: Position) -> str:

@@ -97,7 +97,7 @@ class Decoder:
         self.kinds = KindTable(profile)
         mapped = homes.Homes.of(self.catalogue, profile.fields)
         fields = {native: ours for ours, native in mapped.portable.items()}
-        self.events = EventReader(self.statuses, self.priorities, fields)
+        self.events = EventReader(self.statuses, self.priorities, fields, self.catalogue.custom_named)
         self.unranked: set[str] = set()
         """Native names of priorities that neither the profile nor the default table ranks."""
         self.links = LinkReader(self.statuses.of, profile.fields, self.browse)

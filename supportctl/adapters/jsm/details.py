@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from supportctl.adapters.base import Need, Needs, Notice
+from supportctl.adapters.jsm.accounts import Accounts
 from supportctl.adapters.jsm.changelog import counts, decode_bulk_changelog, decode_changelog
 from supportctl.adapters.jsm.comments import decode_comments
 from supportctl.adapters.jsm.decode import Decoder
@@ -32,6 +33,7 @@ class Details:
     def __init__(self, site: Site, decoder: Decoder) -> None:
         self._site = site
         self._decoder = decoder
+        self._accounts = Accounts(site)
 
     def fill(self, tickets: list[Ticket], needs: Needs) -> tuple[list[Ticket], list[Notice]]:
         """The same tickets with what ``needs`` names and their page did not bring."""
@@ -55,6 +57,10 @@ class Details:
 
     def _with_history(self, tickets: list[Ticket], notices: list[Notice]) -> list[Ticket]:
         found = self.history([ticket for ticket in tickets if not ticket.knows("history")])
+        if not self._site.cloud:
+            self._accounts.learn(tickets)
+            embedded = {ticket.id: self._accounts.name(ticket.history) for ticket in tickets if ticket.knows("history")}
+            found |= embedded
         filled = []
         for ticket in tickets:
             if ticket.id in found:
@@ -72,6 +78,7 @@ class Details:
 
     def _comments(self, ticket: Ticket) -> list[Comment]:
         found: dict[str, Comment] = {}
+        desk = on_a_desk(ticket)
         start = 0
         for _ in range(MAX_PAGES):
             answer = self._site.get(
@@ -79,10 +86,10 @@ class Details:
                 startAt=start,
                 maxResults=COMMENT_PAGE,
                 orderBy="created",
-                expand="properties" if self._site.cloud else None,
+                expand="properties",
             )
             page, total = read(answer, decode_comments, "comments")
-            found |= {comment.id: comment for comment in page}
+            found |= {comment.id: _public_by_default(comment) if desk else comment for comment in page}
             start += len(page)
             if not page or total is None or start >= total:
                 break
@@ -94,7 +101,9 @@ class Details:
             return {}
         self._decoder.statuses.learn(self._site.statuses())
         if not self._site.cloud:
-            return self._each(tickets, self._history_by_expand)
+            whole = self._each(tickets, self._history_by_expand)
+            self._accounts.learn(tickets)
+            return {id_: self._accounts.name(events) for id_, events in whole.items() if events is not None}
         found: dict[str, list[Event]] = {}
         try:
             for chunk in chunks(tickets, CHANGELOG_ISSUES):
@@ -137,9 +146,11 @@ class Details:
                 break
         return sort(found)
 
-    def _history_by_expand(self, ticket: Ticket) -> list[Event]:
+    def _history_by_expand(self, ticket: Ticket) -> list[Event] | None:
+        """None when the answer holds only a part of the history; there is no other way to the rest."""
         answer = self._site.get(self._site.issue(ticket.id), fields="updated", expand="changelog")
-        return read(answer, self._decoder.issue, "an issue").history
+        found = read(answer, self._decoder.issue, "an issue")
+        return found.history if found.knows("history") else None
 
     def attachments(self, tickets: Sequence[Ticket]) -> dict[str, list[Attachment]]:
         found: dict[str, list[Attachment]] = {}
@@ -176,9 +187,20 @@ def comments_complete(ticket: Ticket) -> bool:
     """Whether the page brought all comments, with their visibility where the project has customers."""
     if not ticket.knows("comments"):
         return False
+    return not on_a_desk(ticket) or all(comment.public is not None for comment in ticket.comments)
+
+
+def on_a_desk(ticket: Ticket) -> bool:
+    """Whether the issue is in a project with customers."""
     project = ticket.native.get("project")
-    desk = isinstance(project, Mapping) and project.get("projectTypeKey") == "service_desk"
-    return not desk or all(comment.public is not None for comment in ticket.comments)
+    return isinstance(project, Mapping) and project.get("projectTypeKey") == "service_desk"
+
+
+def _public_by_default(comment: Comment) -> Comment:
+    """A service desk marks what is internal; a comment whose properties came without that mark is public."""
+    if comment.public is not None or not isinstance(comment.native.get("properties"), list):
+        return comment
+    return msgspec.structs.replace(comment, public=True)
 
 
 def known(ticket: Ticket, **fields: object) -> Ticket:

@@ -82,6 +82,11 @@ class Catalogue:
             return [f"customfield_{match[1]}"]
         return [bean.id for bean in self._named.get(_fold(text), [])]
 
+    def custom_named(self, name: str) -> str | None:
+        """Id of the one custom field of that name; None when there are several, or none."""
+        found = [bean.id for bean in self._named.get(_fold(name), []) if bean.custom]
+        return found[0] if len(found) == 1 else None
+
     def resolve(self, text: str, where: str) -> str:
         """The one field meant. Raises `UsageError` naming the ids when several bear the name, or none does."""
         found = self.find(text)

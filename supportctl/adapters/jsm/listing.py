@@ -2,7 +2,8 @@
 
 Cloud: ``POST /search/jql``. Fields must be named; short pages are not the end; the last page has no token; the same
 token can come back (JRACLOUD-95368), which ends the listing with a notice. Data Center: ``POST /search`` with
-``startAt``; when issues leave the result while it is read, the next page starts that much earlier.
+``startAt``, each page beginning with the last issue of the one before: when another stands there, issues have left the
+result meanwhile (the total may hide it), and the page is asked for again from further back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ from supportctl.errors import InvalidRequestError, ProtocolError, UsageError
 from supportctl.model import Ticket
 
 PAGE = 100
+OFFSET_PAGE = 100
+"""Data Center would send more at once, but then works long on each answer."""
 SYSTEM_FIELDS = (
     *("summary", "description", "status", "issuetype", "priority", "labels", "created", "updated", "resolution"),
     *("resolutiondate", "duedate", "reporter", "assignee", "components", "project"),
@@ -88,28 +91,33 @@ class Listing:
             position = Position(position.jql, token=token)
 
     def _by_offset(self, position: Position) -> Iterator[Page]:
+        seen = {position.last} if position.last else set()
+        start, overlap = position.start, 1
         while True:
-            body: dict[str, Any] = {
-                "jql": position.jql,
-                "startAt": position.start,
-                "maxResults": PAGE,
-                "fields": self.fields,
-            }
-            if Need.HISTORY in self._needs:
-                body["expand"] = ["changelog"]
-                self.decoder.statuses.learn(self._site.statuses())
-            page = self._ask(f"{self._site.api}/search", body, position)
-            total = page.total or 0
-            if position.total is not None and total < position.total and position.start > 0:
-                back = max(0, position.start - (position.total - total))
-                position = Position(position.jql, start=back, total=total)
+            at = max(0, start - overlap) if seen else start
+            page = self._ask(f"{self._site.api}/search", self._offset_body(position.jql, at), position)
+            if at > 0 and overlap and seen and (not page.tickets or page.tickets[0].id not in seen):
+                overlap *= 2
                 continue
-            following = position.start + len(page.tickets)
-            more = bool(page.tickets) and following < total
-            position = Position(position.jql, start=following, total=total)
-            yield self._page(page, cursors.write(position) if more else None, [])
+            fresh = [ticket for ticket in page.tickets if ticket.id not in seen]
+            following = at + len(page.tickets)
+            # A server that gives one issue at a time has no room for one that is known already.
+            overlap = 0 if page.tickets and not fresh and following <= start else 1
+            start = following
+            seen |= {ticket.id for ticket in fresh}
+            more = bool(page.tickets) and start < (page.total or 0)
+            last = page.tickets[-1].id if page.tickets else None
+            cursor = cursors.write(Position(position.jql, start=start, last=last)) if more else None
+            yield self._page(msgspec.structs.replace(page, tickets=fresh), cursor, [])
             if not more:
                 return
+
+    def _offset_body(self, jql: str, start: int) -> dict[str, Any]:
+        body: dict[str, Any] = {"jql": jql, "startAt": start, "maxResults": OFFSET_PAGE, "fields": self.fields}
+        if Need.HISTORY in self._needs:
+            body["expand"] = ["changelog"]
+            self.decoder.statuses.learn(self._site.statuses())
+        return body
 
     def _ask(self, path: str, body: dict[str, Any], position: Position) -> DecodedPage:
         try:

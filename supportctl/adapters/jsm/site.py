@@ -21,6 +21,9 @@ LABEL_PAGE = 1000
 LABEL_PAGES = 20
 """A site with more labels than this is not asked for all of them."""
 
+OPT_IN = {"X-ExperimentalApi": "opt-in"}
+"""Some resources of the service desk API are refused without it (412), queues on Data Center among them."""
+
 MAX_PAGES = 1000
 REFUSALS = (NotFoundError, PermissionDeniedError, InvalidRequestError)
 
@@ -45,7 +48,9 @@ class Site:
         self._known: dict[str, Any] = {}
 
     def get(self, path: str, **params: Any) -> Response:
-        return self.transport.request("GET", path, params=params)
+        return self.transport.request(
+            "GET", path, params=params, headers=OPT_IN if path.startswith(self.desk) else None
+        )
 
     def post(self, path: str, body: Any) -> Response:
         """A question asked by POST; safe to repeat."""

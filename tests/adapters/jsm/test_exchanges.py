@@ -246,19 +246,37 @@ def test_the_count_is_an_estimate_on_cloud_and_exact_on_data_center(
     assert (server.value, server.exact) == (154, True)
 
 
+@pytest.mark.parametrize("arriving", [(), (6,)], ids=["fewer", "as many as before"])
 def test_data_center_pages_by_offset_and_steps_back_when_issues_leave(
-    jira: respx.MockRouter, adapter_for: Callable[..., JiraAdapter], now: datetime
+    jira: respx.MockRouter, adapter_for: Callable[..., JiraAdapter], now: datetime, arriving: tuple[int, ...]
 ) -> None:
     search = jira.post("/rest/api/2/search")
-    search.side_effect = answers(
-        {"startAt": 0, "maxResults": 2, "total": 5, "issues": [issue(1), issue(2)]},
-        {"startAt": 2, "maxResults": 2, "total": 4, "issues": [issue(4), issue(5)]},
-        {"startAt": 1, "maxResults": 2, "total": 4, "issues": [issue(3), issue(4)]},
-        {"startAt": 3, "maxResults": 2, "total": 4, "issues": [issue(5)]},
-    )
+    left = [issue(number) for number in (2, 3, 4, 5, *arriving)]
+    before = [issue(number) for number in (1, 2, 3, 4, 5)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        start = json.loads(request.content)["startAt"]
+        there = left if search.calls else before
+        return httpx.Response(
+            200, json={"startAt": start, "maxResults": 2, "total": len(there), "issues": there[start : start + 2]}
+        )
+
+    search.side_effect = answer
     pages = list(adapter_for(deployment="data_center").search(select(now), NO_NEEDS))
-    assert set(keys(pages)) == {"SUP-1", "SUP-2", "SUP-3", "SUP-4", "SUP-5"}
-    assert [body["startAt"] for body in sent(search)] == [0, 2, 1, 3]
+    assert keys(pages) == [f"SUP-{number}" for number in (1, 2, 3, 4, 5, *arriving)]
+    assert [body["startAt"] for body in sent(search)][:4] == [0, 1, 0, 1]
+
+
+def test_data_center_may_give_one_issue_at_a_time(
+    jira: respx.MockRouter, adapter_for: Callable[..., JiraAdapter], now: datetime
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        start = json.loads(request.content)["startAt"]
+        return httpx.Response(200, json={"startAt": start, "total": 3, "issues": [issue(start)]})
+
+    jira.post("/rest/api/2/search").side_effect = answer
+    pages = adapter_for(deployment="data_center").search(select(now), NO_NEEDS)
+    assert keys(list(pages)) == ["SUP-0", "SUP-1", "SUP-2"]
 
 
 def test_moved_issues_are_found_under_their_old_key(jira: respx.MockRouter, adapter: JiraAdapter) -> None:
