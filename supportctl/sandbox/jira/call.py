@@ -127,6 +127,10 @@ class Call:
         """Ids of the people that ``text`` names in a query."""
         return entities.users(db, text)
 
+    def person(self, db: sqlite3.Connection, given: dict[str, Any]) -> dict[str, Any] | None:
+        """The reference to a person in a request's body, as the shared code reads it."""
+        return given
+
     def text(self, name: str) -> str | None:
         return self.request.query_params.get(name)
 

@@ -120,7 +120,7 @@ def labels(call: Call) -> Response:
 def one(kind: str, name: str) -> Handler:
     def handler(call: Call) -> Response:
         with call.reading() as db:
-            found = entities.ids(db, kind, call.path["id"])
+            found = entities.ids(db, kind, str(call.path["id"]))
             doc = entities.get(db, kind, found[0]) if found else None
         if doc is None:
             raise ApiError(404, f"The {name} with id '{call.path['id']}' does not exist.")

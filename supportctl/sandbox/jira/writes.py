@@ -34,6 +34,14 @@ def edit(call: Call) -> Response:
     return show_issue(call) if (call.text("returnIssue") or "").lower() == "true" else Response(status_code=NO_CONTENT)
 
 
+def assign(call: Call) -> Response:
+    given = call.json()
+    with call.store.write() as db:
+        issue = workflow.document(must(db, call.path["key"]))
+        _save(call, db, issue, edits.edit(db, issue, {"fields": {"assignee": call.person(db, given)}}, call.version))
+    return Response(status_code=NO_CONTENT)
+
+
 def _comments_of(call: Call, given: Doc) -> list[Doc]:
     """Comments inside ``update``; taken out of it. On a service project they are public, as any other."""
     found = [
@@ -202,5 +210,6 @@ def routes(store: Store) -> list[BaseRoute]:
         route(store, f"{api}/issueLink", link, "POST"),
         route(store, f"{api}/bulk/issues/fields", bulk_fields, "POST"),
         route(store, f"{api}/bulk/queue/{{id:int}}", bulk_task),
+        route(store, f"{api}/issue/{{key}}/assignee", assign, "PUT"),
         route(store, f"{api}/issue/{{key}}", edit, "PUT"),
     ]

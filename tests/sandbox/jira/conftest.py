@@ -77,3 +77,35 @@ def loaded(tmp_path: Path) -> Iterator[tuple[Store, Jira]]:
         httpx.Client(base_url=server.url, auth=AUTH, timeout=30) as client,
     ):
         yield store, Jira(client)
+
+
+PAT = {"Authorization": "Bearer sandbox-jira-pat"}
+"""Signs in to Data Center."""
+
+
+@pytest.fixture(scope="package")
+def both(
+    sandbox_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[httpx.Client, httpx.Client]]:
+    """Clients of Data Center and of Cloud, for tests that change nothing."""
+    path = tmp_path_factory.mktemp("jira") / "sandbox.sqlite"
+    shutil.copyfile(sandbox_template, path)
+    with Store(path) as store:
+        store.set_clock(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
+        with (
+            serve(store) as server,
+            httpx.Client(base_url=f"{server.url}/jira", headers=PAT, timeout=30) as here,
+            httpx.Client(base_url=server.url, auth=AUTH, timeout=30) as there,
+        ):
+            yield here, there
+
+
+@pytest.fixture
+def reading_dc(both: tuple[httpx.Client, httpx.Client]) -> httpx.Client:
+    return both[0]
+
+
+@pytest.fixture
+def writing_dc(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{sandbox.url}/jira", headers=PAT, timeout=30) as client:
+        yield client

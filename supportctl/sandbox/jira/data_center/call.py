@@ -30,6 +30,9 @@ class Call(shared.Call):
     def users(self, db: Any, text: str) -> list[str]:
         return people.named(db, text)
 
+    def person(self, db: Any, given: dict[str, Any]) -> dict[str, Any] | None:
+        return people.reference(db, given)
+
     def json(self) -> dict[str, Any]:
         given = super().json()
         with self.reading() as db:

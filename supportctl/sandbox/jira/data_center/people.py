@@ -75,15 +75,16 @@ def taken(db: sqlite3.Connection, given: Doc) -> Doc:
     fields, update = given.get("fields"), given.get("update")
     for field in ("assignee", "reporter"):
         if isinstance(fields, dict) and isinstance(fields.get(field), dict):
-            fields[field] = _reference(db, fields[field])
+            fields[field] = reference(db, fields[field])
         operations = update.get(field) if isinstance(update, dict) else None
         for operation in operations if isinstance(operations, list) else ():
             if isinstance(operation, dict) and isinstance(operation.get("set"), dict):
-                operation["set"] = _reference(db, operation["set"])
+                operation["set"] = reference(db, operation["set"])
     return given
 
 
-def _reference(db: sqlite3.Connection, given: Doc) -> Doc | None:
+def reference(db: sqlite3.Connection, given: Doc) -> Doc | None:
+    """``{"name"}`` or ``{"key"}`` as the shared code names people; None for nobody."""
     name = given.get("name")
     if "name" in given and (name is None or name == ""):
         return None

@@ -22,7 +22,7 @@ _GET: tuple[tuple[str, Handler], ...] = (
     (f"{_API}/status/{{id}}", site.one("status", "status")),
     (f"{_API}/statuscategory", site.status_categories),
     (f"{_API}/priority", site.plain_list("priority")),
-    (f"{_API}/priority/{{id}}", site.one("priority", "priority")),
+    (f"{_API}/priority/{{id:int}}", site.one("priority", "priority")),
     (f"{_API}/resolution", site.plain_list("resolution")),
     (f"{_API}/issuetype", site.plain_list("issuetype")),
     (f"{_API}/issueLinkType", site.link_types),
@@ -59,6 +59,7 @@ _WRITE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", f"{_API}/issue/{{key}}/comment", writes.add_comment),
     ("POST", f"{_API}/issueLink", writes.link),
     ("PUT", f"{_API}/issue/{{key}}", writes.edit),
+    ("PUT", f"{_API}/issue/{{key}}/assignee", writes.assign),
     ("POST", f"{_REQUEST}/comment", desk.add_comment),
 )
 
