@@ -53,7 +53,7 @@ def serve(
     tls: Annotated[bool, typer.Option("--tls", help="Serve https with a certificate of the sandbox's own.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print address and profiles as JSON.")] = False,
 ) -> int:
-    """Serve Zendesk, Jira and ServiceNow dialects on 127.0.0.1 until Ctrl-C.
+    """Serve Zendesk, Jira (Cloud and Data Center) and ServiceNow dialects on 127.0.0.1 until Ctrl-C.
 
     Prints the profiles and the lines that make them usable in another shell.
     """

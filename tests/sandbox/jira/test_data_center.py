@@ -55,6 +55,9 @@ def test_there_is_no_version_3(reading_dc: httpx.Client) -> None:
         answer = reading_dc.get(path)
         assert answer.status_code == 404
         assert answer.headers["content-type"].startswith("text/html")
+    nowhere = f"{reading_dc.base_url}rest/api/3/search/jql"
+    assert httpx.post(nowhere).status_code == 404
+    assert httpx.post(nowhere, headers={"Authorization": "Bearer wrong"}).status_code == 401
 
 
 def test_neither_takes_the_others_credentials(both: tuple[httpx.Client, httpx.Client]) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["PATHS", "front", "not_found", "routes"]
 
 PATHS = ("/jira/",)
-_APIS = ("/jira/rest/api/2/", "/jira/rest/api/latest/", "/jira/rest/servicedeskapi/")
 
 
 def routes(store: "Store") -> "list[BaseRoute]":
@@ -28,11 +27,6 @@ def routes(store: "Store") -> "list[BaseRoute]":
 
 
 def not_found(request: "Request") -> "Response":
-    """Within an API that exists, JSON; anywhere else a page for people."""
-    from starlette.responses import JSONResponse
+    from supportctl.sandbox.jira.data_center.call import not_found as answer
 
-    from supportctl.sandbox.jira.data_center.call import missing_page
-
-    if request.url.path.startswith(_APIS):
-        return JSONResponse({"message": "HTTP 404 Not Found", "status-code": 404, "sub-code": -1}, 404)
-    return missing_page()
+    return answer(request.url.path)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from supportctl.sandbox.jira import call as shared
@@ -15,6 +15,7 @@ from supportctl.sandbox.store import Store
 DATA_CENTER = shared.Deployment(
     context="/jira", unbounded=True, comment_page=None, embedded_comments=None, changelog=None, bare_ids=False
 )
+_APIS = ("/jira/rest/api/2/", "/jira/rest/api/latest/", "/jira/rest/servicedeskapi/")
 EXPERIMENTAL = (
     "This API is experimental. Experimental APIs are not guaranteed to be stable within the preview period. You must "
     "set the header 'X-ExperimentalApi: opt-in' to opt into using this API."
@@ -58,19 +59,20 @@ def route(
     """
 
     def run(request: Request, content: bytes) -> Response:
-        if request.path_params.get("v", "2") not in {"2", "latest"}:
-            return missing_page()
         call = Call(request, store, content, user="", role="anonymous", version=2, path=request.path_params)
         account = gate.enter(request, store, call.base)
+        known = request.path_params.get("v", "2") in {"2", "latest"}
         if isinstance(account, Response):
             return gate.stamped(account, None, _minutes(call))
         if account is not None:
             with call.reading() as db:
                 call.user, call.role = gate.id_of(db, account), account.role
-        elif visitor is None:
+        elif visitor is None and known:
             issue = path.startswith("/rest/api/{v}/issue/")
             return gate.stamped(gate.login_required(call.base, issue=issue), None, _minutes(call))
         chosen = handler if account is not None or visitor is None else visitor
+        if not known:
+            chosen = missing
         if experimental and request.headers.get("x-experimentalapi", "").lower() != "opt-in":
             chosen = _not_opted_in
         try:
@@ -82,8 +84,14 @@ def route(
     return shared.threaded(DATA_CENTER.context + path, run, method)
 
 
-def missing_page() -> Response:
-    """Where no REST API answers: a page for people."""
+def missing(call: shared.Call) -> Response:
+    return not_found(call.request.url.path)
+
+
+def not_found(path: str) -> Response:
+    """Within an API that exists, JSON; anywhere else a page for people."""
+    if path.startswith(_APIS):
+        return JSONResponse({"message": "HTTP 404 Not Found", "status-code": 404, "sub-code": -1}, 404)
     return gate.page(404, "Oops, you've found a dead link.", "The page you are looking for does not exist.")
 
 

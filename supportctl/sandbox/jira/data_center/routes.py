@@ -6,9 +6,10 @@ from supportctl.sandbox.jira import desk, reads, screens, site, writes
 from supportctl.sandbox.jira.call import Handler
 from supportctl.sandbox.jira.data_center import search
 from supportctl.sandbox.jira.data_center import site as own
-from supportctl.sandbox.jira.data_center.call import route
+from supportctl.sandbox.jira.data_center.call import missing, route
 from supportctl.sandbox.store import Store
 
+_METHODS = ("GET", "POST", "PUT", "DELETE")
 _API = "/rest/api/{v}"
 _DESK, _REQUEST = "/rest/servicedeskapi/servicedesk", "/rest/servicedeskapi/request/{key}"
 
@@ -73,4 +74,6 @@ def routes(store: Store) -> list[BaseRoute]:
         *(route(store, path, handler) for path, handler in _GET),
         *(route(store, path, handler, experimental=True) for path, handler in _EXPERIMENTAL),
         *(route(store, path, handler, method) for method, path, handler in _WRITE),
+        # Wrong credentials are refused even where there is nothing.
+        *(route(store, "/rest/{rest:path}", missing, method, visitor=missing) for method in _METHODS),
     ]
