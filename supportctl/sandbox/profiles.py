@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Account:
     """One way to sign in.
 
-    ``kind``: ``api_token``, ``api_key``, ``oauth``, ``basic`` or ``pat``; ``role``: ``admin``, ``agent``.
+    ``kind``: ``api_token``, ``api_key``, ``oauth``, ``basic`` or ``pat``; ``role``: ``admin``, ``agent``,
+    ``customer`` (of a service desk: own requests only, and no internal comments).
     """
 
     platform: str
@@ -27,6 +28,8 @@ ACCOUNTS = (
     Account("jsm", "api_token", "ops@harborlight.example", "sandbox-jira-token"),
     Account("jsm", "oauth", "ops@harborlight.example", "sandbox-jira-oauth"),
     Account("jsm", "pat", "ops@harborlight.example", "sandbox-jira-pat"),
+    Account("jsm", "api_token", "limited@harborlight.example", "sandbox-jira-limited", role="agent"),
+    Account("jsm", "api_token", "gwen.aldous@saltmarsh-marina.example", "sandbox-jira-customer", role="customer"),
     Account("servicenow", "basic", "ops", "sandbox-servicenow-password"),
     Account("servicenow", "oauth", "ops", "sandbox-servicenow-oauth"),
     Account("servicenow", "api_key", "ops", "sandbox-servicenow-apikey"),

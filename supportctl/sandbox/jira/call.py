@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from supportctl.sandbox.jira import entities
+from supportctl.sandbox.jira import entities, sight
 from supportctl.sandbox.jira.jql_dates import milliseconds
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.signin import account_of
@@ -176,8 +176,11 @@ def route(store: Store, path: str, handler: Handler, method: str = "GET", *, ope
             version=3 if version == "3" else 2,
             path=request.path_params,
         )
+        with store.reader() as db:
+            seen = sight.sight_of(db, account, call.user)
         try:
-            return handler(call)
+            with sight.seen_by(seen):
+                return handler(call)
         except ApiError as error:
             return call.answer(error.body, error.status)
 

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from supportctl.sandbox.jira import comments as new_comments
-from supportctl.sandbox.jira import documents, entities, sla
+from supportctl.sandbox.jira import documents, entities, sight, sla
 from supportctl.sandbox.jira.call import Call, DeskError, Handler, read_stamp, route
 from supportctl.sandbox.jira.schema import SITE
-from supportctl.sandbox.jira.search import condition, find_page, row_of
+from supportctl.sandbox.jira.search import any_row_of, condition, find_page, row_of
 from supportctl.sandbox.store import Store
 
 Doc = dict[str, Any]
@@ -26,6 +26,7 @@ _NO_REQUEST = (
     "Either you don't have access to this request type, or it doesn't exist.",
     "sd.customerview.error.vpOriginMissing",
 )
+_AGENTS_ONLY = ("You do not have permission to view this resource.", "sd.agent.servicedesk.error.forbidden")
 _EXPANDS = ["participant", "status", "sla", "requestType", "serviceDesk", "attachment", "action", "comment"]
 
 
@@ -49,15 +50,26 @@ def date(stamp: str) -> Doc:
     return sla.date(datetime.fromtimestamp(read_stamp(stamp) / 1000, UTC))
 
 
+def _open(desk: Doc) -> bool:
+    """Customers see every desk's portal here; others the desks of the projects they browse."""
+    seen = sight.current()
+    return seen.customer or seen.browses(str(desk.get("projectKey")))
+
+
+def _agents_only() -> None:
+    if sight.current().customer:
+        raise DeskError(403, *_AGENTS_ONLY)
+
+
 def desks(call: Call) -> Response:
     with call.reading() as db:
-        return _page(call, entities.every(db, "servicedesk"))
+        return _page(call, [desk for desk in entities.every(db, "servicedesk") if _open(desk)])
 
 
 def _desk(call: Call) -> Doc:
     with call.reading() as db:
         found = entities.get(db, "servicedesk", str(call.path["desk"]))
-    if found is None:
+    if found is None or not _open(found):
         raise DeskError(404, *_MISSING)
     return found
 
@@ -77,6 +89,7 @@ def request_types(call: Call) -> Response:
 
 
 def queues(call: Call) -> Response:
+    _agents_only()
     counted = (call.text("includeCount") or "").lower() == "true"
     with call.reading() as db:
         found = _of_desk(call, db, "queue")
@@ -89,6 +102,7 @@ def queues(call: Call) -> Response:
 
 
 def _queue(call: Call, db: sqlite3.Connection) -> Doc:
+    _agents_only()
     for queue in _of_desk(call, db, "queue"):
         if queue["id"] == str(call.path["queue"]):
             return queue
@@ -110,15 +124,23 @@ def queue_issues(call: Call) -> Response:
 
 
 def _request(call: Call, db: sqlite3.Connection) -> tuple[sqlite3.Row, Doc, Doc]:
-    """Row, fields and request type value; 404 for issues that no customer raised."""
-    row = row_of(db, str(call.path["key"]))
+    """Row, fields and request type value; 404 for issues that no customer raised, and for those of others."""
+    seen = sight.current()
+    row = (any_row_of if seen.customer else row_of)(db, str(call.path["key"]))
     fields: Doc = json.loads(row["doc"])["fields"] if row is not None else {}
+    if seen.customer and not seen.takes_part(fields):
+        raise DeskError(404, *_NO_REQUEST)
     for field in entities.every(db, "field"):
         if (field.get("schema") or {}).get("custom") == "com.atlassian.servicedesk:vp-origin":
             origin = fields.get(field["id"])
             if row is not None and isinstance(origin, dict):
                 return row, fields, origin
     raise DeskError(404, *_NO_REQUEST)
+
+
+def _is_there(row: sqlite3.Row) -> bool:
+    seen = sight.current()
+    return seen.takes_part(json.loads(row["doc"])["fields"]) if seen.customer else sight.row_is_seen(row)
 
 
 def request(call: Call) -> Response:
@@ -171,6 +193,7 @@ def statuses(call: Call) -> Response:
 
 
 def _slas(call: Call) -> list[Doc]:
+    _agents_only()
     with call.reading() as db:
         _, fields, _ = _request(call, db)
     return [value for value in fields.values() if isinstance(value, dict) and "completedCycles" in value]
@@ -200,9 +223,16 @@ def _shown(doc: Doc, number: int) -> Doc:
 
 
 def comments(call: Call) -> Response:
-    """Comments oldest first; ``public`` and ``internal`` leave one kind out."""
+    """Comments oldest first; ``public`` and ``internal`` leave one kind out, and customers never see internal ones.
+
+    Who may not see the request gets an empty list and no error.
+    """
     wanted = {name: (call.text(name) or "true").lower() == "true" for name in ("public", "internal")}
+    wanted["internal"] = wanted["internal"] and not sight.current().customer
     with call.reading() as db:
+        hidden = any_row_of(db, str(call.path["key"]))
+        if hidden is not None and not _is_there(hidden):
+            return _page(call, [])
         number = _request(call, db)[0]["id"]
         rows = db.execute("SELECT doc FROM jira_comment WHERE issue = ? ORDER BY created, id", (number,)).fetchall()
     docs = [json.loads(row["doc"]) for row in rows]
@@ -214,6 +244,8 @@ def comments(call: Call) -> Response:
 def add_comment(call: Call) -> Response:
     given = call.json()
     new_comments.check_body(given.get("body"), 2)
+    if not given.get("public", True):
+        _agents_only()
     properties = [] if given.get("public", True) else [{"key": new_comments.INTERNAL, "value": {"internal": True}}]
     with call.store.write() as db:
         row, fields, _ = _request(call, db)

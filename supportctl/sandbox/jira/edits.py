@@ -29,7 +29,7 @@ def edit(db: sqlite3.Connection, issue: Doc, given: Doc, version: int) -> list[D
     for name in sets.keys() & updates.keys():
         errors[name] = f"Field '{name}' cannot appear in both 'fields' and 'update'"
     before = {name: issue["fields"].get(name) for name in {*sets, *updates}}
-    known = {field["id"] for field in entities.every(db, "field")}
+    known = {field["id"] for field in entities.every(db, "field") if applies(db, field["id"], issue)}
     changed: Doc = {}
     for name, value in sets.items():
         _collect(changed, errors, db, name, value, known)
@@ -47,6 +47,12 @@ def edit(db: sqlite3.Connection, issue: Doc, given: Doc, version: int) -> list[D
     return [
         _item(name, before[name], changed[name]) for name in changed if documents_differ(before[name], changed[name])
     ]
+
+
+def applies(db: sqlite3.Connection, field: str, issue: Doc) -> bool:
+    """Whether a field's context takes in issues of this type."""
+    context = entities.get(db, "context", field)
+    return context is None or str((issue["fields"].get("issuetype") or {}).get("id")) in context["issueTypes"]
 
 
 def _collect(

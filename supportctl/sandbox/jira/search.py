@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import documents
+from supportctl.sandbox.jira import documents, sight
 from supportctl.sandbox.jira.call import ApiError, Call, route
 from supportctl.sandbox.jira.jql import JqlError, Query, parse
 from supportctl.sandbox.jira.jql_sql import Context, Term, order, where
@@ -53,11 +53,14 @@ def bounded(jql: str) -> Query:
 
 
 def condition(call: Call, db: sqlite3.Connection, jql: str) -> tuple[str, list[Any]]:
-    """SQL on ``i`` of a bounded query; 400 when it cannot be understood."""
+    """SQL on ``i`` of a bounded query, for who asks; 400 when it cannot be understood."""
     try:
-        return where(bounded(jql), context(call, db))
+        sql, values = where(bounded(jql), context(call, db))
     except JqlError as error:
         raise ApiError(400, str(error)) from error
+    seen, more = sight.current().condition()
+    there = "i.id NOT IN (SELECT issue FROM jira_archived)"
+    return f"{sql} AND {seen} AND {there}", [*values, *more]
 
 
 def _keyset(terms: list[Term], last: list[Any]) -> tuple[str, list[Any]]:
@@ -193,7 +196,13 @@ def count(call: Call) -> Response:
 
 
 def row_of(db: sqlite3.Connection, key_or_id: str) -> sqlite3.Row | None:
-    """An issue by id, key or a key it had before it was moved."""
+    """An issue that who asks may see, by id, key or a key it had before it was moved."""
+    row = any_row_of(db, key_or_id)
+    return row if row is not None and sight.row_is_seen(row) else None
+
+
+def any_row_of(db: sqlite3.Connection, key_or_id: str) -> sqlite3.Row | None:
+    """The same whoever asks."""
     if key_or_id.isdigit():
         found = db.execute("SELECT id, key, doc FROM jira_issue WHERE id = ?", (int(key_or_id),))
     else:

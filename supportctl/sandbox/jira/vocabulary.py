@@ -107,6 +107,9 @@ NOTES = "customfield_10054"
 CHANNEL = "customfield_10055"
 ASSET = "customfield_10056"
 
+CONTEXTS = {ASSET: ("incident", "request", "problem", "change")}
+"""Field -> kinds of issues it applies to; issues of other kinds do not have it at all."""
+
 _DESK = "com.atlassian.servicedesk:"
 _PLUGIN = "com.atlassian.jira.plugin.system.customfieldtypes:"
 _CUSTOM = (
@@ -240,6 +243,19 @@ def resolution(number: int, name: str) -> dict[str, Any]:
     return {
         "self": f"{SITE}/rest/api/3/resolution/{number}",
         "id": str(number),
+        "description": "",
+        "name": name,
+    }
+
+
+STAFF_ONLY = ("10000", "Staff only")
+"""The level of issue security of the sample site: id and name."""
+
+
+def security_level(id_: str, name: str) -> dict[str, Any]:
+    return {
+        "self": f"{SITE}/rest/api/3/securitylevel/{id_}",
+        "id": id_,
         "description": "",
         "name": name,
     }
