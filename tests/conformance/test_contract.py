@@ -218,8 +218,9 @@ def hides_whole_issues(subject: Subject, sandbox: Sandbox) -> None:
     """Jira tells nothing of issues that somebody may not see: they are missing, and changing them is skipped."""
     with subject.open(sandbox, SharedClock(sandbox.store)) as adapter:
         every = {ticket.id: ticket for ticket in Reading(adapter, everything(sandbox), LISTING)}
+    passing = ("429", "5xx before commit", "reset before commit", "truncated JSON")
     for faults in (None, *range(3)):
-        sandbox.store.conditions = Conditions(limits=True, faults=faults, fault_rate=0.2)
+        sandbox.store.conditions = Conditions(limits=True, faults=faults, fault_rate=0.2, fault_kinds=passing)
         with subject.open(sandbox, SharedClock(sandbox.store), subject.limited) as adapter:
             seen = list(Reading(adapter, everything(sandbox), frozenset({*LISTING, Need.LINKS})))
             ids = {ticket.id for ticket in seen}
