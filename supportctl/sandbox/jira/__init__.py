@@ -23,12 +23,16 @@ PATHS = ("/rest/", "/_edge/")
 
 def routes(store: "Store") -> "list[BaseRoute]":
     """Everything the dialect answers; special paths before those with an issue key in the same place."""
-    from supportctl.sandbox.jira import desk, reads, screens, search, site, writes
+    from supportctl.sandbox.jira import bulk, desk, fates, moves, reads, screens, search, site, tasks, writes
 
     return [
         *site.routes(store),
         *search.routes(store),
         *screens.routes(store),
+        *bulk.routes(store),
+        *moves.routes(store),
+        *tasks.routes(store),
+        *fates.routes(store),
         *writes.routes(store),
         *desk.routes(store),
         *reads.routes(store),

@@ -1,5 +1,6 @@
 """The sample company as a Jira site."""
 
+import json
 import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,12 @@ def seed(store: "Store", company: "Company") -> None:
             maker.add(record)
         for record in company.records:
             maker.link(record)
+        for field in vocabulary.SELECTS:
+            path = f"$.fields.{field}"
+            rows = db.execute("SELECT DISTINCT json_extract(doc, ?) FROM jira_issue", (path,)).fetchall()
+            for value in rows:
+                if value[0] is not None:
+                    entities.put_option(db, field, json.loads(value[0]))
 
 
 LIMITED = 9_001
@@ -101,6 +108,8 @@ def _configuration(db: sqlite3.Connection) -> None:
         entities.put(db, "status", status, rank=rank)
     for rank, field in enumerate(vocabulary.fields()):
         entities.put(db, "field", field, rank=rank)
+    for id_, asked in vocabulary.transition_screens().items():
+        entities.put(db, "screen", {"fields": asked}, id=id_)
     for id_, kinds in vocabulary.CONTEXTS.items():
         entities.put(db, "context", {"issueTypes": [vocabulary.ISSUE_TYPES[kind][0] for kind in kinds]}, id=id_)
     for number, (name, jql) in enumerate(

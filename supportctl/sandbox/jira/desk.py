@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from supportctl.sandbox.jira import comments as new_comments
-from supportctl.sandbox.jira import documents, entities, sight, sla
+from supportctl.sandbox.jira import documents, entities, fates, sight, sla
 from supportctl.sandbox.jira.call import Call, DeskError, Handler, read_stamp, route
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.jira.search import any_row_of, condition, find_page, row_of
@@ -249,6 +249,7 @@ def add_comment(call: Call) -> Response:
     properties = [] if given.get("public", True) else [{"key": new_comments.INTERNAL, "value": {"internal": True}}]
     with call.store.write() as db:
         row, fields, _ = _request(call, db)
+        fates.must_be_live(db, row["id"])
         doc = new_comments.add(call, db, row["id"], {"body": given["body"], "properties": properties})
         fields["updated"] = doc["created"]
         documents.index(db, {**json.loads(row["doc"]), "fields": fields})

@@ -84,10 +84,24 @@ def _checked(db: sqlite3.Connection, name: str, value: Any, known: set[str]) -> 
     if name in _TEXTS or name in known:
         if isinstance(value, str) and len(value) > CONTENT_LIMIT:
             raise ValueError("CONTENT_LIMIT_EXCEEDED")
+        if options := entities.options(db, name):
+            return _option(value, options)
         if name == "summary" and not str(value or "").strip():
             raise ValueError("You must specify a summary of the issue.")
         return value
     raise ValueError(NOT_ON_SCREEN.format(name))
+
+
+def _option(value: Any, options: list[Doc]) -> Doc | None:
+    """The option of a select field that is meant by ``{"id"}`` or ``{"value"}``; None empties the field."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        for option in options:
+            if any(value.get(key) is not None and str(value[key]) == option[key] for key in ("id", "value")):
+                return option
+        raise ValueError(f"Option id '{value.get('id')}' is not valid")
+    raise ValueError("Specify a valid 'id' or 'value' for the option")
 
 
 def _labels(value: Any) -> list[str]:

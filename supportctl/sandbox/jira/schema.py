@@ -78,4 +78,5 @@ CREATE TABLE IF NOT EXISTS jira_task (id INTEGER PRIMARY KEY, doc TEXT NOT NULL)
 # queue, requesttype, component, organization, access, option, screen, context.
 # `name` is casefolded.
 # access: id is an account id; what it may see beside its role: {"projects": [keys], "levels": [ids]}.
+# option: a value of a select field; id is "field:option". screen: id is a status id; what the transition there asks.
 # context: id is a field id; the issue types it applies to: {"issueTypes": [ids]}. Fields without one apply to all.

@@ -44,6 +44,8 @@ def edit_fields(db: sqlite3.Connection, issue: Doc) -> dict[str, Doc]:
         }
         if field["id"] in _CHOICES:
             entry["allowedValues"] = entities.every(db, _CHOICES[field["id"]])
+        elif options := entities.options(db, field["id"]):
+            entry["allowedValues"] = options
         found[field["id"]] = entry
     return found
 
