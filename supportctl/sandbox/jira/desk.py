@@ -11,8 +11,8 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from supportctl.sandbox.jira import behind, documents, entities, fates, sight, sla
 from supportctl.sandbox.jira import comments as new_comments
-from supportctl.sandbox.jira import documents, entities, fates, sight, sla
 from supportctl.sandbox.jira.call import Call, DeskError, Handler, read_stamp, route
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.jira.search import any_row_of, condition, find_page, row_of
@@ -91,7 +91,7 @@ def request_types(call: Call) -> Response:
 def queues(call: Call) -> Response:
     _agents_only()
     counted = (call.text("includeCount") or "").lower() == "true"
-    with call.reading() as db:
+    with behind.reading(call) as db:
         found = _of_desk(call, db, "queue")
         if counted:
             for queue in found:
@@ -116,7 +116,7 @@ def queue(call: Call) -> Response:
 
 def queue_issues(call: Call) -> Response:
     """The issues of a queue, with the fields its columns show and no others."""
-    with call.reading() as db:
+    with behind.reading(call) as db:
         found = _queue(call, db)
         rows, _ = find_page(call, db, found["jql"], 1_000, None)
         shape, rich = documents.Shape(found["fields"], "id"), documents.rich_fields(db)

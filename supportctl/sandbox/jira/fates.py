@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from supportctl.sandbox.jira import behind
 from supportctl.sandbox.jira.call import ApiError, Call, Handler, route
 from supportctl.sandbox.jira.search import row_of
 from supportctl.sandbox.store import Store
@@ -39,6 +40,7 @@ def delete(call: Call) -> Response:
             raise ApiError(400, f"The issue '{row['key']}' has subtasks. You must specify the 'deleteSubtasks' "
                            "parameter to delete this issue and all its subtasks.")  # fmt: skip
         for issue in (row["id"], *(each[0] for each in below)):
+            behind.keep(call, db, issue)
             remove(db, issue)
     return Response(status_code=204)
 
@@ -72,6 +74,7 @@ def shelve(away: bool) -> Handler:
             if not issues:
                 raise ApiError(400, "No valid issue to archive or unarchive. Bad request.")
             for issue in issues:
+                behind.keep(call, db, issue)
                 if away:
                     row = (issue, call.now_ms, call.user)
                     db.execute("INSERT OR IGNORE INTO jira_archived VALUES (?, ?, ?)", row)

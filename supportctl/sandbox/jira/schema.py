@@ -71,6 +71,10 @@ CREATE TABLE IF NOT EXISTS jira_entity (
   PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS jira_entity_name ON jira_entity (kind, name);
+CREATE TABLE IF NOT EXISTS jira_past (
+  number INTEGER PRIMARY KEY, issue INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT, archived INTEGER NOT NULL,
+  last_comment INTEGER NOT NULL, last_history INTEGER NOT NULL, last_link INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS jira_task (id INTEGER PRIMARY KEY, doc TEXT NOT NULL);
 """
 # jira_link: "source <outward> target" (source duplicates target).

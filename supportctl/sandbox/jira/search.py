@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import documents, sight
+from supportctl.sandbox.jira import behind, documents, sight
 from supportctl.sandbox.jira.call import ApiError, Call, route
 from supportctl.sandbox.jira.jql import JqlError, Query, parse
 from supportctl.sandbox.jira.jql_sql import Context, Term, order, where
@@ -146,7 +146,7 @@ def _search(call: Call, given: dict[str, Any]) -> Response:
     shape = documents.Shape(given.get("fields") or (), "id")
     size = min(asked, ID_PAGE if shape.only_ids else PAGE)
     expand = _expand(given.get("expand"))
-    with call.reading() as db:
+    with behind.reading(call, reconcile) as db:
         rows, token = find_page(call, db, jql, max(size, 1), given.get("nextPageToken"))
         rich = documents.rich_fields(db)
         issues = [documents.served(db, call, row, shape, rich) for row in rows[:size]]
@@ -189,7 +189,7 @@ def removed(call: Call) -> Response:
 
 def count(call: Call) -> Response:
     jql = str(call.json().get("jql") or "")
-    with call.reading() as db:
+    with behind.reading(call) as db:
         sql, values = condition(call, db, jql)
         total = db.execute(f"SELECT count(*) FROM jira_issue i WHERE {sql}", values).fetchone()[0]  # noqa: S608
     return call.answer({"count": total})

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import comments, documents, edits, entities, fates, workflow
+from supportctl.sandbox.jira import behind, comments, documents, edits, entities, fates, workflow
 from supportctl.sandbox.jira.call import MISSING_ISSUE, ApiError, Call, route, stamp
 from supportctl.sandbox.jira.reads import issue as show_issue
 from supportctl.sandbox.jira.reads import must
@@ -86,6 +86,7 @@ def link(call: Call) -> Response:
             if row is None:
                 raise ApiError(404, MISSING_ISSUE)
             fates.must_be_live(db, row["id"])
+            behind.keep(call, db, row["id"])
             ends.append(row)
         source, target = ends
         db.execute(
@@ -103,6 +104,7 @@ def save(call: Call, db: sqlite3.Connection, issue: Doc, items: list[Doc], *, to
     fates.must_be_live(db, int(issue["id"]))
     if not items and not touched:
         return
+    behind.keep(call, db, int(issue["id"]))
     issue["fields"]["updated"] = stamp(call.now_ms)
     documents.index(db, issue)
     documents.write_history(db, int(issue["id"]), comments.me(call, db), call.now_ms, items)
