@@ -11,7 +11,8 @@ class Account:
     """One way to sign in.
 
     ``kind``: ``api_token``, ``api_key``, ``oauth``, ``basic`` or ``pat``; ``role``: ``admin``, ``agent``,
-    ``customer`` (of a service desk: own requests only, and no internal comments).
+    ``customer`` (of a service desk: own requests only, and no internal comments), ``itil`` (works incidents and may
+    not close them), ``limited`` (reads, but neither all records nor work notes, and writes nothing).
     """
 
     platform: str
@@ -33,6 +34,8 @@ ACCOUNTS = (
     Account("servicenow", "basic", "ops", "sandbox-servicenow-password"),
     Account("servicenow", "oauth", "ops", "sandbox-servicenow-oauth"),
     Account("servicenow", "api_key", "ops", "sandbox-servicenow-apikey"),
+    Account("servicenow", "basic", "itil.agent", "sandbox-servicenow-agent", role="itil"),
+    Account("servicenow", "basic", "limited.reader", "sandbox-servicenow-limited", role="limited"),
 )
 """The first account of each platform is the one the printed profile uses."""
 

@@ -22,7 +22,7 @@ _ACL = ("Operation Failed", "ACL Exception Update Failed due to security constra
 
 def create(call: Call) -> Answer:
     name = table.table_name(call)
-    _allowed(call)
+    acl.must_write(call.account, "Insert")
     given = call.json()
     with call.store.write() as db:
         doc: Doc = records.stamped({"sys_id": uuid4().hex}, call.stamp, call.account.user)
@@ -52,7 +52,7 @@ def update(call: Call) -> Answer:
         found = records.get(db, name, call.path["sys_id"])
         if found is None or not acl.may_read(call.account, *found):
             raise ApiError(404, *NO_RECORD)
-        _allowed(call)
+        acl.must_write(call.account, "Update")
         cls, before = found
         doc = dict(before)
         journals = _set(cls, doc, given)
@@ -74,7 +74,7 @@ def delete(call: Call) -> Answer:
         found = records.get(db, name, call.path["sys_id"])
         if found is None or not acl.may_read(call.account, *found):
             raise ApiError(404, *NO_RECORD)
-        _allowed(call)
+        acl.must_write(call.account, "Delete")
         records.remove(db, name, call.path["sys_id"])
     return Answer(None, 204)
 
@@ -86,11 +86,6 @@ def next_number(db: sqlite3.Connection, name: str) -> str:
     ).fetchone()[0]
     digits = str(last).removeprefix(prefix) if last else "0010000"
     return f"{prefix}{int(digits) + 1:0{len(digits)}d}"
-
-
-def _allowed(call: Call) -> None:
-    if not acl.may_write(call.account):
-        raise ApiError(403, *_ACL)
 
 
 def _guard_label(call: Call, db: sqlite3.Connection, name: str, given: Doc) -> None:
