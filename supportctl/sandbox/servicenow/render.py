@@ -168,7 +168,7 @@ class Renderer:
         if field.choices:
             if not raw:
                 return None
-            return self._label(cls, field.name).get(raw, raw)
+            return self.choice_labels(cls, field.name).get(raw, raw)
         if not raw:
             return ""
         if field.kind in {"glide_date_time", "due_date"}:
@@ -185,7 +185,7 @@ class Renderer:
             return self.name_of(raw) or raw
         return raw
 
-    def _label(self, cls: str, element: str) -> dict[str, str]:
+    def choice_labels(self, cls: str, element: str) -> dict[str, str]:
         """Value to label of a choice field: the class's own list, else its parents'."""
         key = (cls, element)
         if key not in self.labels:
