@@ -184,3 +184,32 @@ def test_fields_out_of_their_context_are_absent(reading: Jira) -> None:
     answer = reading.http.put(f"/rest/api/3/issue/{outside}", json={"fields": {asset: "pump"}})
     assert answer.status_code == 400
     assert "It is not on the appropriate screen, or unknown." in answer.json()["errors"][asset]
+
+
+def test_requests_of_hidden_issues_are_hidden(reading: Jira, limited: Jira) -> None:
+    key = reading.keys('project = HILFE and "Request Type" is not EMPTY ORDER BY key ASC')[0]
+    path = f"/rest/servicedeskapi/request/{key}"
+    for tail in ("", "/status", "/sla"):
+        answer = limited.http.get(path + tail)
+        assert answer.status_code == 404
+        assert answer.json()["i18nErrorMessage"]["i18nKey"] == "sd.customerview.error.vpOriginMissing"
+    assert reading.get(f"{path}/comment")["values"]
+    assert limited.get(f"{path}/comment")["values"] == []
+
+
+def test_bulk_edits_count_what_is_hidden_and_do_the_rest(sandbox: Sandbox, hidden: list[str]) -> None:
+    label = {"fieldId": "labels", "bulkEditMultiSelectFieldOption": "ADD", "labels": [{"name": "bulk"}]}
+    with httpx.Client(base_url=sandbox.url, auth=AUTH) as ops, httpx.Client(base_url=sandbox.url, auth=LIMITED) as less:
+        seen = Jira(less).keys("project = SUP")[0]
+        body = {
+            "selectedActions": ["labels"],
+            "selectedIssueIdsOrKeys": [seen, *hidden],
+            "editedFieldsInput": {"labelsFields": [label]},
+        }
+        task = less.post("/rest/api/3/bulk/issues/fields", json=body).json()["taskId"]
+        found = Jira(less).get(f"/rest/api/3/bulk/queue/{task}")
+        assert len(found["processedAccessibleIssues"]) == 1
+        assert (found["failedAccessibleIssues"], found["invalidOrInaccessibleIssueCount"]) == ({}, 2)
+        assert Jira(ops).keys("labels = bulk") == [seen]
+    with httpx.Client(base_url=sandbox.url, auth=CUSTOMER) as customer:
+        assert customer.post("/rest/api/3/bulk/issues/fields", json=body).status_code == 403
