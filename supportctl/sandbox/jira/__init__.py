@@ -23,7 +23,7 @@ PATHS = ("/rest/", "/_edge/")
 
 def routes(store: "Store") -> "list[BaseRoute]":
     """Everything the dialect answers; special paths before those with an issue key in the same place."""
-    from supportctl.sandbox.jira import bulk, desk, fates, moves, reads, screens, search, site, tasks, writes
+    from supportctl.sandbox.jira import bulk, desk, fates, moves, reads, requests, screens, search, site, tasks, writes
 
     return [
         *site.routes(store),
@@ -35,6 +35,7 @@ def routes(store: "Store") -> "list[BaseRoute]":
         *fates.routes(store),
         *writes.routes(store),
         *desk.routes(store),
+        *requests.routes(store),
         *reads.routes(store),
     ]
 

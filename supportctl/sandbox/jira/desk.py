@@ -30,7 +30,7 @@ _AGENTS_ONLY = ("You do not have permission to view this resource.", "sd.agent.s
 _EXPANDS = ["participant", "status", "sla", "requestType", "serviceDesk", "attachment", "action", "comment"]
 
 
-def _page(call: Call, values: list[Any]) -> Response:
+def page(call: Call, values: list[Any]) -> Response:
     start, limit = call.number("start", 0), call.number("limit", 50, MOST)
     part = values[start : start + limit]
     base = f"{SITE}/rest/servicedeskapi"
@@ -63,7 +63,7 @@ def _agents_only() -> None:
 
 def desks(call: Call) -> Response:
     with call.reading() as db:
-        return _page(call, [desk for desk in entities.every(db, "servicedesk") if _open(desk)])
+        return page(call, [desk for desk in entities.every(db, "servicedesk") if _open(desk)])
 
 
 def _desk(call: Call) -> Doc:
@@ -85,7 +85,7 @@ def _of_desk(call: Call, db: sqlite3.Connection, kind: str) -> list[Doc]:
 
 def request_types(call: Call) -> Response:
     with call.reading() as db:
-        return _page(call, _of_desk(call, db, "requesttype"))
+        return page(call, _of_desk(call, db, "requesttype"))
 
 
 def queues(call: Call) -> Response:
@@ -98,7 +98,7 @@ def queues(call: Call) -> Response:
                 sql, values = condition(call, db, queue["jql"])
                 total = db.execute(f"SELECT count(*) FROM jira_issue i WHERE {sql}", values).fetchone()[0]  # noqa: S608
                 queue["issueCount"] = total
-    return _page(call, found)
+    return page(call, found)
 
 
 def _queue(call: Call, db: sqlite3.Connection) -> Doc:
@@ -120,7 +120,7 @@ def queue_issues(call: Call) -> Response:
         found = _queue(call, db)
         rows, _ = find_page(call, db, found["jql"], 1_000, None)
         shape, rich = documents.Shape(found["fields"], "id"), documents.rich_fields(db)
-        return _page(call, [documents.served(db, call, row, shape, rich) for row in rows])
+        return page(call, [documents.served(db, call, row, shape, rich) for row in rows])
 
 
 def _request(call: Call, db: sqlite3.Connection) -> tuple[sqlite3.Row, Doc, Doc]:
@@ -144,28 +144,29 @@ def _is_there(row: sqlite3.Row) -> bool:
 
 
 def request(call: Call) -> Response:
-    """A request as its customer sees it."""
     with call.reading() as db:
-        row, fields, origin = _request(call, db)
+        return call.answer(shown(*_request(call, db)))
+
+
+def shown(row: sqlite3.Row, fields: Doc, origin: Doc) -> Doc:
+    """A request as its customer sees it."""
     kind = origin.get("requestType") or {}
-    return call.answer(
-        {
-            "_expands": _EXPANDS,
-            "issueId": str(row["id"]),
-            "issueKey": row["key"],
-            "summary": fields.get("summary"),
-            "requestTypeId": str(kind.get("id", "")),
-            "serviceDeskId": str(kind.get("serviceDeskId", "")),
-            "createdDate": date(fields["created"]),
-            "reporter": fields.get("reporter"),
-            "requestFieldValues": [
-                {"fieldId": name, "label": name.title(), "value": documents.body(fields.get(name), 2)}
-                for name in ("summary", "description")
-            ],
-            "currentStatus": origin.get("currentStatus"),
-            "_links": origin.get("_links") or {},
-        }
-    )
+    return {
+        "_expands": _EXPANDS,
+        "issueId": str(row["id"]),
+        "issueKey": row["key"],
+        "summary": fields.get("summary"),
+        "requestTypeId": str(kind.get("id", "")),
+        "serviceDeskId": str(kind.get("serviceDeskId", "")),
+        "createdDate": date(fields["created"]),
+        "reporter": fields.get("reporter"),
+        "requestFieldValues": [
+            {"fieldId": name, "label": name.title(), "value": documents.body(fields.get(name), 2)}
+            for name in ("summary", "description")
+        ],
+        "currentStatus": origin.get("currentStatus"),
+        "_links": origin.get("_links") or {},
+    }
 
 
 def statuses(call: Call) -> Response:
@@ -189,7 +190,7 @@ def statuses(call: Call) -> Response:
         for at, id_ in found
         if id_ in known
     ]
-    return _page(call, values[::-1])
+    return page(call, values[::-1])
 
 
 def _slas(call: Call) -> list[Doc]:
@@ -200,7 +201,7 @@ def _slas(call: Call) -> list[Doc]:
 
 
 def slas(call: Call) -> Response:
-    return _page(call, _slas(call))
+    return page(call, _slas(call))
 
 
 def one_sla(call: Call) -> Response:
@@ -232,11 +233,11 @@ def comments(call: Call) -> Response:
     with call.reading() as db:
         hidden = any_row_of(db, str(call.path["key"]))
         if hidden is not None and not _is_there(hidden):
-            return _page(call, [])
+            return page(call, [])
         number = _request(call, db)[0]["id"]
         rows = db.execute("SELECT doc FROM jira_comment WHERE issue = ? ORDER BY created, id", (number,)).fetchall()
     docs = [json.loads(row["doc"]) for row in rows]
-    return _page(
+    return page(
         call, [_shown(doc, number) for doc in docs if wanted["public" if doc.get("jsdPublic", True) else "internal"]]
     )
 

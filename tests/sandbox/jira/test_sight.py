@@ -148,6 +148,18 @@ def test_a_customer_has_requests_and_no_issues(reading: Jira, customer: Jira) ->
     foreign = next(issue["key"] for issue in every if issue["key"] not in own)
     assert own
     assert customer.get(f"/rest/servicedeskapi/request/{own[0]}")["issueKey"] == own[0]
+    listed = {
+        status: {
+            each["issueKey"]
+            for each in customer.get("/rest/servicedeskapi/request", requestStatus=status, limit=100)["values"]
+        }
+        for status in ("ALL_REQUESTS", "OPEN_REQUESTS", "CLOSED_REQUESTS")
+    }
+    assert listed["ALL_REQUESTS"] >= set(own)
+    assert foreign not in listed["ALL_REQUESTS"]
+    assert listed["OPEN_REQUESTS"] | listed["CLOSED_REQUESTS"] == listed["ALL_REQUESTS"]
+    assert not listed["OPEN_REQUESTS"] & listed["CLOSED_REQUESTS"]
+    assert customer.http.get("/rest/servicedeskapi/request?requestStatus=SOME").status_code == 400
     assert customer.http.get(f"/rest/servicedeskapi/request/{foreign}").status_code == 404
     assert customer.get(f"/rest/servicedeskapi/request/{foreign}/comment")["values"] == []
     assert customer.http.get(f"/rest/api/3/issue/{own[0]}").status_code == 404
