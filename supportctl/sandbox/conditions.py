@@ -13,6 +13,10 @@ class Conditions:
     """By how much the vendor raised every limit of the account."""
     job_seconds: float = 0.0
     """Seconds a bulk job waits in its queue, and as many again that it is worked on."""
+    search_lag: float = 0.0
+    """Seconds after a change until searches know it; reading a ticket by its id does at once."""
+    max_rows: int | None = None
+    """Rows a request may read before its transaction is cancelled (ServiceNow); None: any number."""
     faults: int | None = None
     """Seed of injected faults; None: none."""
     fault_rate: float = 0.15

@@ -11,7 +11,9 @@ class Account:
     """One way to sign in. ``platform`` is the door: ``jira_dc`` is Jira Data Center beside Cloud's ``jsm``.
 
     ``kind``: ``api_token``, ``scoped_token`` (Jira, through the gateway), ``api_key``, ``oauth``, ``basic`` or ``pat``;
-    ``role``: ``admin``, ``agent``; ``scope``: what an OAuth or scoped token may, empty when it is not bound.
+    ``scope``: what an OAuth or scoped token may, empty when it is not bound. ``role``: ``admin``, ``agent``,
+    ``customer`` (of a service desk: own requests only, and no internal comments), ``itil`` (works incidents and may not
+    close them), ``limited`` (reads, but neither all records nor work notes, and writes nothing).
     """
 
     platform: str
@@ -42,12 +44,17 @@ ACCOUNTS = (
         "sandbox-jira-scoped-read",
         scope="read:jira-work read:jira-user read:servicedesk-request",
     ),
+    Account("jsm", "api_token", "limited@harborlight.example", "sandbox-jira-limited", role="agent"),
+    Account("jsm", "api_token", "gwen.aldous@saltmarsh-marina.example", "sandbox-jira-customer", role="customer"),
     Account("jira_dc", "pat", "ops", "sandbox-jira-pat"),
     Account("jira_dc", "basic", "ops", "sandbox-jira-password"),
     Account("jira_dc", "pat", "mira.solberg", "sandbox-jira-pat-agent", role="agent"),
+    Account("jira_dc", "pat", "limited", "sandbox-jira-pat-limited", role="agent"),
     Account("servicenow", "basic", "ops", "sandbox-servicenow-password"),
     Account("servicenow", "oauth", "ops", "sandbox-servicenow-oauth"),
     Account("servicenow", "api_key", "ops", "sandbox-servicenow-apikey"),
+    Account("servicenow", "basic", "itil.agent", "sandbox-servicenow-agent", role="itil"),
+    Account("servicenow", "basic", "limited.reader", "sandbox-servicenow-limited", role="limited"),
 )
 """The first account of each platform is the one the printed profile uses."""
 

@@ -8,7 +8,7 @@ from supportctl.sandbox import tokens
 from supportctl.sandbox.profiles import Account, accounts
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from supportctl.sandbox.store import Store
 
 
 def basic_credentials(header: str) -> tuple[str, str] | None:
@@ -28,14 +28,14 @@ def bearer_token(header: str) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def account_of(request: "Request", platform: str, *, user_suffix: str = "") -> Account | None:
-    """The account that signs in with this request; None when absent or wrong.
+def account_of(header: str, platform: str, store: "Store | None" = None, *, user_suffix: str = "") -> Account | None:
+    """The account that signs in with this Authorization header; None when absent or wrong.
 
-    ``user_suffix`` is what the platform adds to the user name (Zendesk: ``/token``).
+    ``store`` knows the tokens its OAuth endpoint gave out. ``user_suffix`` is what the platform adds to the user name
+    (Zendesk: ``/token``).
     """
-    header = request.headers.get("authorization", "")
     token = bearer_token(header)
-    if (granted := tokens.find(request.app.state.store, platform, "access", token)) is not None:
+    if store is not None and (granted := tokens.find(store, platform, "access", token)) is not None:
         role = next((account.role for account in accounts(platform) if account.user == granted.user), "agent")
         return Account(platform, "oauth", granted.user, granted.token, role=role, scope=granted.scope)
     pair = basic_credentials(header)

@@ -153,7 +153,7 @@ SUBJECTS = (
         pages=(("supportctl.adapters.jsm.listing.OFFSET_PAGE", 10),),
         tickets="SELECT id FROM jira_issue",
         account=("pat", "ops", "sandbox-jira-pat"),
-        limited=("pat", "mira.solberg", "sandbox-jira-pat-agent"),
+        limited=("pat", "limited", "sandbox-jira-pat-limited"),
     ),
     Subject(
         platform="servicenow",

@@ -15,7 +15,7 @@ from supportctl.adapters.base import LISTING, Need, Selection
 from supportctl.adapters.reading import Reading
 from supportctl.changes.tags import plan_tags
 from supportctl.errors import AuthError, RefusedError, UsageError
-from supportctl.model import Applied, Unchanged, Unknown
+from supportctl.model import Applied, Skipped, Unchanged, Unknown
 from supportctl.query import parse
 from supportctl.sandbox.conditions import Conditions
 from tests.conformance import table
@@ -196,6 +196,9 @@ def test_the_vocabulary_holds_what_tickets_have(adapter: Adapter, sandbox: Sandb
 
 def test_who_may_not_see_something_gets_unknown_and_never_empty(subject: Subject, sandbox: Sandbox) -> None:
     """Rows that are hidden are not there; fields that are hidden are unknown, whatever faults are met on the way."""
+    if subject.platform == "jsm":
+        hides_whole_issues(subject, sandbox)
+        return
     if subject.platform != "servicenow":
         # The sandbox hides nothing from the others yet.
         assert httpx.get(sandbox.url + "/__sandbox/stats").status_code == 200
@@ -208,6 +211,28 @@ def test_who_may_not_see_something_gets_unknown_and_never_empty(subject: Subject
         for ticket in tickets:
             assert ticket.unknown.get("resolution_notes") in (Unknown.HIDDEN, Unknown.ABSENT), ticket.key
             assert "history" in ticket.unknown, ticket.key
+        assert sandbox.stats["violations"] == {}
+
+
+def hides_whole_issues(subject: Subject, sandbox: Sandbox) -> None:
+    """Jira tells nothing of issues that somebody may not see: they are missing, and changing them is skipped."""
+    with subject.open(sandbox, SharedClock(sandbox.store)) as adapter:
+        every = {ticket.id: ticket for ticket in Reading(adapter, everything(sandbox), LISTING)}
+    passing = ("429", "5xx before commit", "reset before commit", "truncated JSON")
+    for faults in (None, *range(3)):
+        sandbox.store.conditions = Conditions(limits=True, faults=faults, fault_rate=0.2, fault_kinds=passing)
+        with subject.open(sandbox, SharedClock(sandbox.store), subject.limited) as adapter:
+            seen = list(Reading(adapter, everything(sandbox), frozenset({*LISTING, Need.LINKS})))
+            ids = {ticket.id for ticket in seen}
+            gone = sorted(every.keys() - ids)
+            found = reading.get(adapter, [*(every[id_].key for id_ in gone[:5]), seen[0].key], LISTING)
+            assert [ticket.id for ticket in found.tickets] == [seen[0].id]
+            assert found.missing == [every[id_].key for id_ in gone[:5]]
+            changes = plan_tags([every[gone[0]]], "add", ["conformance"], adapter.capabilities).changes
+            outcome = adapter.submit(changes).outcomes[gone[0]]
+            assert isinstance(outcome, Skipped)
+        assert ids < every.keys()
+        assert not {link.id for ticket in seen for link in ticket.links} & set(gone)
         assert sandbox.stats["violations"] == {}
 
 

@@ -1,9 +1,10 @@
 """Paging through issues: Cloud's tokens, Data Center's offsets, and issues by key.
 
 Cloud: ``POST /search/jql``. Fields must be named; short pages are not the end; the last page has no token; the same
-token can come back (JRACLOUD-95368), which ends the listing with a notice. Data Center: ``POST /search`` with
-``startAt``, each page beginning with the last issue of the one before: when another stands there, issues have left the
-result meanwhile (the total may hide it), and the page is asked for again from further back.
+token can come back (JRACLOUD-95368), which ends the listing with a notice. The index lags behind changes: the issues
+this run has changed are named in ``reconcileIssues``, the same on every page, and are seen as they are. Data Center:
+``POST /search`` with ``startAt``, each page beginning with the last issue of the one before: when another stands there,
+issues have left the result meanwhile (the total may hide it), and the page is asked for again from further back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -69,8 +70,11 @@ class Listing:
 
     def _by_token(self, position: Position) -> Iterator[Page]:
         seen = {position.token} if position.token else set()
+        fresh = self._site.fresh()
         while True:
             body: dict[str, Any] = {"jql": position.jql, "maxResults": PAGE, "fields": self.fields}
+            if fresh:
+                body["reconcileIssues"] = fresh
             if position.token:
                 body["nextPageToken"] = position.token
             page = self._ask(f"{self._site.api}/search/jql", body, position)

@@ -23,6 +23,8 @@ LABEL_PAGES = 20
 
 OPT_IN = {"X-ExperimentalApi": "opt-in"}
 """Some resources of the service desk API are refused without it (412), queues on Data Center among them."""
+RECONCILE = 50
+"""Issues that a search can be told to look at afresh; others may be seen as they were minutes ago."""
 
 MAX_PAGES = 1000
 REFUSALS = (NotFoundError, PermissionDeniedError, InvalidRequestError)
@@ -46,6 +48,25 @@ class Site:
         self.desk = "/rest/servicedeskapi"
         self.notices: list[Notice] = []
         self._known: dict[str, Any] = {}
+        self._touched: dict[int, None] = {}
+
+    def touched(self, id_: str) -> None:
+        """An issue was changed, or may have been: searches have to be told to look at it afresh."""
+        if id_.isascii() and id_.isdigit():
+            self._touched.pop(int(id_), None)
+            self._touched[int(id_)] = None
+
+    def fresh(self) -> list[int]:
+        """Ids of the issues changed last, as many as a search may be told (``reconcileIssues``)."""
+        if len(self._touched) > RECONCILE:
+            self.notices.append(
+                Notice(
+                    code="SEARCH_LAG",
+                    message=f"{len(self._touched)} issues were changed just now, and Jira's search may show "
+                    f"{len(self._touched) - RECONCILE} of them as they were before, for minutes",
+                )
+            )
+        return list(self._touched)[-RECONCILE:]
 
     def get(self, path: str, **params: Any) -> Response:
         return self.transport.request(

@@ -36,6 +36,7 @@ class JiraWriter:
         operations = [{"add": tag} for tag in change.action.add] + [{"remove": tag} for tag in change.action.remove]
         if not operations:
             return Skipped(reason="nothing to change")
+        self.site.touched(change.id)
         quiet = self._may_be_quiet(change.key.rpartition("-")[0])
         try:
             self.site.transport.request(

@@ -30,6 +30,8 @@ class Client:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        self.manageable: dict[str, int] = {}
+        """Table -> records on a page that the instance can send in time, where it once ran out of it."""
 
     def page(
         self,

@@ -15,7 +15,8 @@ from supportctl.adapters.servicenow.platform import OutOfTimeError
 from supportctl.adapters.servicenow.types import Row
 from supportctl.errors import ProtocolError
 
-SMALLEST = 10
+SMALLEST = 1
+"""Records on a page: an instance that runs out of time over one has none to spare."""
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -50,8 +51,10 @@ def scan(
     """Every record that matches, page by page; each page is yielded before the next is asked for.
 
     ``first`` is the size of the first page, so that something is seen soon; the page halves when the instance runs
-    out of time. Raises `ProtocolError` when the instance ignores the paging.
+    out of time, and later readings of the table begin at what it could do. Raises `OutOfTimeError` when one record is
+    too much, `ProtocolError` when the instance ignores the paging.
     """
+    size = min(size, client.manageable.get(table, size))
     place = start or Position()
     wanted = None if fields is None else tuple(dict.fromkeys(("sys_id", *fields)))
     total: int | None = None
@@ -67,7 +70,7 @@ def scan(
         except OutOfTimeError:
             if step <= SMALLEST:
                 raise
-            size = step = max(SMALLEST, step // 2)
+            size = step = client.manageable[table] = max(SMALLEST, step // 2)
             continue
         rows = answer.rows
         if not rows and not count:

@@ -23,15 +23,33 @@ PATHS = ("/rest/", "/_edge/", "/_auth/")
 
 def routes(store: "Store") -> "list[BaseRoute]":
     """Everything the dialect answers; special paths before those with an issue key in the same place."""
-    from supportctl.sandbox.jira import desk, gateway, reads, screens, search, site, writes
+    from supportctl.sandbox.jira import (
+        bulk,
+        desk,
+        fates,
+        gateway,
+        moves,
+        reads,
+        requests,
+        screens,
+        search,
+        site,
+        tasks,
+        writes,
+    )
 
     return [
         *gateway.routes(store),
         *site.routes(store),
         *search.routes(store),
         *screens.routes(store),
+        *bulk.routes(store),
+        *moves.routes(store),
+        *tasks.routes(store),
+        *fates.routes(store),
         *writes.routes(store),
         *desk.routes(store),
+        *requests.routes(store),
         *reads.routes(store),
     ]
 

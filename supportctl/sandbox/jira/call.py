@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from supportctl.sandbox.jira import entities, gateway
+from supportctl.sandbox.jira import entities, gateway, sight
 from supportctl.sandbox.jira.jql_dates import milliseconds
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.signin import account_of
@@ -204,7 +204,7 @@ def route(store: Store, path: str, handler: Handler, method: str = "GET", *, ope
         version = request.path_params.get("v", "3")
         if version not in {"2", "3", "latest"}:
             return Response(status_code=404)
-        account = account_of(request, "jsm")
+        account = account_of(request.headers.get("authorization", ""), "jsm", store)
         # Tokens with scopes and OAuth tokens are good at the gateway, all others at the site.
         if account is not None and (account.kind in BOUND) is not gateway.is_gateway(request):
             account = None
@@ -227,8 +227,11 @@ def route(store: Store, path: str, handler: Handler, method: str = "GET", *, ope
             version=3 if version == "3" else 2,
             path=request.path_params,
         )
+        with store.reader() as db:
+            seen = sight.sight_of(db, account, call.user)
         try:
-            return handler(call)
+            with sight.seen_by(seen):
+                return handler(call)
         except ApiError as error:
             return call.answer(error.body, error.status)
 

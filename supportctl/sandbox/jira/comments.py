@@ -4,7 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
-from supportctl.sandbox.jira import adf, entities
+from supportctl.sandbox.jira import adf, behind, entities
 from supportctl.sandbox.jira.call import ApiError, Call, stamp
 from supportctl.sandbox.jira.edits import CONTENT_LIMIT
 from supportctl.sandbox.jira.schema import SITE
@@ -34,6 +34,7 @@ def check_body(body: Any, version: int) -> None:
 
 def add(call: Call, db: sqlite3.Connection, issue: int, given: Doc) -> Doc:
     """Store a comment; public unless the property ``sd.public.comment`` says internal. Returns its document."""
+    behind.keep(call, db, issue)
     body = given.get("body")
     properties = given.get("properties") or []
     internal = any(

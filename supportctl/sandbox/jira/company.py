@@ -1,5 +1,6 @@
 """The sample company as a Jira site."""
 
+import json
 import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -63,9 +64,35 @@ def seed(store: "Store", company: "Company") -> None:
             maker.add(record)
         for record in company.records:
             maker.link(record)
+        for field in vocabulary.SELECTS:
+            path = f"$.fields.{field}"
+            rows = db.execute("SELECT DISTINCT json_extract(doc, ?) FROM jira_issue", (path,)).fetchall()
+            for value in rows:
+                if value[0] is not None:
+                    entities.put_option(db, field, json.loads(value[0]))
+
+
+LIMITED = 9_001
+"""Number of the person who browses one project only and is in no security level."""
+
+
+def _limited(db: sqlite3.Connection) -> None:
+    id_ = account_id(LIMITED)
+    doc = {
+        "self": f"{SITE}/rest/api/3/user?accountId={id_}",
+        "accountId": id_,
+        "accountType": "atlassian",
+        "emailAddress": "limited@harborlight.example",
+        "displayName": "Limited Agent",
+        "active": True,
+        "timeZone": "Europe/Oslo",
+    }
+    entities.put(db, "user", doc, id=id_)
+    entities.put(db, "access", {"projects": [next(iter(vocabulary.PROJECTS))], "levels": []}, id=id_)
 
 
 def _configuration(db: sqlite3.Connection) -> None:
+    _limited(db)
     for number, project in enumerate(vocabulary.PROJECTS):
         entities.put(db, "project", vocabulary.project(project), id=project, rank=number)
         _desk(db, project)
@@ -81,6 +108,10 @@ def _configuration(db: sqlite3.Connection) -> None:
         entities.put(db, "status", status, rank=rank)
     for rank, field in enumerate(vocabulary.fields()):
         entities.put(db, "field", field, rank=rank)
+    for id_, asked in vocabulary.transition_screens().items():
+        entities.put(db, "screen", {"fields": asked}, id=id_)
+    for id_, kinds in vocabulary.CONTEXTS.items():
+        entities.put(db, "context", {"issueTypes": [vocabulary.ISSUE_TYPES[kind][0] for kind in kinds]}, id=id_)
     for number, (name, jql) in enumerate(
         (
             ("All open tickets", "resolution = Unresolved ORDER BY created ASC"),
@@ -101,6 +132,11 @@ def _configuration(db: sqlite3.Connection) -> None:
                 "viewUrl": f"{SITE}/issues/?filter={number}",
                 "searchUrl": f"{SITE}/rest/api/3/search/jql?jql={re.sub(' ', '+', jql)}",
                 "favourite": True,
+                "sharePermissions": [
+                    {"id": number, "type": "authenticated"}
+                    if number < 10002
+                    else {"id": number, "type": "project", "project": vocabulary.project(list(vocabulary.PROJECTS)[1])}
+                ],
             },
         )
 

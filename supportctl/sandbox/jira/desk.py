@@ -11,11 +11,11 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from supportctl.sandbox.jira import behind, documents, entities, fates, sight, sla
 from supportctl.sandbox.jira import comments as new_comments
-from supportctl.sandbox.jira import documents, entities, sla
 from supportctl.sandbox.jira.call import Call, DeskError, Handler, read_stamp, route
 from supportctl.sandbox.jira.schema import SITE
-from supportctl.sandbox.jira.search import condition, find_page, row_of
+from supportctl.sandbox.jira.search import any_row_of, condition, find_page, row_of
 from supportctl.sandbox.store import Store
 
 Doc = dict[str, Any]
@@ -26,10 +26,11 @@ _NO_REQUEST = (
     "Either you don't have access to this request type, or it doesn't exist.",
     "sd.customerview.error.vpOriginMissing",
 )
+_AGENTS_ONLY = ("You do not have permission to view this resource.", "sd.agent.servicedesk.error.forbidden")
 _EXPANDS = ["participant", "status", "sla", "requestType", "serviceDesk", "attachment", "action", "comment"]
 
 
-def _page(call: Call, values: list[Any]) -> Response:
+def page(call: Call, values: list[Any]) -> Response:
     start, limit = call.number("start", 0), call.number("limit", 50, MOST)
     part = values[start : start + limit]
     base = f"{SITE}/rest/servicedeskapi"
@@ -48,15 +49,26 @@ def date(stamp: str) -> Doc:
     return sla.date(datetime.fromtimestamp(read_stamp(stamp) / 1000, UTC))
 
 
+def _open(desk: Doc) -> bool:
+    """Customers see every desk's portal here; others the desks of the projects they browse."""
+    seen = sight.current()
+    return seen.customer or seen.browses(str(desk.get("projectKey")))
+
+
+def _agents_only() -> None:
+    if sight.current().customer:
+        raise DeskError(403, *_AGENTS_ONLY)
+
+
 def desks(call: Call) -> Response:
     with call.reading() as db:
-        return _page(call, entities.every(db, "servicedesk"))
+        return page(call, [desk for desk in entities.every(db, "servicedesk") if _open(desk)])
 
 
 def _desk(call: Call) -> Doc:
     with call.reading() as db:
         found = entities.get(db, "servicedesk", str(call.path["desk"]))
-    if found is None:
+    if found is None or not _open(found):
         raise DeskError(404, *_MISSING)
     return found
 
@@ -72,22 +84,24 @@ def _of_desk(call: Call, db: sqlite3.Connection, kind: str) -> list[Doc]:
 
 def request_types(call: Call) -> Response:
     with call.reading() as db:
-        return _page(call, _of_desk(call, db, "requesttype"))
+        return page(call, _of_desk(call, db, "requesttype"))
 
 
 def queues(call: Call) -> Response:
+    _agents_only()
     counted = (call.text("includeCount") or "").lower() == "true"
-    with call.reading() as db:
+    with behind.reading(call) as db:
         found = _of_desk(call, db, "queue")
         if counted:
             for queue in found:
                 sql, values = condition(call, db, queue["jql"])
                 total = db.execute(f"SELECT count(*) FROM jira_issue i WHERE {sql}", values).fetchone()[0]  # noqa: S608
                 queue["issueCount"] = total
-    return _page(call, found)
+    return page(call, found)
 
 
 def _queue(call: Call, db: sqlite3.Connection) -> Doc:
+    _agents_only()
     for queue in _of_desk(call, db, "queue"):
         if queue["id"] == str(call.path["queue"]):
             return queue
@@ -101,17 +115,20 @@ def queue(call: Call) -> Response:
 
 def queue_issues(call: Call) -> Response:
     """The issues of a queue, with the fields its columns show and no others."""
-    with call.reading() as db:
+    with behind.reading(call) as db:
         found = _queue(call, db)
         rows, _ = find_page(call, db, found["jql"], 1_000, None)
         shape, rich = documents.Shape(found["fields"], "id"), documents.rich_fields(db)
-        return _page(call, [documents.served(db, call, row, shape, rich) for row in rows])
+        return page(call, [documents.served(db, call, row, shape, rich) for row in rows])
 
 
 def _request(call: Call, db: sqlite3.Connection) -> tuple[sqlite3.Row, Doc, Doc]:
-    """Row, fields and request type value; 404 for issues that no customer raised."""
-    row = row_of(db, str(call.path["key"]))
+    """Row, fields and request type value; 404 for issues that no customer raised, and for those of others."""
+    seen = sight.current()
+    row = (any_row_of if seen.customer else row_of)(db, str(call.path["key"]))
     fields: Doc = json.loads(row["doc"])["fields"] if row is not None else {}
+    if seen.customer and not seen.takes_part(fields):
+        raise DeskError(404, *_NO_REQUEST)
     for field in entities.every(db, "field"):
         if (field.get("schema") or {}).get("custom") == "com.atlassian.servicedesk:vp-origin":
             origin = fields.get(field["id"])
@@ -120,29 +137,35 @@ def _request(call: Call, db: sqlite3.Connection) -> tuple[sqlite3.Row, Doc, Doc]
     raise DeskError(404, *_NO_REQUEST)
 
 
+def _is_there(row: sqlite3.Row) -> bool:
+    seen = sight.current()
+    return seen.takes_part(json.loads(row["doc"])["fields"]) if seen.customer else sight.row_is_seen(row)
+
+
 def request(call: Call) -> Response:
-    """A request as its customer sees it."""
     with call.reading() as db:
-        row, fields, origin = _request(call, db)
+        return call.answer(shown(*_request(call, db)))
+
+
+def shown(row: sqlite3.Row, fields: Doc, origin: Doc) -> Doc:
+    """A request as its customer sees it."""
     kind = origin.get("requestType") or {}
-    return call.answer(
-        {
-            "_expands": _EXPANDS,
-            "issueId": str(row["id"]),
-            "issueKey": row["key"],
-            "summary": fields.get("summary"),
-            "requestTypeId": str(kind.get("id", "")),
-            "serviceDeskId": str(kind.get("serviceDeskId", "")),
-            "createdDate": date(fields["created"]),
-            "reporter": fields.get("reporter"),
-            "requestFieldValues": [
-                {"fieldId": name, "label": name.title(), "value": documents.body(fields.get(name), 2)}
-                for name in ("summary", "description")
-            ],
-            "currentStatus": origin.get("currentStatus"),
-            "_links": origin.get("_links") or {},
-        }
-    )
+    return {
+        "_expands": _EXPANDS,
+        "issueId": str(row["id"]),
+        "issueKey": row["key"],
+        "summary": fields.get("summary"),
+        "requestTypeId": str(kind.get("id", "")),
+        "serviceDeskId": str(kind.get("serviceDeskId", "")),
+        "createdDate": date(fields["created"]),
+        "reporter": fields.get("reporter"),
+        "requestFieldValues": [
+            {"fieldId": name, "label": name.title(), "value": documents.body(fields.get(name), 2)}
+            for name in ("summary", "description")
+        ],
+        "currentStatus": origin.get("currentStatus"),
+        "_links": origin.get("_links") or {},
+    }
 
 
 def statuses(call: Call) -> Response:
@@ -166,17 +189,18 @@ def statuses(call: Call) -> Response:
         for at, id_ in found
         if id_ in known
     ]
-    return _page(call, values[::-1])
+    return page(call, values[::-1])
 
 
 def _slas(call: Call) -> list[Doc]:
+    _agents_only()
     with call.reading() as db:
         _, fields, _ = _request(call, db)
     return [value for value in fields.values() if isinstance(value, dict) and "completedCycles" in value]
 
 
 def slas(call: Call) -> Response:
-    return _page(call, _slas(call))
+    return page(call, _slas(call))
 
 
 def one_sla(call: Call) -> Response:
@@ -199,13 +223,20 @@ def _shown(doc: Doc, number: int) -> Doc:
 
 
 def comments(call: Call) -> Response:
-    """Comments oldest first; ``public`` and ``internal`` leave one kind out."""
+    """Comments oldest first; ``public`` and ``internal`` leave one kind out, and customers never see internal ones.
+
+    Who may not see the request gets an empty list and no error.
+    """
     wanted = {name: (call.text(name) or "true").lower() == "true" for name in ("public", "internal")}
+    wanted["internal"] = wanted["internal"] and not sight.current().customer
     with call.reading() as db:
+        hidden = any_row_of(db, str(call.path["key"]))
+        if hidden is not None and not _is_there(hidden):
+            return page(call, [])
         number = _request(call, db)[0]["id"]
         rows = db.execute("SELECT doc FROM jira_comment WHERE issue = ? ORDER BY created, id", (number,)).fetchall()
     docs = [json.loads(row["doc"]) for row in rows]
-    return _page(
+    return page(
         call, [_shown(doc, number) for doc in docs if wanted["public" if doc.get("jsdPublic", True) else "internal"]]
     )
 
@@ -213,9 +244,12 @@ def comments(call: Call) -> Response:
 def add_comment(call: Call) -> Response:
     given = call.json()
     new_comments.check_body(given.get("body"), 2)
+    if not given.get("public", True):
+        _agents_only()
     properties = [] if given.get("public", True) else [{"key": new_comments.INTERNAL, "value": {"internal": True}}]
     with call.store.write() as db:
         row, fields, _ = _request(call, db)
+        fates.must_be_live(db, row["id"])
         doc = new_comments.add(call, db, row["id"], {"body": given["body"], "properties": properties})
         fields["updated"] = doc["created"]
         documents.index(db, {**json.loads(row["doc"]), "fields": fields})

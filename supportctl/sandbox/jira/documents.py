@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from supportctl.sandbox.jira import adf, entities
+from supportctl.sandbox.jira import adf, entities, sight
 from supportctl.sandbox.jira.call import Call, read_stamp, stamp
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.jira.words import plain, words
@@ -196,6 +196,7 @@ def served(db: sqlite3.Connection, call: Call, row: sqlite3.Row, shape: Shape, r
     fields = {name: value for name, value in stored.items() if shape.takes(name)}
     for name in rich & fields.keys():
         fields[name] = body(fields[name], call.version)
+    sight.hide_others(db, fields)
     if shape.takes("issuelinks"):
         added = links(db, call, row["id"])
         if added or "issuelinks" in fields:
@@ -216,6 +217,8 @@ def links(db: sqlite3.Connection, call: Call, issue: int) -> list[dict[str, Any]
     ).fetchall()
     found = []
     for row in rows:
+        if not sight.row_is_seen(row):
+            continue
         fields = json.loads(row["doc"])["fields"]
         side = "outwardIssue" if row["source"] == issue else "inwardIssue"
         base = f"{SITE}/rest/api/{call.version}"

@@ -29,7 +29,7 @@ def edit(db: sqlite3.Connection, issue: Doc, given: Doc, version: int) -> list[D
     for name in sets.keys() & updates.keys():
         errors[name] = f"Field '{name}' cannot appear in both 'fields' and 'update'"
     before = {name: issue["fields"].get(name) for name in {*sets, *updates}}
-    known = {field["id"] for field in entities.every(db, "field")}
+    known = {field["id"] for field in entities.every(db, "field") if applies(db, field["id"], issue)}
     changed: Doc = {}
     for name, value in sets.items():
         _collect(changed, errors, db, name, value, known)
@@ -47,6 +47,12 @@ def edit(db: sqlite3.Connection, issue: Doc, given: Doc, version: int) -> list[D
     return [
         _item(name, before[name], changed[name]) for name in changed if documents_differ(before[name], changed[name])
     ]
+
+
+def applies(db: sqlite3.Connection, field: str, issue: Doc) -> bool:
+    """Whether a field's context takes in issues of this type."""
+    context = entities.get(db, "context", field)
+    return context is None or str((issue["fields"].get("issuetype") or {}).get("id")) in context["issueTypes"]
 
 
 def _collect(
@@ -78,10 +84,24 @@ def _checked(db: sqlite3.Connection, name: str, value: Any, known: set[str]) -> 
     if name in _TEXTS or name in known:
         if isinstance(value, str) and len(value) > CONTENT_LIMIT:
             raise ValueError("CONTENT_LIMIT_EXCEEDED")
+        if options := entities.options(db, name):
+            return _option(value, options)
         if name == "summary" and not str(value or "").strip():
             raise ValueError("You must specify a summary of the issue.")
         return value
     raise ValueError(NOT_ON_SCREEN.format(name))
+
+
+def _option(value: Any, options: list[Doc]) -> Doc | None:
+    """The option of a select field that is meant by ``{"id"}`` or ``{"value"}``; None empties the field."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        for option in options:
+            if any(value.get(key) is not None and str(value[key]) == option[key] for key in ("id", "value")):
+                return option
+        raise ValueError(f"Option id '{value.get('id')}' is not valid")
+    raise ValueError("Specify a valid 'id' or 'value' for the option")
 
 
 def _labels(value: Any) -> list[str]:

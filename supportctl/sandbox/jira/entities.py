@@ -65,6 +65,19 @@ def find(db: sqlite3.Connection, kind: str, given: Any) -> dict[str, Any] | None
     return None
 
 
+def put_option(db: sqlite3.Connection, field: str, option: dict[str, Any]) -> None:
+    """Add a value that a select field may hold."""
+    put(db, "option", {**option, "field": field}, id=f"{field}:{option['id']}")
+
+
+def options(db: sqlite3.Connection, field: str) -> list[dict[str, Any]]:
+    """What a select field may hold; empty when the site does not say."""
+    rows = db.execute(
+        "SELECT doc FROM jira_entity WHERE kind = 'option' AND id > ?1 || ':' AND id < ?1 || ';' ORDER BY id", (field,)
+    )
+    return [{name: value for name, value in json.loads(row[0]).items() if name != "field"} for row in rows]
+
+
 def users(db: sqlite3.Connection, text: str) -> list[str]:
     """Ids of the users that ``text`` names: account id, user name, display name or address."""
     found = ids(db, "user", text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from supportctl.sandbox.jira import entities
+from supportctl.sandbox.jira import entities, sight
 from supportctl.sandbox.jira.jql import Changed, Clause, Function, Group, JqlError, Node, Not, Operand, Query, Value
 from supportctl.sandbox.jira.jql_dates import duration, function, milliseconds, moment_of
 from supportctl.sandbox.jira.jql_fields import Field, field_named
@@ -123,6 +123,8 @@ def _entity(field: Field, clause: Clause, context: Context) -> Sql:
             ids = context.users(context.db, text)
         else:
             ids = entities.ids(context.db, field.entity, text)
+        if field.entity == "project":
+            ids = [id_ for id_ in ids if sight.current().browses(id_)]
         if not ids:
             raise JqlError(f"The value '{text}' does not exist for the field '{clause.field}'.")
         values += ids
@@ -157,7 +159,7 @@ def _key(field: Field, clause: Clause, context: Context) -> Sql:
             "COALESCE((SELECT issue FROM jira_alias WHERE key = ?1), CAST(?2 AS INTEGER))",
             (text.upper(), text if text.isdigit() else "-1"),
         ).fetchone()
-        if row is None:
+        if row is None or not sight.issue_is_seen(context.db, row["id"]):
             if clause.operator in {"<", "<=", ">", ">="} and (match := _KEY.match(text)):
                 found.append((None, match.group(1).upper(), int(match.group(2))))
                 continue

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import documents
+from supportctl.sandbox.jira import documents, sight
 from supportctl.sandbox.jira.call import MISSING_ISSUE, ApiError, Call, route
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.jira.search import expanded, row_of
@@ -149,8 +149,9 @@ def worklog(call: Call) -> Response:
 
 def _attachment_row(call: Call) -> sqlite3.Row:
     row = call.store.row("SELECT * FROM jira_attachment WHERE id = ?", (call.path["id"],))
-    if row is None:
-        raise ApiError(404, f"The attachment with id '{call.path['id']}' does not exist")
+    with call.reading() as db:
+        if row is None or not sight.issue_is_seen(db, row["issue"]):
+            raise ApiError(404, f"The attachment with id '{call.path['id']}' does not exist")
     return row
 
 

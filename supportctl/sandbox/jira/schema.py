@@ -33,6 +33,7 @@ CREATE INDEX IF NOT EXISTS jira_issue_resolved ON jira_issue (resolved, id);
 CREATE INDEX IF NOT EXISTS jira_issue_category ON jira_issue (category, created, id);
 CREATE INDEX IF NOT EXISTS jira_issue_assignee ON jira_issue (assignee, id);
 CREATE TABLE IF NOT EXISTS jira_alias (key TEXT PRIMARY KEY, issue INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS jira_archived (issue INTEGER PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS jira_value (
   issue INTEGER NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
   PRIMARY KEY (issue, field, value)
@@ -70,8 +71,16 @@ CREATE TABLE IF NOT EXISTS jira_entity (
   PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS jira_entity_name ON jira_entity (kind, name);
+CREATE TABLE IF NOT EXISTS jira_past (
+  number INTEGER PRIMARY KEY, issue INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT, archived INTEGER NOT NULL,
+  last_comment INTEGER NOT NULL, last_history INTEGER NOT NULL, last_link INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS jira_task (id INTEGER PRIMARY KEY, doc TEXT NOT NULL);
 """
 # jira_link: "source <outward> target" (source duplicates target).
 # jira_entity kinds: project, issuetype, status, priority, resolution, linktype, field, user, filter, servicedesk,
-# queue, requesttype, component, organization. `name` is casefolded.
+# queue, requesttype, component, organization, access, option, screen, context.
+# `name` is casefolded.
+# access: id is an account id; what it may see beside its role: {"projects": [keys], "levels": [ids]}.
+# option: a value of a select field; id is "field:option". screen: id is a status id; what the transition there asks.
+# context: id is a field id; the issue types it applies to: {"issueTypes": [ids]}. Fields without one apply to all.

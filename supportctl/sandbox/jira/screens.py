@@ -3,6 +3,7 @@
 (developer.atlassian.com, Jira Cloud platform v3, "Get edit issue metadata", "Get bulk editable fields")
 """
 
+import json
 import sqlite3
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from supportctl.sandbox.jira import entities
 from supportctl.sandbox.jira.call import BulkError, Call, route
+from supportctl.sandbox.jira.edits import applies
 from supportctl.sandbox.jira.reads import must
 from supportctl.sandbox.jira.search import row_of
 from supportctl.sandbox.store import Store
@@ -23,13 +25,15 @@ _PLATFORM_MADE = (":sd-sla-field", ":vp-origin", ":sd-request-feedback", ":sd-re
 PAGE = 50
 
 
-def edit_fields(db: sqlite3.Connection) -> dict[str, Doc]:
-    """Field id to metadata. Not a whitelist: a resolution is accepted though it is not listed."""
+def edit_fields(db: sqlite3.Connection, issue: Doc) -> dict[str, Doc]:
+    """Field id to metadata of an issue. Not a whitelist: a resolution is accepted though it is not listed."""
     found = {}
     for field in entities.every(db, "field"):
         schema = field.get("schema") or {}
         custom = str(schema.get("custom", ""))
         if field["id"] not in _EDITABLE and (not custom or custom.endswith(_PLATFORM_MADE)):
+            continue
+        if not applies(db, field["id"], issue):
             continue
         entry: Doc = {
             "required": field["id"] in {"summary", "issuetype"},
@@ -40,14 +44,16 @@ def edit_fields(db: sqlite3.Connection) -> dict[str, Doc]:
         }
         if field["id"] in _CHOICES:
             entry["allowedValues"] = entities.every(db, _CHOICES[field["id"]])
+        elif options := entities.options(db, field["id"]):
+            entry["allowedValues"] = options
         found[field["id"]] = entry
     return found
 
 
 def editmeta(call: Call) -> Response:
     with call.reading() as db:
-        must(db, call.path["key"])
-        return call.answer({"fields": edit_fields(db)})
+        issue = json.loads(must(db, call.path["key"])["doc"])
+        return call.answer({"fields": edit_fields(db, issue)})
 
 
 def bulk_editable(call: Call) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import documents
+from supportctl.sandbox.jira import behind, documents, sight
 from supportctl.sandbox.jira.call import ApiError, Call, route
 from supportctl.sandbox.jira.jql import JqlError, Query, parse
 from supportctl.sandbox.jira.jql_sql import Context, Term, order, where
@@ -53,11 +53,14 @@ def read_query(call: Call, jql: str) -> Query:
 
 
 def condition(call: Call, db: sqlite3.Connection, jql: str) -> tuple[str, list[Any]]:
-    """SQL on ``i``; 400 when the query cannot be understood."""
+    """SQL on ``i`` for who asks; 400 when the query cannot be understood."""
     try:
-        return where(read_query(call, jql), context(call, db))
+        sql, values = where(read_query(call, jql), context(call, db))
     except JqlError as error:
         raise ApiError(400, str(error)) from error
+    seen, more = sight.current().condition()
+    there = "i.id NOT IN (SELECT issue FROM jira_archived)"
+    return f"{sql} AND {seen} AND {there}", [*values, *more]
 
 
 def ordering(call: Call, db: sqlite3.Connection, jql: str) -> list[Term]:
@@ -154,7 +157,7 @@ def _search(call: Call, given: dict[str, Any]) -> Response:
     shape = documents.Shape(given.get("fields") or (), "id")
     size = min(asked, ID_PAGE if shape.only_ids else PAGE)
     expand = listed(given.get("expand"))
-    with call.reading() as db:
+    with behind.reading(call, reconcile) as db:
         rows, token = find_page(call, db, jql, max(size, 1), given.get("nextPageToken"))
         rich = documents.rich_fields(db)
         issues = [documents.served(db, call, row, shape, rich) for row in rows[:size]]
@@ -197,14 +200,20 @@ def removed(call: Call) -> Response:
 
 def count(call: Call) -> Response:
     jql = str(call.json().get("jql") or "")
-    with call.reading() as db:
+    with behind.reading(call) as db:
         sql, values = condition(call, db, jql)
         total = db.execute(f"SELECT count(*) FROM jira_issue i WHERE {sql}", values).fetchone()[0]  # noqa: S608
     return call.answer({"count": total})
 
 
 def row_of(db: sqlite3.Connection, key_or_id: str) -> sqlite3.Row | None:
-    """An issue by id, key or a key it had before it was moved."""
+    """An issue that who asks may see, by id, key or a key it had before it was moved."""
+    row = any_row_of(db, key_or_id)
+    return row if row is not None and sight.row_is_seen(row) else None
+
+
+def any_row_of(db: sqlite3.Connection, key_or_id: str) -> sqlite3.Row | None:
+    """The same whoever asks."""
     if key_or_id.isdigit():
         found = db.execute("SELECT id, key, doc FROM jira_issue WHERE id = ?", (int(key_or_id),))
     else:

@@ -13,6 +13,8 @@ from supportctl.sandbox.jira.words import words
 if TYPE_CHECKING:
     from supportctl.sandbox.records import Company, FieldChange, Message, Record
 
+SECURED = 29
+"""Every issue whose number is a multiple of this has a security level."""
 _DONE = {"resolved", "closed", "cancelled"}
 _LEVELS = ("High", "Medium", "Low")
 
@@ -100,7 +102,7 @@ class Maker:
             "summary": record.title,
             "description": record.description or None,
             "environment": None,
-            "security": None,
+            "security": vocabulary.security_level(*vocabulary.STAFF_ONLY) if record.number % SECURED == 0 else None,
             "versions": [],
             "fixVersions": [],
             "subtasks": [],
@@ -139,6 +141,9 @@ class Maker:
         ):
             clocks = [clock for clock in record.clocks if clock.name == name]
             fields[field] = sla.field(str(issue), name, clocks, self.company.now) if clocks else None
+        for field, kinds in vocabulary.CONTEXTS.items():
+            if record.kind not in kinds:
+                del fields[field]
         documents.index(self.db, {"id": str(issue), "key": f"{project}-{record.number}", "fields": fields})
         if project != next(iter(vocabulary.PROJECTS)):
             # raised in the first project and moved: the old key still leads here

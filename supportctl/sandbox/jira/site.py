@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import entities, vocabulary
+from supportctl.sandbox.jira import entities, sight, vocabulary
 from supportctl.sandbox.jira.call import ApiError, Call, Handler, route, stamp
 from supportctl.sandbox.jira.gateway import CLOUD_ID
 from supportctl.sandbox.jira.schema import SITE
@@ -24,10 +24,12 @@ PERMISSIONS = (
     "ASSIGN_ISSUES",
     "CREATE_ISSUES",
     "CREATE_ATTACHMENTS",
+    "MOVE_ISSUES",
+    "DELETE_ISSUES",
     "BULK_CHANGE",
     "SERVICEDESK_AGENT",
 )
-_ADMIN_ONLY = {"ADMINISTER", "ADMINISTER_PROJECTS"}
+_ADMIN_ONLY = {"ADMINISTER", "ADMINISTER_PROJECTS", "DELETE_ISSUES"}
 
 
 def tenant_info(call: Call) -> Response:
@@ -74,10 +76,17 @@ def myself(call: Call) -> Response:
     )
 
 
+def _seen(kind: str, doc: dict[str, Any]) -> bool:
+    """Projects must be browsed and filters shared; the rest of the configuration is everybody's."""
+    if kind == "project":
+        return sight.current().browses(str(doc.get("key")))
+    return kind != "filter" or sight.filter_is_shared(doc)
+
+
 def plain_list(kind: str) -> Handler:
     def handler(call: Call) -> Response:
         with call.reading() as db:
-            return call.answer(entities.every(db, kind))
+            return call.answer([doc for doc in entities.every(db, kind) if _seen(kind, doc)])
 
     return handler
 
@@ -93,7 +102,10 @@ def paged(kind: str) -> Handler:
         docs = [
             doc
             for doc in docs
-            if (not wanted or wanted in str(doc.get("name", "")).casefold() or wanted == str(doc.get("key")).casefold())
+            if _seen(kind, doc)
+            and (
+                not wanted or wanted in str(doc.get("name", "")).casefold() or wanted == str(doc.get("key")).casefold()
+            )
             and (not keys or doc.get("key") in keys)
         ]
         return call.answer(page(call, docs, 50))
@@ -117,13 +129,15 @@ def labels(call: Call) -> Response:
     return call.answer(page(call, [row[0] for row in rows], 1000))
 
 
-def one(kind: str, name: str) -> Handler:
+def one(kind: str, name: str, missing: int = 404) -> Handler:
+    """``missing``: the status that stands for one that is not there or not for who asks."""
+
     def handler(call: Call) -> Response:
         with call.reading() as db:
             found = entities.ids(db, kind, str(call.path["id"]))
             doc = entities.get(db, kind, found[0]) if found else None
-        if doc is None:
-            raise ApiError(404, f"The {name} with id '{call.path['id']}' does not exist.")
+        if doc is None or not _seen(kind, doc):
+            raise ApiError(missing, f"The {name} with id '{call.path['id']}' does not exist.")
         return call.answer(doc)
 
     return handler
@@ -145,6 +159,9 @@ def permissions(call: Call) -> Response:
     unknown = [name for name in wanted if name not in PERMISSIONS]
     if unknown:
         raise ApiError(400, f"Unrecognized permission: {unknown[0]}")
+    project = call.text("projectKey")
+    if project and not sight.current().browses(project.upper()):
+        raise ApiError(404, f"No project could be found with key '{project}'.")
     return had(call, wanted)
 
 
@@ -159,7 +176,7 @@ def had(call: Call, wanted: Iterable[str]) -> Response:
                     "name": name.replace("_", " ").capitalize(),
                     "type": "GLOBAL" if name in {"ADMINISTER", "BULK_CHANGE"} else "PROJECT",
                     "description": "",
-                    "havePermission": call.role == "admin" or name not in _ADMIN_ONLY,
+                    "havePermission": call.role == "admin" or (call.role == "agent" and name not in _ADMIN_ONLY),
                 }
                 for name in wanted
             }
@@ -221,7 +238,7 @@ def routes(store: Store) -> list[BaseRoute]:
         route(store, f"{api}/project", plain_list("project")),
         route(store, f"{api}/project/{{id}}", one("project", "project")),
         route(store, f"{api}/filter/search", paged("filter")),
-        route(store, f"{api}/filter/{{id}}", one("filter", "filter")),
+        route(store, f"{api}/filter/{{id}}", one("filter", "filter", 400)),
         route(store, f"{api}/mypermissions", permissions),
         route(store, f"{api}/user/search", user_search),
         route(store, f"{api}/user", user),

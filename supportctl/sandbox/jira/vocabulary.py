@@ -69,6 +69,15 @@ def statuses() -> list[dict[str, Any]]:
     return found
 
 
+def transition_screens() -> dict[str, list[dict[str, Any]]]:
+    """Status id to the fields that the transition to it asks for."""
+    return {
+        status_id(project, state): [{"id": name, "required": required} for name, required in asked]
+        for project in PROJECTS
+        for state, asked in SCREENS.items()
+    }
+
+
 PRIORITIES = ("Highest", "High", "Medium", "Low", "Lowest")
 RESOLUTIONS = ("Done", "Won't Do", "Duplicate", "Cannot Reproduce", "Known Error", "Declined")
 LINK_TYPES = (
@@ -106,6 +115,17 @@ GROUP = "customfield_10053"
 NOTES = "customfield_10054"
 CHANNEL = "customfield_10055"
 ASSET = "customfield_10056"
+
+SELECTS = (IMPACT, URGENCY, CATEGORY, SUBCATEGORY, SERVICE, CHANNEL)
+SCREENS: dict[str, tuple[tuple[str, bool], ...]] = {
+    "on_hold": (("duedate", True),),
+    "resolved": (("resolution", True), (NOTES, False), ("assignee", False)),
+    "closed": (("resolution", True),),
+    "cancelled": (("resolution", True), (CATEGORY, True), (NOTES, False)),
+}
+"""State -> the fields of the screen on the way there, and whether each is required."""
+CONTEXTS = {ASSET: ("incident", "request", "problem", "change")}
+"""Field -> kinds of issues it applies to; issues of other kinds do not have it at all."""
 
 _DESK = "com.atlassian.servicedesk:"
 _PLUGIN = "com.atlassian.jira.plugin.system.customfieldtypes:"
@@ -240,6 +260,19 @@ def resolution(number: int, name: str) -> dict[str, Any]:
     return {
         "self": f"{SITE}/rest/api/3/resolution/{number}",
         "id": str(number),
+        "description": "",
+        "name": name,
+    }
+
+
+STAFF_ONLY = ("10000", "Staff only")
+"""The level of issue security of the sample site: id and name."""
+
+
+def security_level(id_: str, name: str) -> dict[str, Any]:
+    return {
+        "self": f"{SITE}/rest/api/3/securitylevel/{id_}",
+        "id": id_,
         "description": "",
         "name": name,
     }

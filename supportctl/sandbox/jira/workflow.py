@@ -1,7 +1,7 @@
 """Transitions: which there are from an issue, what their screens ask, and carrying one out.
 
-Every status of an issue's project can be reached from every other (a global workflow); those of the category "done"
-have a screen with a resolution.
+Every status of an issue's project can be reached from every other (a global workflow); some transitions have a screen
+(`transition_screens`).
 (developer.atlassian.com, Jira Cloud platform v3, "Get transitions", "Transition issue")
 """
 
@@ -10,7 +10,7 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import Any
 
-from supportctl.sandbox.jira import entities, sla
+from supportctl.sandbox.jira import entities, sla, transition_screens
 from supportctl.sandbox.jira.call import ApiError, stamp
 
 Doc = dict[str, Any]
@@ -20,15 +20,14 @@ def available(db: sqlite3.Connection, issue: Doc, *, fields: bool) -> list[Doc]:
     """The transitions an issue offers; ``fields`` brings those of their screens."""
     now = (issue["fields"].get("status") or {}).get("id")
     found = []
-    for status in _statuses(db, issue):
+    for status in statuses(db, issue):
         if str(status["id"]) == str(now):
             continue
-        done = _is_done(status)
         entry: Doc = {
             "id": str(status["id"]),
             "name": status["name"],
             "to": status,
-            "hasScreen": done,
+            "hasScreen": bool(transition_screens.fields_of(db, status)),
             "isGlobal": True,
             "isInitial": False,
             "isAvailable": True,
@@ -36,12 +35,12 @@ def available(db: sqlite3.Connection, issue: Doc, *, fields: bool) -> list[Doc]:
             "isLooped": False,
         }
         if fields:
-            entry["fields"] = {"resolution": _resolution_field(db)} if done else {}
+            entry["fields"] = transition_screens.metadata(db, issue, status)
         found.append(entry)
     return found
 
 
-def carry_out(db: sqlite3.Connection, issue: Doc, given: Doc, now: int) -> list[Doc]:
+def carry_out(db: sqlite3.Connection, issue: Doc, given: Doc, now: int, version: int = 3) -> list[Doc]:
     """Change ``issue`` by a transition request; returns history items. Raises `ApiError` 400."""
     wanted = str((given.get("transition") or {}).get("id", ""))
     target = next((each["to"] for each in available(db, issue, fields=False) if each["id"] == wanted), None)
@@ -50,22 +49,13 @@ def carry_out(db: sqlite3.Connection, issue: Doc, given: Doc, now: int) -> list[
             400, "Transition id is not valid for this issue." if wanted else "Missing 'transition' identifier"
         )
     fields = issue["fields"]
+    before = fields.get("resolution") or None
+    set_items = transition_screens.apply(db, issue, given, target, version)
+    resolution = fields.get("resolution") or None if _is_done(target) else None
     items = [_item("status", fields.get("status"), target)]
-    resolution = None
-    unknown = {name for name in given.get("fields") or {} if name != "resolution"}
-    if _is_done(target):
-        if "resolution" not in (given.get("fields") or {}):
-            raise ApiError(400, errors={"resolution": "Resolution is required."})
-        resolution = entities.find(db, "resolution", given["fields"]["resolution"])
-        if resolution is None:
-            raise ApiError(400, errors={"resolution": "The resolution selected is invalid."})
-    elif given.get("fields"):
-        unknown = set(given["fields"])
-    if unknown:
-        text = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
-        raise ApiError(400, errors={name: text.format(name) for name in sorted(unknown)})
-    if (fields.get("resolution") or None) != resolution:
-        items.append(_item("resolution", fields.get("resolution"), resolution))
+    items += [item for item in set_items if item["fieldId"] != "resolution"]
+    if before != resolution:
+        items.append(_item("resolution", before, resolution))
     fields["resolution"] = resolution
     fields["resolutiondate"] = stamp(now) if resolution else None
     fields["status"] = target
@@ -80,7 +70,8 @@ def carry_out(db: sqlite3.Connection, issue: Doc, given: Doc, now: int) -> list[
     return items
 
 
-def _statuses(db: sqlite3.Connection, issue: Doc) -> list[Doc]:
+def statuses(db: sqlite3.Connection, issue: Doc) -> list[Doc]:
+    """The statuses of the workflow of an issue's project, the first one first."""
     project = str((issue["fields"].get("project") or {}).get("id", ""))
     every = entities.every(db, "status")
     own = [status for status in every if _project(status) == project]
@@ -93,17 +84,6 @@ def _project(status: Doc) -> str:
 
 def _is_done(status: Doc) -> bool:
     return bool((status.get("statusCategory") or {}).get("key") == "done")
-
-
-def _resolution_field(db: sqlite3.Connection) -> Doc:
-    return {
-        "required": True,
-        "schema": {"type": "resolution", "system": "resolution"},
-        "name": "Resolution",
-        "key": "resolution",
-        "operations": ["set"],
-        "allowedValues": entities.every(db, "resolution"),
-    }
 
 
 def _item(field: str, before: Doc | None, after: Doc | None) -> Doc:

@@ -16,7 +16,7 @@ CLASS = "sys_attachment"
 def listing(call: Call) -> Answer:
     call.path["table"] = CLASS
     found = table.listing(call)
-    for result in found.body["result"]:
+    for result in found.body["result"] if isinstance(found.body, dict) else ():
         _link(call, result)
     return found
 
@@ -36,6 +36,8 @@ def content(call: Call) -> Answer:
     if row is None:
         raise ApiError(404, *NO_RECORD)
     doc: Doc = json.loads(row["doc"])
+    if not acl.may_read(call.account, CLASS, doc):
+        raise ApiError(404, *NO_RECORD)
     shown = {name: doc.get(name, "") for name in ("file_name", "content_type", "size_bytes", "table_sys_id")}
     return Answer(
         bytes(row["content"]), headers={"X-Attachment-Metadata": json.dumps(shown)}, media=doc.get("content_type", "")
@@ -75,8 +77,7 @@ def delete(call: Call) -> Answer:
 def _keep(call: Call, name: str, owner: str, file_name: str, kind: str, content: bytes) -> Answer:
     if not file_name:
         raise ApiError(400, "Missing required parameter", "file_name")
-    if not acl.may_write(call.account):
-        raise ApiError(403, "Operation Failed", "ACL Exception Insert Failed due to security constraints")
+    acl.must_write(call.account, "Insert")
     with call.store.write() as db:
         found = records.get(db, name, owner) if dictionary.exists(name) else None
         if found is None or not acl.may_read(call.account, *found):

@@ -1,4 +1,8 @@
-"""The Batch API: several requests in one, each with an answer of its own. The outer status is 200 even so."""
+"""The Batch API: several requests in one, each with an answer of its own. The outer status is 200 even so.
+
+The whole batch is one transaction: when its time is up (seconds, or the rows of ``max_rows``), what is left comes back
+as not serviced. (ServiceNow product documentation, "Batch API")
+"""
 
 import base64
 import binascii
@@ -22,9 +26,11 @@ def batch(call: Call) -> Answer:
     started = time.monotonic()
     serviced: list[dict[str, Any]] = []
     left: list[str] = []
+    most = call.store.conditions.max_rows
+    read = 0
     for entry in wanted:
         number = str(entry.get("id", ""))
-        if time.monotonic() - started > CEILING_SECONDS:
+        if time.monotonic() - started > CEILING_SECONDS or (most is not None and read >= most):
             left.append(number)
             continue
         at = time.monotonic()
@@ -36,6 +42,7 @@ def batch(call: Call) -> Answer:
             content = b""
         method = str(entry.get("method", "GET")).upper()
         found = answer(call.store, method, parts.path, parts.query, headers, content, call.base, call.account)
+        read += found.rows
         serviced.append(
             {
                 "id": number,

@@ -16,11 +16,7 @@ from supportctl.sandbox.servicenow.scripts import to_value
 from supportctl.sandbox.signin import basic_credentials, bearer_token
 from supportctl.sandbox.store import Store
 
-LIMITED = Account("servicenow", "basic", "limited.reader", "sandbox-servicenow-limited", role="limited")
-"""Sees neither the records of one group nor work notes; may not write."""
-AGENT = Account("servicenow", "basic", "itil.agent", "sandbox-servicenow-agent", role="itil")
-"""Works incidents but may not close them."""
-ACCOUNTS = (*accounts("servicenow"), AGENT, LIMITED)
+ACCOUNTS = accounts("servicenow")
 
 
 class ApiError(Exception):
@@ -43,6 +39,8 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     media: str = "application/json;charset=UTF-8"
+    rows: int = 1
+    """Records that were read for it."""
 
     def content(self) -> bytes:
         if self.body is None:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -19,7 +19,10 @@ _TASK_DEFAULTS = {"sys_domain": "global", "sys_domain_path": "/"}
 
 
 class Renderer:
-    """Shows records of one table in one way. ``mode``: ``false``, ``true`` or ``all``; ``hidden``: fields left out."""
+    """Shows records of one table in one way. ``mode``: ``false``, ``true`` or ``all``; ``hidden``: fields left out.
+
+    ``readable``: whether a record referred to may be read; fields of others are left out too.
+    """
 
     def __init__(
         self,
@@ -31,6 +34,7 @@ class Renderer:
         base: str = "",
         zone: tzinfo = UTC,
         hidden: frozenset[str] = frozenset(),
+        readable: Callable[[str, Doc], bool] = lambda _cls, _doc: True,
     ) -> None:
         self.db = db
         self.table = table
@@ -39,6 +43,7 @@ class Renderer:
         self.base = base
         self.zone = zone
         self.hidden = hidden
+        self.readable = readable
         self.docs: dict[str, tuple[str, Doc] | None] = {}
         self.labels: dict[tuple[str, str], dict[str, str]] = {}
 
@@ -90,13 +95,16 @@ class Renderer:
         found: Doc = {}
         for path, chain in paths:
             at_cls, at_doc = cls, doc
+            seen = True
             for step in chain[:-1]:
                 below = self.lookup(at_doc.get(step.name, ""))
                 if below is None:
                     at_doc = {}
                     break
                 at_cls, at_doc = below
-            found[path] = self.value(at_cls, at_doc, chain[-1])
+                seen = seen and self.readable(at_cls, at_doc)
+            if seen:
+                found[path] = self.value(at_cls, at_doc, chain[-1])
         return found
 
     def value(self, cls: str, doc: Doc, field: Field) -> Any:
@@ -160,7 +168,7 @@ class Renderer:
         if field.choices:
             if not raw:
                 return None
-            return self._label(cls, field.name).get(raw, raw)
+            return self.choice_labels(cls, field.name).get(raw, raw)
         if not raw:
             return ""
         if field.kind in {"glide_date_time", "due_date"}:
@@ -177,7 +185,7 @@ class Renderer:
             return self.name_of(raw) or raw
         return raw
 
-    def _label(self, cls: str, element: str) -> dict[str, str]:
+    def choice_labels(self, cls: str, element: str) -> dict[str, str]:
         """Value to label of a choice field: the class's own list, else its parents'."""
         key = (cls, element)
         if key not in self.labels:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from supportctl.sandbox.servicenow import acl
 from supportctl.sandbox.servicenow.call import Answer, Call
 from supportctl.sandbox.servicenow.query_sql import resolve
 from supportctl.sandbox.servicenow.table import renderer, selection, table_name
@@ -10,17 +11,20 @@ _FUNCTIONS = {"avg": "avg", "min": "min", "max": "max", "sum": "sum"}
 
 
 def aggregate(call: Call) -> Answer:
-    """All numbers are strings; averages have four decimals. Unknown fields are left out."""
+    """All numbers are strings; averages have four decimals. Fields that are unknown or hidden are left out."""
     table = table_name(call)
+    hidden = acl.hidden_fields(call.account)
     wanted = [
         (function, field, found[0])
         for function in _FUNCTIONS
         for field in call.names(f"sysparm_{function}_fields")
-        if (found := resolve(table, field)) is not None
+        if field not in hidden and (found := resolve(table, field)) is not None
     ]
     counted = call.flag("sysparm_count") or not wanted
     groups = [
-        (field, found) for field in call.names("sysparm_group_by") if (found := resolve(table, field)) is not None
+        (field, found)
+        for field in call.names("sysparm_group_by")
+        if field not in hidden and (found := resolve(table, field)) is not None
     ]
     columns = ["count(*)", *(f"{function}(CAST({sql} AS REAL))" for function, _, sql in wanted)]
     columns += [f"COALESCE({sql}, '')" for _, (sql, _) in groups]

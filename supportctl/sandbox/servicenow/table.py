@@ -4,7 +4,7 @@ import json
 import sqlite3
 from urllib.parse import quote
 
-from supportctl.sandbox.servicenow import acl, dictionary, records
+from supportctl.sandbox.servicenow import acl, dictionary, quota, records
 from supportctl.sandbox.servicenow.call import NO_RECORD, Answer, ApiError, Call
 from supportctl.sandbox.servicenow.query_sql import Context, Selection, select
 from supportctl.sandbox.servicenow.render import Renderer
@@ -13,10 +13,11 @@ DEFAULT_LIMIT = 10000
 
 
 def table_name(call: Call) -> str:
-    """The table of the path; 400 when there is none of that name."""
+    """The table of the path; 400 when there is none of that name, 403 when it is closed to who asks."""
     name = call.path["table"]
     if not dictionary.exists(name):
         raise ApiError(400, f"Invalid table {name}")
+    acl.must_be_open(call.account, name)
     return name
 
 
@@ -39,6 +40,7 @@ def renderer(call: Call, db: sqlite3.Connection, table: str) -> Renderer:
         base=call.base,
         zone=call.zone,
         hidden=acl.hidden_fields(call.account),
+        readable=lambda cls, doc: acl.may_read(call.account, cls, doc),
     )
 
 
@@ -54,6 +56,7 @@ def listing(call: Call) -> Answer:
             f"SELECT r.cls, r.doc FROM {chosen.source} WHERE {chosen.where}{order} LIMIT ? OFFSET ?",  # noqa: S608
             [*chosen.values, limit, offset],
         ).fetchall()
+        late = quota.exceeded(call, len(rows))
         total = None
         if not call.flag("sysparm_no_count"):
             sql = f"SELECT count(*) FROM {chosen.source} WHERE {chosen.where}"  # noqa: S608
@@ -69,9 +72,11 @@ def listing(call: Call) -> Answer:
         paths = shown.paths(call.names("sysparm_fields"))
         shown.prefetch([doc for _, doc in found], paths)
         result = [shown.record(cls, doc, paths) for cls, doc in found]
+    if late:
+        return quota.cut_off(call, result)
     if not result and call.version == "v1":
         raise ApiError(404, *NO_RECORD)
-    return Answer({"result": result}, headers=headers)
+    return Answer({"result": result}, headers=headers, rows=len(rows))
 
 
 def _link(call: Call, limit: int, offset: int, total: int) -> str:
@@ -96,6 +101,7 @@ def _link(call: Call, limit: int, offset: int, total: int) -> str:
 def one(call: Call) -> Answer:
     table = table_name(call)
     with call.store.reader() as db:
+        quota.exceeded(call, 1)
         found = records.get(db, table, call.path["sys_id"])
         if found is None or not acl.may_read(call.account, *found):
             raise ApiError(404, *NO_RECORD)

@@ -3,7 +3,7 @@
 import sqlite3
 from uuid import uuid4
 
-from supportctl.sandbox.servicenow import acl, dictionary, records, table
+from supportctl.sandbox.servicenow import acl, dictionary, inputs, records, table
 from supportctl.sandbox.servicenow.call import NO_RECORD, Answer, ApiError, Call
 from supportctl.sandbox.servicenow.configuration import PRIORITY
 from supportctl.sandbox.servicenow.records import Doc
@@ -22,7 +22,7 @@ _ACL = ("Operation Failed", "ACL Exception Update Failed due to security constra
 
 def create(call: Call) -> Answer:
     name = table.table_name(call)
-    _allowed(call)
+    acl.must_write(call.account, "Insert")
     given = call.json()
     with call.store.write() as db:
         doc: Doc = records.stamped({"sys_id": uuid4().hex}, call.stamp, call.account.user)
@@ -33,7 +33,7 @@ def create(call: Call) -> Answer:
             doc["state"] = "101" if name == "problem" else "1"
             doc |= {"impact": "3", "urgency": "3"} if name == "incident" else {}
         _guard_label(call, db, name, given)
-        journals = _set(name, doc, given)
+        journals = _set(call, db, name, doc, given)
         _rules(call, name, {}, doc)
         records.put(db, name, doc)
         _journal(call, db, name, doc["sys_id"], journals)
@@ -52,10 +52,10 @@ def update(call: Call) -> Answer:
         found = records.get(db, name, call.path["sys_id"])
         if found is None or not acl.may_read(call.account, *found):
             raise ApiError(404, *NO_RECORD)
-        _allowed(call)
+        acl.must_write(call.account, "Update")
         cls, before = found
         doc = dict(before)
-        journals = _set(cls, doc, given)
+        journals = _set(call, db, cls, doc, given)
         _rules(call, cls, before, doc)
         changed = {field for field in {*before, *doc} if before.get(field, "") != doc.get(field, "")}
         if changed or journals:
@@ -74,7 +74,7 @@ def delete(call: Call) -> Answer:
         found = records.get(db, name, call.path["sys_id"])
         if found is None or not acl.may_read(call.account, *found):
             raise ApiError(404, *NO_RECORD)
-        _allowed(call)
+        acl.must_write(call.account, "Delete")
         records.remove(db, name, call.path["sys_id"])
     return Answer(None, 204)
 
@@ -86,11 +86,6 @@ def next_number(db: sqlite3.Connection, name: str) -> str:
     ).fetchone()[0]
     digits = str(last).removeprefix(prefix) if last else "0010000"
     return f"{prefix}{int(digits) + 1:0{len(digits)}d}"
-
-
-def _allowed(call: Call) -> None:
-    if not acl.may_write(call.account):
-        raise ApiError(403, *_ACL)
 
 
 def _guard_label(call: Call, db: sqlite3.Connection, name: str, given: Doc) -> None:
@@ -109,26 +104,22 @@ def _guard_label(call: Call, db: sqlite3.Connection, name: str, given: Doc) -> N
         given.setdefault("owner", call.user["sys_id"])
 
 
-def _set(cls: str, doc: Doc, given: Doc) -> dict[str, str]:
-    """Take over known fields; unknown ones vanish without a word. Returns journal texts."""
+def _set(call: Call, db: sqlite3.Connection, cls: str, doc: Doc, given: Doc) -> dict[str, str]:
+    """Take over known fields; unknown and hidden ones vanish without a word. Returns journal texts."""
     known = dictionary.fields(cls)
+    hidden = acl.hidden_fields(call.account)
     journals: dict[str, str] = {}
     for name, value in given.items():
-        text = _text(value)
-        if name in JOURNALS and name in known:
-            if text.strip():
+        if name not in known or name in hidden:
+            continue
+        if name in JOURNALS:
+            if (text := inputs.text_of(value)).strip():
                 journals[name] = text
-        elif name in known and (name not in READ_ONLY or cls not in AUDITED):
-            doc[name] = text
+        elif name not in READ_ONLY or cls not in AUDITED:
+            kept = inputs.stored(call, db, cls, known[name], value)
+            if kept is not None:
+                doc[name] = kept
     return journals
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return _text(value.get("value"))
-    return "" if value is None else str(value)
 
 
 def _rules(call: Call, cls: str, before: Doc, doc: Doc) -> None:
@@ -140,6 +131,8 @@ def _rules(call: Call, cls: str, before: Doc, doc: Doc) -> None:
         doc["state"] = now = doc["incident_state"]
     doc["incident_state"] = now
     if was == CLOSED and before and now != CLOSED:
+        raise ApiError(403, *_ACL)
+    if was in {CLOSED, CANCELED} and call.account.role != "admin" and doc != before:
         raise ApiError(403, *_ACL)
     if now == CLOSED and was != CLOSED and call.account.role != "admin":
         raise ApiError(403, *_ACL)

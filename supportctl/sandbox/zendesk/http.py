@@ -219,7 +219,7 @@ def routes(store: Store, router: Router, allow: Callable[[Call], None]) -> list[
         body = await request.body()
         call = Call(
             store=store,
-            account=account_of(request, "zendesk", user_suffix="/token"),
+            account=account_of(request.headers.get("authorization", ""), "zendesk", store, user_suffix="/token"),
             method=request.method,
             path="/" + request.path_params["path"],
             base=str(request.base_url).rstrip("/"),

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from supportctl.sandbox.jira import call as shared
+from supportctl.sandbox.jira import sight
 from supportctl.sandbox.jira.data_center import gate, people
 from supportctl.sandbox.jira.data_center.shape import Shaper
 from supportctl.sandbox.store import Store
@@ -75,8 +76,11 @@ def route(
             chosen = missing
         if experimental and request.headers.get("x-experimentalapi", "").lower() != "opt-in":
             chosen = _not_opted_in
+        with call.reading() as db:
+            seen = sight.sight_of(db, account, call.user)
         try:
-            response = chosen(call)
+            with sight.seen_by(seen):
+                response = chosen(call)
         except shared.ApiError as error:
             response = call.answer(error.body, error.status)
         return gate.stamped(response, account, _minutes(call))

@@ -8,7 +8,6 @@ signed-in requests, whose every answer tells the state of the bucket. Here new t
 import math
 import random
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -16,9 +15,6 @@ from supportctl.sandbox.front import Ask
 from supportctl.sandbox.meter import Limit, State
 from supportctl.sandbox.profiles import accounts
 from supportctl.sandbox.signin import account_of
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
 
 DOOR = "jira_dc"
 """The platform of the accounts that sign in here."""
@@ -33,9 +29,10 @@ class DataCenterFront:
     """See `supportctl.sandbox.front.Front`."""
 
     def limits(self, ask: Ask) -> Sequence[tuple[Limit, str]]:
-        if not ask.headers.get("authorization"):
+        header = ask.headers.get("authorization")
+        if not header:
             return ()
-        account = account_of(cast("Request", ask), DOOR)
+        account = account_of(header, DOOR)
         return [(BUCKET, account.user if account is not None else "")]
 
     def headers(self, states: Sequence[State]) -> dict[str, str]:

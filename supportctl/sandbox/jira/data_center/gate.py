@@ -38,7 +38,7 @@ def enter(request: Request, store: Store, base: str) -> Account | Response | Non
         challenge = f"CAPTCHA_CHALLENGE; login-url={base}/login.jsp"
         refused = {"X-Authentication-Denied-Reason": challenge, "X-Seraph-LoginReason": "AUTHENTICATION_DENIED"}
         return page(403, "Forbidden", "Basic Authentication Failure - Reason : AUTHENTICATION_DENIED", refused)
-    account = account_of(request, DOOR)
+    account = account_of(header, DOOR)
     if name is not None and name in {each.user for each in accounts(DOOR) if each.kind == "basic"}:
         _note(store, name, failed=account is None)
     if account is None:
