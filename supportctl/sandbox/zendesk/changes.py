@@ -12,6 +12,7 @@ from typing import Any
 from supportctl.sandbox.zendesk import documents, measures, names, tables
 from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS, OPTIONS, STATUS_CATEGORY, option_values
 from supportctl.sandbox.zendesk.http import Failure, invalid_attribute, not_found_error, record_invalid
+from supportctl.sandbox.zendesk.required import require
 
 PLAIN = (
     "subject", "type", "priority", "status", "custom_status_id", "assignee_id", "group_id", "requester_id",
@@ -76,9 +77,11 @@ def change(
     for name in PLAIN:
         if name in values:
             _set(doc, name, values[name])
-    _set_custom(doc, values.get("custom_fields") or values.get("fields"), invalid)
+    _set_custom(connection, doc, values.get("custom_fields") or values.get("fields"), invalid)
     _set_tags(doc, values)
     _follow(doc, before)
+    if doc["status"] not in (before["status"], "closed"):
+        require(connection, doc)
     audit_id = tables.next_id(connection)
     events = [_event(connection, name, old, new) for name, old, new in differences(before, doc)]
     comment = _comment(connection, audit_id, actor, doc, values.get("comment"))
@@ -158,11 +161,15 @@ def _set(doc: dict[str, Any], name: str, value: Any) -> None:
     doc[name] = value
 
 
-def _set_custom(doc: dict[str, Any], given: Any, invalid: list[str]) -> None:
+def _set_custom(connection: sqlite3.Connection, doc: dict[str, Any], given: Any, invalid: list[str]) -> None:
     """Drop-down values are tags too: the old one goes, the new one comes."""
     if not isinstance(given, list):
         return
     wanted = {entry["id"]: entry.get("value") for entry in given if isinstance(entry, dict) and "id" in entry}
+    for key in wanted.keys() - {entry["id"] for entry in doc["custom_fields"]}:
+        sql = "SELECT 1 FROM zd_config WHERE kind = 'ticket_field' AND id = ?"
+        if connection.execute(sql, (key,)).fetchone() is not None:
+            doc["custom_fields"].append({"id": key, "value": None})
     for entry in doc["custom_fields"]:
         key = entry["id"]
         if key not in wanted:
@@ -199,16 +206,10 @@ def _set_tags(doc: dict[str, Any], values: dict[str, Any]) -> None:
 
 
 def _follow(doc: dict[str, Any], before: dict[str, Any]) -> None:
-    """What Zendesk does by itself: assigning opens a new ticket; solving wants an assignee."""
+    """What Zendesk does by itself: assigning opens a new ticket."""
     if doc["assignee_id"] and before["status"] == doc["status"] == "new":
         doc["status"] = "open"
         doc["custom_status_id"] = DEFAULT_STATUS["open"]
-    if doc["status"] == "solved" and before["status"] != "solved" and not doc["assignee_id"]:
-        description = "Assignee: is required when solving a ticket"
-        assignee = names.FIELD + 7
-        raise record_invalid(
-            "base", description, error=None, ticket_field_id=assignee, ticket_field_type="FieldAssignee"
-        )
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
