@@ -11,7 +11,7 @@ from typing import Any
 
 from supportctl.sandbox.zendesk import documents, measures, names, tables
 from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS, OPTIONS, STATUS_CATEGORY, option_values
-from supportctl.sandbox.zendesk.http import Failure, invalid_attribute, not_found_error, record_invalid
+from supportctl.sandbox.zendesk.http import Failure, forbidden, invalid_attribute, not_found_error, record_invalid
 from supportctl.sandbox.zendesk.required import require
 
 PLAIN = (
@@ -32,6 +32,8 @@ class Actor:
 
     user: int
     now: datetime
+    sight: str = ""
+    """The condition over ``zd_tickets`` of what may be seen, and so changed; empty: all."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ def change(
     ).fetchone()
     if row is None:
         raise not_found_error()
+    require_sight(connection, ticket_id, actor.sight)
     doc: dict[str, Any] = names.load(row["doc"])
     before: dict[str, Any] = names.load(row["doc"])
     _check_stamp(doc, values)
@@ -103,6 +106,13 @@ def change(
     if doc["subject"] != before["subject"]:
         connection.execute("UPDATE zd_text SET subject = ? WHERE rowid = ?", (doc["subject"], ticket_id))
     return Changed(doc, audit, invalid)
+
+
+def require_sight(connection: sqlite3.Connection, ticket_id: int, sight: str) -> None:
+    """Raise 403 for a ticket that is out of sight."""
+    sql = f"SELECT 1 FROM zd_tickets WHERE id = ? AND ({sight})"  # noqa: S608 (our own condition)
+    if sight and connection.execute(sql, (ticket_id,)).fetchone() is None:
+        raise forbidden()
 
 
 def _touch(doc: dict[str, Any], now: datetime) -> str:

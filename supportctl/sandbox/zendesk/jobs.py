@@ -10,8 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from supportctl.sandbox.zendesk import names, tables
+from supportctl.sandbox.zendesk.access import actor
 from supportctl.sandbox.zendesk.changes import Actor, change
-from supportctl.sandbox.zendesk.directory import caller_id
 from supportctl.sandbox.zendesk.http import Call, Failure, Router, invalid_attribute, not_found_error
 
 MOST = 100
@@ -34,9 +34,9 @@ def update_many(call: Call) -> dict[str, Any]:
         changes = [{**values, "id": ticket_id} for ticket_id in _named(call)]
     if any("safe_update" in entry and not entry.get("updated_stamp") for entry in changes):
         raise invalid_attribute("You passed an invalid value for the updated_stamp attribute. must be set")
-    actor = Actor(caller_id(call), call.store.now())
+    by = actor(call)
     with call.store.write() as connection:
-        results = [_one(connection, actor, index, entry) for index, entry in enumerate(changes)]
+        results = [_one(connection, by, index, entry) for index, entry in enumerate(changes)]
         if tables.next_id(connection, "job") // 128 % 2:
             results = [_bare(result) for result in results]
         return {"job_status": start(connection, call, "Bulk Update Ticket", results)}
@@ -84,15 +84,15 @@ def _named(call: Call) -> list[int]:
     return [int(row["id"]) for row in rows]
 
 
-def _one(connection: sqlite3.Connection, actor: Actor, index: int, entry: dict[str, Any]) -> dict[str, Any]:
+def _one(connection: sqlite3.Connection, by: Actor, index: int, entry: dict[str, Any]) -> dict[str, Any]:
     number = str(entry.get("id"))
     ticket_id = int(number) if number.isdecimal() else -1
     connection.execute("SAVEPOINT one")
     try:
-        change(connection, actor, ticket_id, entry, bulk=True)
+        change(connection, by, ticket_id, entry, bulk=True)
     except Failure as failure:
         connection.execute("ROLLBACK TO one")
-        error = {404: "TicketNotFound", 409: "UpdateConflict"}.get(failure.status, "TicketUpdateFailed")
+        error = _ERRORS.get(failure.status, "TicketUpdateFailed")
         return {
             "index": index,
             "id": ticket_id,
@@ -105,6 +105,10 @@ def _one(connection: sqlite3.Connection, actor: Actor, index: int, entry: dict[s
     finally:
         connection.execute("RELEASE one")
     return {"action": "update", "id": ticket_id, "status": "Updated", "success": True}
+
+
+_ERRORS = {403: "PermissionDenied", 404: "TicketNotFound", 409: "UpdateConflict"}
+"""Status that the single update would have been refused with -> the code in a job's results."""
 
 
 def _details(failure: Failure) -> str:

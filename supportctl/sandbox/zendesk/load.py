@@ -57,7 +57,14 @@ def accounts(connection: "sqlite3.Connection") -> None:
                 "SELECT 1 FROM zd_users WHERE email = ? COLLATE NOCASE", (person.email,)
             ).fetchone()
             if known is None:
-                doc = documents.user(names.USER + person.id, person.name, person.email, person.role, created)
+                doc = documents.user(
+                    names.USER + person.id,
+                    person.name,
+                    person.email,
+                    person.role,
+                    created,
+                    **documents.restriction(person.email),
+                )
                 tables.put_user(connection, doc)
 
 

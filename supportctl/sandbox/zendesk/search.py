@@ -5,6 +5,7 @@ import sqlite3
 from typing import Any
 
 from supportctl.sandbox.zendesk import sideloads
+from supportctl.sandbox.zendesk.access import sight
 from supportctl.sandbox.zendesk.directory import caller_id
 from supportctl.sandbox.zendesk.http import Call, Failure, Router
 from supportctl.sandbox.zendesk.paging import decode_cursor, encode_cursor, link
@@ -34,7 +35,10 @@ def _prepare(call: Call) -> Search:
     query = call.param("query")
     if query is None or not query.strip():
         raise Failure(400, {"error": {"title": "Invalid attribute", "message": "The query parameter is required"}})
-    return compile_terms(call.store, parse(query), caller_id(call))
+    search = compile_terms(call.store, parse(query), caller_id(call))
+    if condition := sight(call):
+        search.where.append((condition, []))
+    return search
 
 
 def _kinds(search: Search) -> list[str]:

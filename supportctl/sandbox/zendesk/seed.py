@@ -76,10 +76,11 @@ def _directory(connection: sqlite3.Connection, company: Company, created: str) -
             locale=person.language if person.language != "en" else "en-US",
             suspended=not person.active,
             default_group_id=names.GROUP + person.groups[0] if person.groups else None,
+            **documents.restriction(person.email),
             tags=["automation_account"] if person.role == "bot" else [],
         )
         tables.put_user(connection, doc)
-        for group_number in person.groups:
+        for group_number in (*person.groups, *documents.FIRST_LINE.get(person.email, ())):
             connection.execute(
                 "INSERT OR REPLACE INTO zd_memberships VALUES (?, ?, ?)",
                 (person.id * 100 + group_number, doc["id"], names.GROUP + group_number),

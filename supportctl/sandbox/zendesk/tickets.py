@@ -5,6 +5,8 @@ import sqlite3
 from typing import Any
 
 from supportctl.sandbox.zendesk import names, sideloads
+from supportctl.sandbox.zendesk.access import narrowed, sight
+from supportctl.sandbox.zendesk.changes import require_sight
 from supportctl.sandbox.zendesk.http import Call, Router, not_found_error
 from supportctl.sandbox.zendesk.names import load
 from supportctl.sandbox.zendesk.paging import Listing, page
@@ -29,9 +31,9 @@ _OFFSET_SORTS = (
 
 
 def unarchived(call: Call) -> tuple[str, tuple[Any, ...]]:
-    """The condition plain lists are under: neither deleted nor archived."""
+    """The condition plain lists are under: neither deleted, nor archived, nor out of sight."""
     oldest = names.epoch(call.store.now()) - ARCHIVED_AFTER
-    return "deleted IS NULL AND NOT (status = 'closed' AND updated < ?)", (oldest,)
+    return narrowed(call, "deleted IS NULL AND NOT (status = 'closed' AND updated < ?)"), (oldest,)
 
 
 def listing(call: Call, where: str = "1", params: tuple[Any, ...] = (), default: str = "id") -> Listing:
@@ -51,11 +53,16 @@ def answer(call: Call, what: Listing, key: str = "tickets") -> dict[str, Any]:
 
 
 def ticket_row(call: Call, ticket_id: int, *, deleted: bool = False) -> sqlite3.Row:
-    """Raises 404 for a ticket that is not there or was deleted."""
+    """Raises 404 for a ticket that is not there or was deleted, 403 for one out of sight."""
     condition = "" if deleted else " AND deleted IS NULL"
-    row = call.store.row(f"SELECT id, doc, status, deleted FROM zd_tickets WHERE id = ?{condition}", (ticket_id,))
+    row = call.store.row(
+        f"SELECT id, doc, status, updated, deleted FROM zd_tickets WHERE id = ?{condition}", (ticket_id,)
+    )
     if row is None:
         raise not_found_error()
+    if condition := sight(call):
+        with call.store.reader() as connection:
+            require_sight(connection, ticket_id, condition)
     return row
 
 
@@ -73,10 +80,11 @@ def show_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
 
 
 def show_many(call: Call) -> dict[str, Any]:
-    """Missing ids are simply absent from the answer."""
+    """Missing ids are simply absent from the answer, and so are tickets out of sight."""
     ids = call.ids()
     marks = ",".join("?" * len(ids))
-    sql = f"SELECT id, doc FROM zd_tickets WHERE id IN ({marks}) AND deleted IS NULL ORDER BY id"
+    where = narrowed(call, f"id IN ({marks}) AND deleted IS NULL")
+    sql = f"SELECT id, doc FROM zd_tickets WHERE {where} ORDER BY id"
     rows = call.store.rows(sql, ids)
     found = {"tickets": sideloads.tickets(call, rows), "next_page": None, "previous_page": None, "count": len(rows)}
     return {**found, **sideloads.beside(call, rows)}
@@ -103,11 +111,8 @@ def problems(call: Call) -> dict[str, Any]:
 
 def autocomplete_problems(call: Call) -> dict[str, Any]:
     text = str(call.json().get("text") or call.param("text") or "")
-    rows = call.store.rows(
-        "SELECT id, doc FROM zd_tickets WHERE type = 'problem' AND deleted IS NULL AND subject LIKE ? "
-        "ORDER BY id LIMIT 10",
-        (f"%{text}%",),
-    )
+    where = narrowed(call, "type = 'problem' AND deleted IS NULL AND subject LIKE ?")
+    rows = call.store.rows(f"SELECT id, doc FROM zd_tickets WHERE {where} ORDER BY id LIMIT 10", (f"%{text}%",))
     return {"tickets": sideloads.tickets(call, rows)}
 
 
@@ -119,6 +124,7 @@ def incidents(call: Call, ticket_id: int) -> dict[str, Any]:
 def related(call: Call, ticket_id: int) -> dict[str, Any]:
     row = ticket_row(call, ticket_id)
     number = call.store.value("SELECT count(*) FROM zd_tickets WHERE problem = ?", (ticket_id,))
+    oldest = names.epoch(call.store.now()) - ARCHIVED_AFTER
     doc = load(row["doc"])
     source = (doc.get("via") or {}).get("source") or {}
     followed = [source["from"]["ticket_id"]] if source.get("rel") == "follow_up" else []
@@ -126,7 +132,7 @@ def related(call: Call, ticket_id: int) -> dict[str, Any]:
         "topic_id": None,
         "jira_issue_ids": [],
         "followup_source_ids": followed,
-        "from_archive": False,
+        "from_archive": row["status"] == "closed" and row["updated"] < oldest,
         "incidents": number,
         "url": f"{call.base}/api/v2/tickets/{ticket_id}.json",
     }
@@ -153,7 +159,7 @@ def deleted_tickets(call: Call) -> dict[str, Any]:
     sorts = (("id", "id"), ("deleted_at", "deleted"), ("subject", "subject"))
     return page(
         call,
-        Listing("zd_tickets", "deleted IS NOT NULL", (), sorts, sorts, "id", "id, doc, deleted"),
+        Listing("zd_tickets", narrowed(call, "deleted IS NOT NULL"), (), sorts, sorts, "id", "id, doc, deleted"),
         "deleted_tickets",
         render,
     )
@@ -171,4 +177,4 @@ def register(router: Router) -> None:
     router.add("GET", "/users/{owner}/tickets/requested", by_user("requester", "zd_users"))
     router.add("GET", "/users/{owner}/tickets/assigned", by_user("assignee", "zd_users"))
     router.add("GET", "/organizations/{owner}/tickets", by_user("organization", "zd_organizations"))
-    router.add("GET", "/deleted_tickets", deleted_tickets, admin=True)
+    router.add("GET", "/deleted_tickets", deleted_tickets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,6 +45,13 @@ def adapter(sandbox: Sandbox, now: datetime) -> Iterator[Adapter]:
     found.close()
 
 
+def listed_ids(sandbox: Sandbox, condition: str = "1") -> set[int]:
+    """Tickets that plain lists show to whom the condition applies."""
+    archived = int(sandbox.store.now().timestamp()) - 120 * 86_400
+    sql = f"SELECT id FROM zd_tickets WHERE deleted IS NULL AND NOT (status = 'closed' AND updated < ?) AND {condition}"
+    return {row["id"] for row in sandbox.store.rows(sql, (archived,))}
+
+
 def everything(adapter: Adapter, now: datetime) -> list[Ticket]:
     return list(Reading(adapter, Selection(now=now), CHEAP))
 
@@ -70,12 +78,41 @@ def test_every_ticket_once_with_names(adapter: Adapter, sandbox: Sandbox, now: d
 
 
 def test_an_agent_sees_what_an_administrator_sees(sandbox: Sandbox, now: datetime) -> None:
-    agent = connect(sandbox, now, secret="sandbox-zendesk-agent", kind="oauth")
-    reading = Reading(agent, Selection(now=now), LISTING)
-    found = list(reading)
-    assert found
-    assert [notice.code for notice in reading.notices] == ["archived-left-out"]
-    agent.close()
+    with closing(connect(sandbox, now, secret="sandbox-zendesk-unrestricted", kind="oauth")) as agent:
+        reading = Reading(agent, Selection(now=now), LISTING)
+        assert {int(ticket.id) for ticket in reading} == listed_ids(sandbox)
+        assert [notice.code for notice in reading.notices] == ["archived-left-out"]
+        assert "tickets seen" not in {check.name for check in agent.check()}
+
+
+@pytest.mark.parametrize(
+    ("secret", "condition"),
+    [
+        ("agent", "group_id IN (SELECT group_id FROM zd_memberships WHERE user = {user})"),
+        ("assigned", "assignee = {user}"),
+        ("organization", "organization = (SELECT organization FROM zd_users WHERE id = {user})"),
+    ],
+)
+def test_who_does_not_see_every_ticket_hears_of_it(
+    sandbox: Sandbox, now: datetime, secret: str, condition: str
+) -> None:
+    with closing(connect(sandbox, now, secret=f"sandbox-zendesk-{secret}", kind="oauth")) as agent:
+        (seen,) = [check for check in agent.check() if check.name == "tickets seen"]
+        assert seen.ok is None
+        user = int(agent.check()[0].detail.split()[1].strip(","))
+        allowed = listed_ids(sandbox, condition.format(user=user))
+        assert 0 < len(allowed) < len(listed_ids(sandbox))
+        whole = Reading(agent, Selection(now=now), LISTING)
+        assert {int(ticket.id) for ticket in whole} == allowed
+        assert {notice.code for notice in whole.notices} == {"archived-left-out", "tickets-out-of-sight"}
+        query = parse("status:open", now=now)
+        wanted = {ticket.id for ticket in whole if evaluate(query, ticket, now)}
+        assert {ticket.id for ticket in Reading(agent, Selection(now=now, query=query), LISTING)} == wanted
+        hidden = str(min(listed_ids(sandbox) - allowed))
+        assert get(agent, [hidden]).missing == [f"#{hidden}"]
+        action = TagChange(add=["x"])
+        done = agent.submit([Change(id=hidden, key=f"#{hidden}", action=action, version=None, before={}, after={})])
+        assert isinstance(done.outcomes[hidden], Skipped)
 
 
 QUERIES = [
