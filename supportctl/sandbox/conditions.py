@@ -13,6 +13,8 @@ class Conditions:
     """By how much the vendor raised every limit of the account."""
     job_seconds: float = 0.0
     """Seconds a bulk job waits in its queue, and as many again that it is worked on."""
+    search_lag: float = 0.0
+    """Seconds until searches know of a change; what is read by its key knows at once."""
     faults: int | None = None
     """Seed of injected faults; None: none."""
     fault_rate: float = 0.15

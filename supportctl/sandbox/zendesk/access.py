@@ -26,7 +26,7 @@ def narrowed(call: Call, where: str) -> str:
 
 def actor(call: Call) -> Actor:
     """Who changes tickets with this request."""
-    return Actor(caller_id(call), call.store.now(), sight(call))
+    return Actor(caller_id(call), call.store.now(), sight(call), call.store.conditions.search_lag)
 
 
 def _sight(call: Call) -> str:

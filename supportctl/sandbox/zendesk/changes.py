@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from supportctl.sandbox.zendesk import documents, measures, names, tables
+from supportctl.sandbox.zendesk import documents, index, measures, names, tables
 from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS, OPTIONS, STATUS_CATEGORY, option_values
 from supportctl.sandbox.zendesk.http import Failure, forbidden, invalid_attribute, not_found_error, record_invalid
 from supportctl.sandbox.zendesk.required import require
@@ -34,6 +34,8 @@ class Actor:
     now: datetime
     sight: str = ""
     """The condition over ``zd_tickets`` of what may be seen, and so changed; empty: all."""
+    lag: float = 0.0
+    """Seconds until searches know of the change."""
 
 
 @dataclass(slots=True)
@@ -85,6 +87,7 @@ def change(
     _follow(doc, before)
     if doc["status"] not in (before["status"], "closed"):
         require(connection, doc)
+    index.remember(connection, ticket_id, actor.now, actor.lag)
     audit_id = tables.next_id(connection)
     events = [_event(connection, name, old, new) for name, old, new in differences(before, doc)]
     comment = _comment(connection, audit_id, actor, doc, values.get("comment"))

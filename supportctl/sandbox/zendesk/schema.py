@@ -1,6 +1,8 @@
 """The tables behind the Zendesk dialect: JSON documents with the columns searches and listings need."""
 
-SCHEMA = """
+from supportctl.sandbox.zendesk import index
+
+_TABLES = """
 CREATE TABLE IF NOT EXISTS zd_tickets (
   id INTEGER PRIMARY KEY,
   status TEXT NOT NULL, status_rank INTEGER NOT NULL, priority_rank INTEGER, type TEXT,
@@ -65,3 +67,4 @@ CREATE TABLE IF NOT EXISTS zd_replies (
 );
 CREATE TABLE IF NOT EXISTS zd_counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 """
+SCHEMA = _TABLES + index.SCHEMA

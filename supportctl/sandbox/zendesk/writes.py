@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from supportctl.sandbox.zendesk import documents, measures, names, sideloads, tables
+from supportctl.sandbox.zendesk import documents, index, measures, names, sideloads, tables
 from supportctl.sandbox.zendesk.access import actor
 from supportctl.sandbox.zendesk.changes import BESIDE, PLAIN, Changed, change, require_sight, split_tags, unpermitted
 from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS
@@ -114,6 +114,7 @@ def _create(call: Call, values: dict[str, Any]) -> Changed:
             tags=split_tags(values.get("tags") or []),
         )
         doc["updated_at"] = names.stamp(names.epoch(creator.now) - 1)
+        index.remember(connection, ticket_id, creator.now, creator.lag)
         tables.put_ticket(connection, doc)
         tables.put_text(connection, ticket_id, doc["subject"], doc["description"], "")
         measures.begin(connection, doc, creator.now)
@@ -166,7 +167,9 @@ def delete_ticket(call: Call, ticket_id: int) -> tuple[int, None]:
         ).fetchone()
         if row is None:
             raise not_found_error()
-        require_sight(connection, ticket_id, actor(call).sight)
+        by = actor(call)
+        require_sight(connection, ticket_id, by.sight)
+        index.remember(connection, ticket_id, by.now, by.lag)
         doc = names.load(row["doc"])
         now = names.epoch(call.store.now())
         doc.update(previous_state=doc["status"], status="deleted", generated_timestamp=now)
@@ -181,7 +184,9 @@ def restore_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
         ).fetchone()
         if row is None:
             raise not_found_error()
-        require_sight(connection, ticket_id, actor(call).sight)
+        by = actor(call)
+        require_sight(connection, ticket_id, by.sight)
+        index.remember(connection, ticket_id, by.now, by.lag)
         doc = names.load(row["doc"])
         doc["status"] = doc.pop("previous_state", "open")
         doc["custom_status_id"] = doc.get("custom_status_id") or DEFAULT_STATUS[doc["status"]]
