@@ -119,7 +119,7 @@ SUBJECTS = (
             ("supportctl.adapters.zendesk.listing.EXPORT_PAGE", 15),
             ("supportctl.adapters.zendesk.listing.SMALLER_EXPORT_PAGE", 10),
         ),
-        tickets="SELECT id FROM zd_tickets",
+        tickets="SELECT id FROM zd_tickets WHERE deleted IS NULL",
         account=("api_token", "ops@harborlight.example", "sandbox-zendesk-token"),
         limited=("oauth", "mira.solberg@harborlight.example", "sandbox-zendesk-agent"),
     ),

@@ -22,10 +22,21 @@ not_found = invalid_endpoint
 
 def router() -> Router:
     """All endpoints under ``/api/v2``."""
-    from supportctl.sandbox.zendesk import directory, incremental, jobs, search, settings, threads, tickets, writes
+    from supportctl.sandbox.zendesk import (
+        directory,
+        fates,
+        incremental,
+        jobs,
+        merge,
+        search,
+        settings,
+        threads,
+        tickets,
+        writes,
+    )
 
     found = Router()
-    for module in (tickets, jobs, writes, threads, directory, search, incremental, settings):
+    for module in (tickets, jobs, merge, fates, writes, threads, directory, search, incremental, settings):
         module.register(found)
     return found
 

@@ -5,6 +5,7 @@ After the vendor's pages "Tickets", "Creating and updating tickets" (collisions,
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,11 +61,13 @@ def unpermitted(values: dict[str, Any]) -> list[str]:
 
 
 def change(
-    connection: sqlite3.Connection, actor: Actor, ticket_id: int, values: dict[str, Any], *, bulk: bool = False
-) -> Changed:
+    connection: sqlite3.Connection, actor: Actor, ticket_id: int, values: dict[str, Any], *, bulk: bool = False,
+    source: dict[str, Any] = documents.VIA_API, attachments: Sequence[dict[str, Any]] = (),
+) -> Changed:  # fmt: skip
     """Apply one update. Raises `Failure` as Zendesk refuses; then nothing has changed.
 
-    A closed ticket takes nothing but tags added or removed by a bulk job.
+    A closed ticket takes nothing but tags added or removed by a bulk job, an archived one nothing at all.
+    ``source``: the ``via`` of audit and comment; ``attachments`` go with the comment.
     """
     row = connection.execute(
         "SELECT doc, solved FROM zd_tickets WHERE id = ? AND deleted IS NULL", (ticket_id,)
@@ -76,7 +79,8 @@ def change(
     before: dict[str, Any] = names.load(row["doc"])
     _check_stamp(doc, values)
     meant = {key for key in values if key not in {"id", "safe_update", "updated_stamp"}}
-    if doc["status"] == "closed" and not (bulk and meant <= {"additional_tags", "remove_tags"}):
+    tags_only = bulk and meant <= {"additional_tags", "remove_tags"} and not names.archived(doc, actor.now)
+    if doc["status"] == "closed" and not tags_only:
         raise record_invalid("status", "Status: closed prevents ticket update")
     invalid: list[str] = []
     for name in PLAIN:
@@ -90,13 +94,13 @@ def change(
     index.remember(connection, ticket_id, actor.now, actor.lag)
     audit_id = tables.next_id(connection)
     events = [_event(connection, name, old, new) for name, old, new in differences(before, doc)]
-    comment = _comment(connection, audit_id, actor, doc, values.get("comment"))
+    comment = _comment(connection, audit_id, actor, doc, values.get("comment"), source, attachments)
     if comment is not None:
         tables.put_comment(connection, ticket_id, comment)
         tables.add_text(connection, ticket_id, comment["plain_body"])
         events.insert(0, documents.comment_event(comment))
         doc["is_public"] = doc["is_public"] or comment["public"]
-    audit = documents.audit(audit_id, ticket_id, actor.user, actor.now, events, documents.VIA_API)
+    audit = documents.audit(audit_id, ticket_id, actor.user, actor.now, events, source)
     if events:
         audit["created_at"] = _touch(doc, actor.now)
         tables.put_audit(connection, audit)
@@ -248,8 +252,9 @@ def _told(value: Any) -> Any:
 
 
 def _comment(
-    connection: sqlite3.Connection, audit_id: int, actor: Actor, doc: dict[str, Any], given: Any
-) -> dict[str, Any] | None:
+    connection: sqlite3.Connection, audit_id: int, actor: Actor, doc: dict[str, Any], given: Any,
+    source: dict[str, Any], attachments: Sequence[dict[str, Any]],
+) -> dict[str, Any] | None:  # fmt: skip
     """A comment without ``public`` is as visible as the ticket's first one was."""
     if not isinstance(given, dict):
         return None
@@ -267,6 +272,7 @@ def _comment(
         actor.now,
         body,
         doc["is_public"] if public is None else bool(public),
-        documents.VIA_API,
+        source,
+        attachments=list(attachments),
         html_body=markup,
     )

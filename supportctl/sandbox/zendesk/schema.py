@@ -23,6 +23,7 @@ CREATE INDEX IF NOT EXISTS zd_tickets_organization ON zd_tickets (organization);
 CREATE INDEX IF NOT EXISTS zd_tickets_problem ON zd_tickets (problem) WHERE problem IS NOT NULL;
 CREATE INDEX IF NOT EXISTS zd_tickets_external ON zd_tickets (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS zd_tickets_deleted ON zd_tickets (deleted) WHERE deleted IS NOT NULL;
+CREATE TABLE IF NOT EXISTS zd_scrubbed (id INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS zd_ticket_tags (
   tag TEXT NOT NULL, ticket INTEGER NOT NULL, PRIMARY KEY (tag, ticket)
 ) WITHOUT ROWID;

@@ -23,7 +23,9 @@ def next_id(connection: sqlite3.Connection, name: str = "event") -> int:
 
 
 def next_ticket_id(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM zd_tickets").fetchone()[0])
+    """One more than any ticket has, or had before it was scrubbed."""
+    sql = "SELECT coalesce(max(id), 0) + 1 FROM (SELECT id FROM zd_tickets UNION ALL SELECT id FROM zd_scrubbed)"
+    return int(connection.execute(sql).fetchone()[0])
 
 
 def _moment(text: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Writing tickets one at a time: create, update, tags, delete and restore.
+"""Writing tickets one at a time: create, update, tags.
 
 What is refused, and with which answer, follows the vendor's pages "Tickets", "Tags" and "Protecting against ticket
 update collisions".
@@ -10,8 +10,7 @@ from typing import Any
 
 from supportctl.sandbox.zendesk import documents, index, measures, names, sideloads, tables
 from supportctl.sandbox.zendesk.access import actor
-from supportctl.sandbox.zendesk.changes import BESIDE, PLAIN, Changed, change, require_sight, split_tags, unpermitted
-from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS
+from supportctl.sandbox.zendesk.changes import BESIDE, PLAIN, Changed, change, split_tags, unpermitted
 from supportctl.sandbox.zendesk.http import Call, Failure, Router, invalid_attribute, not_found_error, record_invalid
 
 KEY_LIFE = 7200
@@ -159,46 +158,8 @@ def tag_handler(mode: str) -> Any:
     return handler
 
 
-def delete_ticket(call: Call, ticket_id: int) -> tuple[int, None]:
-    """Soft: it leaves the lists, and exports tell it as ``deleted``."""
-    with call.store.write() as connection:
-        row = connection.execute(
-            "SELECT doc, solved FROM zd_tickets WHERE id = ? AND deleted IS NULL", (ticket_id,)
-        ).fetchone()
-        if row is None:
-            raise not_found_error()
-        by = actor(call)
-        require_sight(connection, ticket_id, by.sight)
-        index.remember(connection, ticket_id, by.now, by.lag)
-        doc = names.load(row["doc"])
-        now = names.epoch(call.store.now())
-        doc.update(previous_state=doc["status"], status="deleted", generated_timestamp=now)
-        tables.put_ticket(connection, doc, solved=row["solved"], deleted=now)
-    return 204, None
-
-
-def restore_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
-    with call.store.write() as connection:
-        row = connection.execute(
-            "SELECT doc, solved FROM zd_tickets WHERE id = ? AND deleted IS NOT NULL", (ticket_id,)
-        ).fetchone()
-        if row is None:
-            raise not_found_error()
-        by = actor(call)
-        require_sight(connection, ticket_id, by.sight)
-        index.remember(connection, ticket_id, by.now, by.lag)
-        doc = names.load(row["doc"])
-        doc["status"] = doc.pop("previous_state", "open")
-        doc["custom_status_id"] = doc.get("custom_status_id") or DEFAULT_STATUS[doc["status"]]
-        doc["generated_timestamp"] = names.epoch(call.store.now())
-        tables.put_ticket(connection, doc, solved=row["solved"])
-    return {}
-
-
 def register(router: Router) -> None:
     router.add("POST", "/tickets", create_ticket)
     router.add("PUT", "/tickets/{ticket_id}", update_ticket)
-    router.add("DELETE", "/tickets/{ticket_id}", delete_ticket)
-    router.add("PUT", "/deleted_tickets/{ticket_id}/restore", restore_ticket)
     for method, mode in (("POST", "set"), ("PUT", "add"), ("DELETE", "remove")):
         router.add(method, "/tickets/{ticket_id}/tags", tag_handler(mode))
