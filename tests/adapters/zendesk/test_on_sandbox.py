@@ -14,7 +14,7 @@ from supportctl.adapters.reading import Reading, get
 from supportctl.adapters.registry import open_adapter
 from supportctl.config import Auth, Profile
 from supportctl.errors import AuthError
-from supportctl.model import Applied, Change, Conflict, Skipped, Status, TagChange, Ticket
+from supportctl.model import Applied, Change, Conflict, Failed, Skipped, Status, TagChange, Ticket
 from supportctl.query import evaluate, parse
 
 if TYPE_CHECKING:
@@ -232,6 +232,29 @@ def test_closed_and_moved_tickets_are_left_alone(adapter: Adapter, sandbox: Sand
     assert isinstance(outcomes[closed.id], Skipped)
     assert isinstance(outcomes[opened.id], Conflict)
     assert all("x" not in ticket.tags for ticket in get(adapter, [closed.key, opened.key]).tickets)
+
+
+def test_every_way_a_job_refuses_a_ticket_is_understood(
+    adapter: Adapter, sandbox: Sandbox, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tickets that changed between the last look and the job: by id in one shape of results, by place in the other."""
+    monkeypatch.setattr("supportctl.adapters.zendesk.writer._early", lambda change, doc: None)
+    tickets = [ticket for ticket in everything(adapter, now) if ticket.status is Status.OPEN]
+    archived = next(iter({int(ticket.id) for ticket in everything(adapter, now)} - listed_ids(sandbox)))
+    good, stale = tickets[:2]
+
+    def ask(ticket_id: str, version: str | None = None) -> Change:
+        action = TagChange(add=["asked"])
+        return Change(id=ticket_id, key=f"#{ticket_id}", action=action, version=version, before={}, after={})
+
+    for _ in range(2):
+        changes = [ask("99999999"), ask(stale.id, "2020-01-01T00:00:00Z"), ask(str(archived)), ask(good.id)]
+        handle = adapter.submit(changes).handle
+        assert handle is not None
+        polls = [adapter.poll([handle])[handle.id] for _ in range(4)]
+        outcomes = polls[-1].outcomes
+        expected = {"99999999": Skipped, stale.id: Conflict, str(archived): Failed, good.id: Applied}
+        assert {number: type(outcome) for number, outcome in outcomes.items()} == expected
 
 
 def test_no_ticket_is_lost_while_others_tag(adapter: Adapter, sandbox: Sandbox, now: datetime) -> None:
