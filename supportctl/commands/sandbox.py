@@ -50,6 +50,9 @@ def serve(
     job_time: Annotated[
         float, typer.Option("--job-time", metavar="SECONDS", min=0, help="How long a bulk job waits in its queue.")
     ] = 0.0,
+    search_lag: Annotated[
+        float, typer.Option("--search-lag", metavar="SECONDS", min=0, help="How long searches do not know a change.")
+    ] = 0.0,
     tls: Annotated[bool, typer.Option("--tls", help="Serve https with a certificate of the sandbox's own.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print address and profiles as JSON.")] = False,
 ) -> int:
@@ -60,7 +63,7 @@ def serve(
     with App(options) as it:
         from supportctl.sandbox.conditions import Conditions
 
-        conditions = Conditions(limits=limits, faults=faults, job_seconds=job_time)
+        conditions = Conditions(limits=limits, faults=faults, job_seconds=job_time, search_lag=search_lag)
         return run_serve(it, conditions, db=db, port=port, seed=seed, empty=empty, tls=tls, as_json=as_json)
 
 

@@ -28,6 +28,9 @@ ACCOUNTS = (
     Account("zendesk", "api_token", "ops@harborlight.example", "sandbox-zendesk-token"),
     Account("zendesk", "oauth", "ops@harborlight.example", "sandbox-zendesk-oauth"),
     Account("zendesk", "oauth", "mira.solberg@harborlight.example", "sandbox-zendesk-agent", role="agent"),
+    Account("zendesk", "oauth", "owen.tregarth@harborlight.example", "sandbox-zendesk-assigned", role="agent"),
+    Account("zendesk", "oauth", "nadia.haddad@harborlight.example", "sandbox-zendesk-organization", role="agent"),
+    Account("zendesk", "oauth", "jonas.brandt@harborlight.example", "sandbox-zendesk-unrestricted", role="agent"),
     Account("jsm", "api_token", "ops@harborlight.example", "sandbox-jira-token"),
     Account("jsm", "oauth", "ops@harborlight.example", "sandbox-jira-oauth"),
     Account(

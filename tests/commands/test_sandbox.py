@@ -102,6 +102,21 @@ def test_serve_injects_faults_and_counts_them(cli: Cli, tmp_path: Path, monkeypa
             assert sum(json.load(answer)["faults"].values()) > 1
 
 
+def test_serve_lets_searches_lag(tmp_path: Path) -> None:
+    with serving("--db", str(tmp_path / "a.sqlite"), "--search-lag", "3600") as printed:
+
+        def ask(path: str, body: dict[str, Any] | None = None) -> Any:
+            headers = {"Authorization": "Bearer sandbox-zendesk-oauth", "Content-Type": "application/json"}
+            data = None if body is None else json.dumps(body).encode()
+            request = urllib.request.Request(f"{printed['url']}/api/v2{path}", data, headers)
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)
+
+        made = ask("/tickets.json", {"ticket": {"comment": {"body": "A quokka."}}})["ticket"]["id"]
+        assert ask(f"/tickets/{made}.json")["ticket"]["description"] == "A quokka."
+        assert ask("/search/count.json?query=quokka")["count"] == 0
+
+
 def test_the_page_names_the_lines_to_paste(home: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "supportctl", "sandbox", "serve", "--port", "0", "--empty"],

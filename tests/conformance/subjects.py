@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from supportctl.sandbox.profiles import mappings
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Adapter
+    from supportctl.model import Change, Outcome
     from supportctl.sandbox.store import Store
     from tests.fixtures.sandbox import Sandbox
 
@@ -125,6 +126,21 @@ class Subject:
             monkeypatch.setattr(name, size)
 
 
+def made(adapter: Adapter, changes: Sequence[Change]) -> dict[str, Outcome]:
+    """What became of changes, by ticket id, after the platform's jobs have ended."""
+    outcomes: dict[str, Outcome] = {}
+    for batch in adapter.batches(changes):
+        assert len(batch) <= adapter.capabilities.bulk_size
+        submission = adapter.submit(batch)
+        outcomes |= submission.outcomes
+        done = submission.handle is None
+        while not done and submission.handle is not None:
+            poll = adapter.poll([submission.handle])[submission.handle.id]
+            outcomes |= poll.outcomes
+            done = poll.done
+    return outcomes
+
+
 SUBJECTS = (
     Subject(
         platform="zendesk",
@@ -133,7 +149,7 @@ SUBJECTS = (
             ("supportctl.adapters.zendesk.listing.EXPORT_PAGE", 15),
             ("supportctl.adapters.zendesk.listing.SMALLER_EXPORT_PAGE", 10),
         ),
-        tickets="SELECT id FROM zd_tickets",
+        tickets="SELECT id FROM zd_tickets WHERE deleted IS NULL",
         account=("api_token", "ops@harborlight.example", "sandbox-zendesk-token"),
         limited=("oauth", "mira.solberg@harborlight.example", "sandbox-zendesk-agent"),
     ),

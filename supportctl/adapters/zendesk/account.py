@@ -51,6 +51,7 @@ class Account:
         self._statuses: list[Json] | None = None
         self._groups: dict[str, str] | None = None
         self._asked: dict[str, set[int]] = {"users": set(), "organizations": set(), "groups": set()}
+        self._told = False
         self._lock = RLock()
         self._map_fields()
 
@@ -94,13 +95,36 @@ class Account:
 
     def me(self) -> Json:
         """The signed-in user. Raises `AuthError` for the anonymous user Zendesk answers bad credentials with."""
-        user = self.get("/users/me.json", "the signed-in user").get("user") or {}
+        user = self._shown_user()
+        if not user.get("id"):
+            # A token that has ended looks the same here; where it is refused (401), it is renewed.
+            self.get("/tickets.json?page[size]=1", "whether the credentials are accepted")
+            user = self._shown_user()
         if not user.get("id"):
             raise AuthError(
                 "Zendesk answered as to an anonymous user: the credentials were not accepted; nothing was read",
                 hint="check user, token and url of the profile: supportctl profile show",
             )
         return dict(user)
+
+    def _shown_user(self) -> Json:
+        return self.get("/users/me.json", "the signed-in user").get("user") or {}
+
+    def tell_restriction(self) -> None:
+        """Once: a notice when the account does not see every ticket, which no list says by itself."""
+        with self._lock:
+            if self._told:
+                return
+            self._told = True
+            try:
+                sight = restriction(self.me())
+            except (PermissionDeniedError, NotFoundError):
+                message = "it could not be told whether the account sees every ticket: it may not read its own user"
+                self.notices.append(Notice(code="tickets-out-of-sight", message=message))
+                return
+            if sight is not None:
+                message = f"the account sees only {sight}; the others are missing here"
+                self.notices.append(Notice(code="tickets-out-of-sight", message=message))
 
     def fields(self) -> list[Json]:
         """All ticket fields; their titles become the names of custom fields."""
@@ -203,6 +227,22 @@ class Account:
                     )
                 self.context.mapped[number] = portable
                 del self._titles[portable]
+
+
+_SIGHT = {
+    "groups": "those of the agent's groups",
+    "assigned": "those assigned to the agent",
+    "organization": "those of the agent's organization",
+    "requested": "those the agent requested",
+}
+
+
+def restriction(user: Json) -> str | None:
+    """Which tickets an agent sees, in words; None: all of them. A restriction of another name is one too."""
+    found = user.get("ticket_restriction")
+    if found is None:
+        return None
+    return _SIGHT.get(str(found), "some of them")
 
 
 def _named(known: Person | NamedRef | None) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from supportctl.adapters.base import Check
-from supportctl.adapters.zendesk.account import API, Account
+from supportctl.adapters.zendesk.account import API, Account, restriction
 from supportctl.adapters.zendesk.platform import PLANS
 from supportctl.adapters.zendesk.types import Json, reading
 from supportctl.errors import InvalidRequestError, NotFoundError, PermissionDeniedError
@@ -30,6 +30,15 @@ def run(account: Account) -> list[Check]:
         ),
         _credentials(account),
     ]
+    if agent and (sight := restriction(user)):
+        found.append(
+            Check(
+                name="tickets seen",
+                ok=None,
+                detail=f"only {sight}; the others are missing from every list, search and count",
+                hint="for the whole queue use an account whose role gives access to all tickets",
+            )
+        )
     try:
         response = account.transport.request("GET", f"{API}/tickets.json", params={"page[size]": 1})
         reading("tickets", response.content)

@@ -40,6 +40,7 @@ class ZendeskReader:
     def search(self, selection: Selection, needs: Needs, cursor: str | None = None) -> Iterator[Page]:
         start = keys.read(cursor) if cursor else self._start(selection)
         self._prepare(selection, needs)
+        self.account.tell_restriction()
         deleted = pushdown.asks_for_deleted(selection.query)
         listing = Listing(self.account, needs, sideloads(needs, selection), deleted=deleted)
         yield from listing.pages(start)

@@ -12,7 +12,7 @@ from supportctl.sandbox.servicenow import dictionary
 from supportctl.sandbox.servicenow.call import ApiError
 from supportctl.sandbox.servicenow.schema import OWNER
 
-HIDDEN_FIELDS = frozenset({"work_notes", "comments_and_work_notes", "close_notes", "work_notes_list"})
+HIDDEN_FIELDS = frozenset({"work_notes", "comments_and_work_notes", "close_notes", "work_notes_list", "urgency"})
 HIDDEN_TABLES = frozenset({"sys_journal_field", "sys_properties"})
 CLOSED_TABLES = frozenset({"sys_audit"})
 _FIRST_LETTERS = "0f"

@@ -24,8 +24,10 @@ def router() -> Router:
     """All endpoints under ``/api/v2``."""
     from supportctl.sandbox.zendesk import (
         directory,
+        fates,
         incremental,
         jobs,
+        merge,
         oauth,
         search,
         settings,
@@ -35,7 +37,7 @@ def router() -> Router:
     )
 
     found = Router()
-    for module in (tickets, jobs, writes, threads, directory, search, incremental, settings, oauth):
+    for module in (tickets, jobs, merge, fates, writes, threads, directory, search, incremental, settings, oauth):
         module.register(found)
     return found
 

@@ -5,13 +5,15 @@ After the vendor's pages "Tickets", "Creating and updating tickets" (collisions,
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from supportctl.sandbox.zendesk import documents, measures, names, tables
+from supportctl.sandbox.zendesk import documents, index, measures, names, tables
 from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS, OPTIONS, STATUS_CATEGORY, option_values
-from supportctl.sandbox.zendesk.http import Failure, invalid_attribute, not_found_error, record_invalid
+from supportctl.sandbox.zendesk.http import Failure, forbidden, invalid_attribute, not_found_error, record_invalid
+from supportctl.sandbox.zendesk.required import require
 
 PLAIN = (
     "subject", "type", "priority", "status", "custom_status_id", "assignee_id", "group_id", "requester_id",
@@ -31,6 +33,10 @@ class Actor:
 
     user: int
     now: datetime
+    sight: str = ""
+    """The condition over ``zd_tickets`` of what may be seen, and so changed; empty: all."""
+    lag: float = 0.0
+    """Seconds until searches know of the change."""
 
 
 @dataclass(slots=True)
@@ -55,39 +61,46 @@ def unpermitted(values: dict[str, Any]) -> list[str]:
 
 
 def change(
-    connection: sqlite3.Connection, actor: Actor, ticket_id: int, values: dict[str, Any], *, bulk: bool = False
-) -> Changed:
+    connection: sqlite3.Connection, actor: Actor, ticket_id: int, values: dict[str, Any], *, bulk: bool = False,
+    source: dict[str, Any] = documents.VIA_API, attachments: Sequence[dict[str, Any]] = (),
+) -> Changed:  # fmt: skip
     """Apply one update. Raises `Failure` as Zendesk refuses; then nothing has changed.
 
-    A closed ticket takes nothing but tags added or removed by a bulk job.
+    A closed ticket takes nothing but tags added or removed by a bulk job, an archived one nothing at all.
+    ``source``: the ``via`` of audit and comment; ``attachments`` go with the comment.
     """
     row = connection.execute(
         "SELECT doc, solved FROM zd_tickets WHERE id = ? AND deleted IS NULL", (ticket_id,)
     ).fetchone()
     if row is None:
         raise not_found_error()
+    require_sight(connection, ticket_id, actor.sight)
     doc: dict[str, Any] = names.load(row["doc"])
     before: dict[str, Any] = names.load(row["doc"])
     _check_stamp(doc, values)
     meant = {key for key in values if key not in {"id", "safe_update", "updated_stamp"}}
-    if doc["status"] == "closed" and not (bulk and meant <= {"additional_tags", "remove_tags"}):
+    tags_only = bulk and meant <= {"additional_tags", "remove_tags"} and not names.archived(doc, actor.now)
+    if doc["status"] == "closed" and not tags_only:
         raise record_invalid("status", "Status: closed prevents ticket update")
     invalid: list[str] = []
     for name in PLAIN:
         if name in values:
             _set(doc, name, values[name])
-    _set_custom(doc, values.get("custom_fields") or values.get("fields"), invalid)
+    _set_custom(connection, doc, values.get("custom_fields") or values.get("fields"), invalid)
     _set_tags(doc, values)
     _follow(doc, before)
+    if doc["status"] not in (before["status"], "closed"):
+        require(connection, doc)
+    index.remember(connection, ticket_id, actor.now, actor.lag)
     audit_id = tables.next_id(connection)
     events = [_event(connection, name, old, new) for name, old, new in differences(before, doc)]
-    comment = _comment(connection, audit_id, actor, doc, values.get("comment"))
+    comment = _comment(connection, audit_id, actor, doc, values.get("comment"), source, attachments)
     if comment is not None:
         tables.put_comment(connection, ticket_id, comment)
         tables.add_text(connection, ticket_id, comment["plain_body"])
         events.insert(0, documents.comment_event(comment))
         doc["is_public"] = doc["is_public"] or comment["public"]
-    audit = documents.audit(audit_id, ticket_id, actor.user, actor.now, events, documents.VIA_API)
+    audit = documents.audit(audit_id, ticket_id, actor.user, actor.now, events, source)
     if events:
         audit["created_at"] = _touch(doc, actor.now)
         tables.put_audit(connection, audit)
@@ -100,6 +113,13 @@ def change(
     if doc["subject"] != before["subject"]:
         connection.execute("UPDATE zd_text SET subject = ? WHERE rowid = ?", (doc["subject"], ticket_id))
     return Changed(doc, audit, invalid)
+
+
+def require_sight(connection: sqlite3.Connection, ticket_id: int, sight: str) -> None:
+    """Raise 403 for a ticket that is out of sight."""
+    sql = f"SELECT 1 FROM zd_tickets WHERE id = ? AND ({sight})"  # noqa: S608 (our own condition)
+    if sight and connection.execute(sql, (ticket_id,)).fetchone() is None:
+        raise forbidden()
 
 
 def _touch(doc: dict[str, Any], now: datetime) -> str:
@@ -158,11 +178,15 @@ def _set(doc: dict[str, Any], name: str, value: Any) -> None:
     doc[name] = value
 
 
-def _set_custom(doc: dict[str, Any], given: Any, invalid: list[str]) -> None:
+def _set_custom(connection: sqlite3.Connection, doc: dict[str, Any], given: Any, invalid: list[str]) -> None:
     """Drop-down values are tags too: the old one goes, the new one comes."""
     if not isinstance(given, list):
         return
     wanted = {entry["id"]: entry.get("value") for entry in given if isinstance(entry, dict) and "id" in entry}
+    for key in wanted.keys() - {entry["id"] for entry in doc["custom_fields"]}:
+        sql = "SELECT 1 FROM zd_config WHERE kind = 'ticket_field' AND id = ?"
+        if connection.execute(sql, (key,)).fetchone() is not None:
+            doc["custom_fields"].append({"id": key, "value": None})
     for entry in doc["custom_fields"]:
         key = entry["id"]
         if key not in wanted:
@@ -199,16 +223,10 @@ def _set_tags(doc: dict[str, Any], values: dict[str, Any]) -> None:
 
 
 def _follow(doc: dict[str, Any], before: dict[str, Any]) -> None:
-    """What Zendesk does by itself: assigning opens a new ticket; solving wants an assignee."""
+    """What Zendesk does by itself: assigning opens a new ticket."""
     if doc["assignee_id"] and before["status"] == doc["status"] == "new":
         doc["status"] = "open"
         doc["custom_status_id"] = DEFAULT_STATUS["open"]
-    if doc["status"] == "solved" and before["status"] != "solved" and not doc["assignee_id"]:
-        description = "Assignee: is required when solving a ticket"
-        assignee = names.FIELD + 7
-        raise record_invalid(
-            "base", description, error=None, ticket_field_id=assignee, ticket_field_type="FieldAssignee"
-        )
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -234,8 +252,9 @@ def _told(value: Any) -> Any:
 
 
 def _comment(
-    connection: sqlite3.Connection, audit_id: int, actor: Actor, doc: dict[str, Any], given: Any
-) -> dict[str, Any] | None:
+    connection: sqlite3.Connection, audit_id: int, actor: Actor, doc: dict[str, Any], given: Any,
+    source: dict[str, Any], attachments: Sequence[dict[str, Any]],
+) -> dict[str, Any] | None:  # fmt: skip
     """A comment without ``public`` is as visible as the ticket's first one was."""
     if not isinstance(given, dict):
         return None
@@ -253,6 +272,7 @@ def _comment(
         actor.now,
         body,
         doc["is_public"] if public is None else bool(public),
-        documents.VIA_API,
+        source,
+        attachments=list(attachments),
         html_body=markup,
     )

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from supportctl.sandbox.zendesk import names
+from supportctl.sandbox.zendesk import form, names
 
 CATEGORIES = {
     "devices": "Devices",
@@ -147,7 +147,7 @@ def _field(field: int, kind: str, title: str, position: int, created: str) -> di
         "raw_description": "",
         "position": position,
         "active": True,
-        "required": False,
+        "required": bool({kind, title} & form.REQUIRED),
         "collapsed_for_agents": False,
         "regexp_for_validation": None,
         "title_in_portal": title,
@@ -242,25 +242,11 @@ def rows(created: str) -> list[Row]:
         position = len(_SYSTEM_FIELDS) + offset
         found.append(("ticket_field", field, position, _field(field, kind, title, position, created)))
         fields.append(field)
-    form = {
-        "id": names.FORM_ID,
-        "name": "Support request",
-        "raw_name": "Support request",
-        "display_name": "Support request",
-        "raw_display_name": "Support request",
-        "end_user_visible": True,
-        "position": 0,
-        "active": True,
-        "default": True,
-        "in_all_brands": True,
-        "restricted_brand_ids": [],
-        "ticket_field_ids": fields,
-        "end_user_conditions": [],
-        "agent_conditions": [],
-        "created_at": created,
-        "updated_at": created,
-    }
-    found.append(("ticket_form", names.FORM_ID, 0, form))
+    choices = [
+        [option_value(field, value) for value in OPTIONS[field][1]] for field in (names.CATEGORY, names.ROOT_CAUSE)
+    ]
+    document = form.document(fields, form.agent_conditions(*choices), created)
+    found.append(("ticket_form", names.FORM_ID, 0, document))
     brand = {
         "id": names.BRAND_ID,
         "name": "Harborlight",

@@ -187,6 +187,24 @@ def user(user_id: int, name: str, email: str | None, role: str, created: str, **
     return doc
 
 
+RESTRICTIONS = {
+    "mira.solberg@harborlight.example": "groups",
+    "owen.tregarth@harborlight.example": "assigned",
+    "nadia.haddad@harborlight.example": "organization",
+}
+"""Agents of the sample company who do not see every ticket (see `access`)."""
+
+
+FIRST_LINE = {"mira.solberg@harborlight.example": (4, 5)}
+"""Further groups, by number, of agents whose own group hands all its tickets on."""
+
+
+def restriction(email: str) -> dict[str, Any]:
+    """What a user document says about it."""
+    found = RESTRICTIONS.get(email)
+    return {} if found is None else {"ticket_restriction": found, "restricted_agent": True}
+
+
 def group(group_id: int, name: str, created: str) -> dict[str, Any]:
     return {
         "id": group_id,

@@ -67,6 +67,8 @@ class Call:
     note: Callable[[str], None]
     violation: Callable[[str], None]
     answer_headers: dict[str, str] = field(default_factory=dict)
+    sight: str | None = None
+    """Which tickets the account sees, as `access.sight` found; None: not looked up yet."""
 
     def param(self, name: str, default: str | None = None) -> str | None:
         """The last value of a query parameter."""

@@ -7,6 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from supportctl.sandbox.zendesk import names, sideloads
+from supportctl.sandbox.zendesk.fates import restorable
 from supportctl.sandbox.zendesk.http import Call, Failure, Router
 from supportctl.sandbox.zendesk.names import load
 from supportctl.sandbox.zendesk.paging import link
@@ -50,7 +51,7 @@ def _encode(generated: int, ticket_id: int) -> str:
 
 def _scope(call: Call) -> str:
     exclude = (call.param("exclude_deleted") or "").lower() == "true"
-    return " AND deleted IS NULL" if exclude else ""
+    return f" AND (deleted IS NULL{'' if exclude else f' OR {restorable(call.store.now())}'})"
 
 
 def tickets_by_cursor(call: Call) -> dict[str, Any]:

@@ -6,12 +6,13 @@ A job's work is done when it is asked for; its state moves on with every look: q
 
 import math
 import sqlite3
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
 from supportctl.sandbox.zendesk import names, tables
-from supportctl.sandbox.zendesk.changes import Actor, change
-from supportctl.sandbox.zendesk.directory import caller_id
+from supportctl.sandbox.zendesk.access import actor
+from supportctl.sandbox.zendesk.changes import change
 from supportctl.sandbox.zendesk.http import Call, Failure, Router, invalid_attribute, not_found_error
 
 MOST = 100
@@ -34,18 +35,27 @@ def update_many(call: Call) -> dict[str, Any]:
         changes = [{**values, "id": ticket_id} for ticket_id in _named(call)]
     if any("safe_update" in entry and not entry.get("updated_stamp") for entry in changes):
         raise invalid_attribute("You passed an invalid value for the updated_stamp attribute. must be set")
-    actor = Actor(caller_id(call), call.store.now())
+    by = actor(call)
     with call.store.write() as connection:
-        results = [_one(connection, actor, index, entry) for index, entry in enumerate(changes)]
-        if tables.next_id(connection, "job") // 128 % 2:
-            results = [_bare(result) for result in results]
-        return {"job_status": start(connection, call, "Bulk Update Ticket", results)}
+        waiting = iter(changes)
+        results = each_ticket(
+            connection,
+            [_number(entry) for entry in changes],
+            "update",
+            lambda ticket_id: change(connection, by, ticket_id, next(waiting), bulk=True),
+        )
+        old = bool(tables.next_id(connection, "job") // 128 % 2)
+        told = [_told(result, old=old) for result in results]
+        return {"job_status": start(connection, call, "Bulk Update Ticket", told)}
 
 
-def start(connection: sqlite3.Connection, call: Call, kind: str, results: list[dict[str, Any]]) -> dict[str, Any]:
-    """Keep a job's results and answer its first state."""
+def start(
+    connection: sqlite3.Connection, call: Call, kind: str | None, results: list[dict[str, Any]] | dict[str, Any]
+) -> dict[str, Any]:
+    """Keep a job's results and answer its first state. Jobs without a kind, or without a list, leave it out."""
     _require_room(connection, call)
-    stored = {"id": f"V3-{uuid4().hex}", "job_type": kind, "total": len(results), "results": results}
+    total = len(results) if isinstance(results, list) else None
+    stored = {"id": f"V3-{uuid4().hex}", "job_type": kind, "total": total, "results": results}
     created = call.store.now().timestamp()
     connection.execute("INSERT INTO zd_jobs VALUES (?, ?, 0, ?)", (stored["id"], created, names.dump(stored)))
     return _state(call, stored, 0, created)
@@ -84,27 +94,42 @@ def _named(call: Call) -> list[int]:
     return [int(row["id"]) for row in rows]
 
 
-def _one(connection: sqlite3.Connection, actor: Actor, index: int, entry: dict[str, Any]) -> dict[str, Any]:
-    number = str(entry.get("id"))
-    ticket_id = int(number) if number.isdecimal() else -1
+def each_ticket(
+    connection: sqlite3.Connection, ids: Sequence[int], action: str, work: Callable[[int], object]
+) -> list[dict[str, Any]]:
+    """``work`` for every ticket by itself; what it refuses is undone and told, and the others go on."""
+    return [_one(connection, index, ticket_id, action, work) for index, ticket_id in enumerate(ids)]
+
+
+def _one(
+    connection: sqlite3.Connection, index: int, ticket_id: int, action: str, work: Callable[[int], object]
+) -> dict[str, Any]:
     connection.execute("SAVEPOINT one")
     try:
-        change(connection, actor, ticket_id, entry, bulk=True)
+        work(ticket_id)
     except Failure as failure:
         connection.execute("ROLLBACK TO one")
-        error = {404: "TicketNotFound", 409: "UpdateConflict"}.get(failure.status, "TicketUpdateFailed")
         return {
             "index": index,
             "id": ticket_id,
-            "action": "update",
+            "action": action,
             "success": False,
             "status": "Failed",
-            "error": error,
+            "error": _ERRORS.get(failure.status, "TicketUpdateFailed"),
             "details": _details(failure),
         }
     finally:
         connection.execute("RELEASE one")
-    return {"action": "update", "id": ticket_id, "status": "Updated", "success": True}
+    return {"action": action, "id": ticket_id, "status": f"{action.removesuffix('e').title()}ed", "success": True}
+
+
+def _number(entry: dict[str, Any]) -> int:
+    text = str(entry.get("id"))
+    return int(text) if text.isdecimal() else -1
+
+
+_ERRORS = {403: "PermissionDenied", 404: "TicketNotFound", 409: "UpdateConflict"}
+"""Status that the single update would have been refused with -> the code in a job's results."""
 
 
 def _details(failure: Failure) -> str:
@@ -116,9 +141,12 @@ def _details(failure: Failure) -> str:
     return str(failure.body.get("description") or failure.body.get("error") or "")
 
 
-def _bare(result: dict[str, Any]) -> dict[str, Any]:
-    """The older shape: a success is told by its status alone."""
-    return result if result.get("success") is False else {"id": result["id"], "status": "Updated"}
+def _told(result: dict[str, Any], *, old: bool) -> dict[str, Any]:
+    """The older shape tells a success by its status alone, and a failure by its place instead of its id."""
+    if old and result["success"]:
+        return {"id": result["id"], "status": result["status"]}
+    without = "id" if old else "index"
+    return {key: value for key, value in result.items() if key != without}
 
 
 def _stage(call: Call, looks: int, created: float) -> int:
@@ -134,7 +162,7 @@ def _state(call: Call, stored: dict[str, Any], looks: int, created: float) -> di
     over = state == "completed"
     return {
         "id": stored["id"],
-        "job_type": stored["job_type"],
+        **({"job_type": stored["job_type"]} if stored["job_type"] else {}),
         "url": f"{call.base}/api/v2/job_statuses/{stored['id']}.json",
         "total": stored["total"] if stage else None,
         "progress": stored["total"] if over else None,

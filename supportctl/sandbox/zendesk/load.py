@@ -39,7 +39,7 @@ def load(store: "Store", records: Iterable[dict[str, Any]], *, as_of: datetime |
                 _put_beside(connection, kind, doc)
                 continue
             try:
-                report.events += _put(connection, doc, as_of)
+                report.events += _put(connection, doc, as_of, names.epoch(store.now()))
             except _SkipError as reason:
                 report.skipped[str(reason)] += 1
             else:
@@ -57,7 +57,14 @@ def accounts(connection: "sqlite3.Connection") -> None:
                 "SELECT 1 FROM zd_users WHERE email = ? COLLATE NOCASE", (person.email,)
             ).fetchone()
             if known is None:
-                doc = documents.user(names.USER + person.id, person.name, person.email, person.role, created)
+                doc = documents.user(
+                    names.USER + person.id,
+                    person.name,
+                    person.email,
+                    person.role,
+                    created,
+                    **documents.restriction(person.email),
+                )
                 tables.put_user(connection, doc)
 
 
@@ -96,7 +103,8 @@ def _moment(doc: dict[str, Any], key: str) -> datetime:
         raise _SkipError(f"{key} is missing or no date") from None
 
 
-def _put(connection: "sqlite3.Connection", given: dict[str, Any], as_of: datetime | None) -> int:
+def _put(connection: "sqlite3.Connection", given: dict[str, Any], as_of: datetime | None, now: int) -> int:
+    """``now``: when deleted tickets were deleted, which no file tells."""
     ticket_id = given.get("id")
     if not isinstance(ticket_id, int) or isinstance(ticket_id, bool):
         raise _SkipError("id is missing or no number")
@@ -123,7 +131,7 @@ def _put(connection: "sqlite3.Connection", given: dict[str, Any], as_of: datetim
         doc["updated_at"] if status in {"solved", "closed"} else None
     )
     solved_at = names.epoch(names.parse_stamp(solved)) if solved else None
-    deleted = names.epoch(updated) if status == "deleted" else None
+    deleted = now if status == "deleted" else None
     _forget(connection, ticket_id)
     tables.put_ticket(connection, doc, solved=solved_at, deleted=deleted)
     for table, key in (("zd_metrics", "metric_set"), ("zd_slas", "slas")):

@@ -57,6 +57,14 @@ def parse_stamp(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+ARCHIVED_AFTER = 120 * 86_400
+"""Seconds after its last change from which a closed ticket is archived."""
+
+
+def archived(doc: dict[str, Any], now: datetime) -> bool:
+    return doc["status"] == "closed" and epoch(parse_stamp(doc["updated_at"])) < epoch(now) - ARCHIVED_AFTER
+
+
 def dump(doc: Any) -> str:
     return msgspec.json.encode(doc).decode()
 

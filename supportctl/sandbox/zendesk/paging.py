@@ -30,6 +30,8 @@ class Listing:
     offset_sorts: tuple[tuple[str, str], ...] = ()
     default: str = "id"
     columns: str = "id, doc"
+    prelude: str = ""
+    """SQL that goes before the SELECT."""
 
 
 def encode_cursor(value: Any) -> str:
@@ -102,7 +104,8 @@ def cursor_rows(call: Call, listing: Listing) -> tuple[list[sqlite3.Row], dict[s
         params += position["v"]
     direction = "DESC" if descending != backwards else "ASC"
     sql = (
-        f"SELECT {column} AS sort_value, {listing.columns} FROM {listing.table} WHERE ({listing.where}){clause} "
+        f"{listing.prelude}SELECT {column} AS sort_value, {listing.columns} FROM {listing.table} "
+        f"WHERE ({listing.where}){clause} "
         f"ORDER BY {column} {direction}, id {direction} LIMIT {size + 1}"
     )
     rows = call.store.rows(sql, params)
@@ -148,11 +151,11 @@ def offset_page(
     direction = "DESC" if descending else "ASC"
     with call.store.reader() as connection:
         total = connection.execute(
-            f"SELECT count(*) FROM {listing.table} WHERE {listing.where}",
+            f"{listing.prelude}SELECT count(*) FROM {listing.table} WHERE {listing.where}",
             listing.params,
         ).fetchone()[0]
         rows = connection.execute(
-            f"SELECT {listing.columns} FROM {listing.table} WHERE {listing.where} "
+            f"{listing.prelude}SELECT {listing.columns} FROM {listing.table} WHERE {listing.where} "
             f"ORDER BY {column} {direction}, id {direction} LIMIT {size} OFFSET {(number - 1) * size}",
             listing.params,
         ).fetchall()

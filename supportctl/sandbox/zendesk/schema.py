@@ -1,6 +1,8 @@
 """The tables behind the Zendesk dialect: JSON documents with the columns searches and listings need."""
 
-SCHEMA = """
+from supportctl.sandbox.zendesk import index
+
+_TABLES = """
 CREATE TABLE IF NOT EXISTS zd_tickets (
   id INTEGER PRIMARY KEY,
   status TEXT NOT NULL, status_rank INTEGER NOT NULL, priority_rank INTEGER, type TEXT,
@@ -21,6 +23,7 @@ CREATE INDEX IF NOT EXISTS zd_tickets_organization ON zd_tickets (organization);
 CREATE INDEX IF NOT EXISTS zd_tickets_problem ON zd_tickets (problem) WHERE problem IS NOT NULL;
 CREATE INDEX IF NOT EXISTS zd_tickets_external ON zd_tickets (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS zd_tickets_deleted ON zd_tickets (deleted) WHERE deleted IS NOT NULL;
+CREATE TABLE IF NOT EXISTS zd_scrubbed (id INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS zd_ticket_tags (
   tag TEXT NOT NULL, ticket INTEGER NOT NULL, PRIMARY KEY (tag, ticket)
 ) WITHOUT ROWID;
@@ -65,3 +68,4 @@ CREATE TABLE IF NOT EXISTS zd_replies (
 );
 CREATE TABLE IF NOT EXISTS zd_counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 """
+SCHEMA = _TABLES + index.SCHEMA

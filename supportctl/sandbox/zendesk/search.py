@@ -4,7 +4,8 @@
 import sqlite3
 from typing import Any
 
-from supportctl.sandbox.zendesk import sideloads
+from supportctl.sandbox.zendesk import index, sideloads
+from supportctl.sandbox.zendesk.access import sight
 from supportctl.sandbox.zendesk.directory import caller_id
 from supportctl.sandbox.zendesk.http import Call, Failure, Router
 from supportctl.sandbox.zendesk.paging import decode_cursor, encode_cursor, link
@@ -34,7 +35,10 @@ def _prepare(call: Call) -> Search:
     query = call.param("query")
     if query is None or not query.strip():
         raise Failure(400, {"error": {"title": "Invalid attribute", "message": "The query parameter is required"}})
-    return compile_terms(call.store, parse(query), caller_id(call))
+    search = compile_terms(call.store, parse(query), caller_id(call))
+    if condition := sight(call):
+        search.where.append((condition, []))
+    return search
 
 
 def _kinds(search: Search) -> list[str]:
@@ -58,7 +62,9 @@ def _total(call: Call, search: Search) -> int:
     for kind in _kinds(search):
         if kind == "ticket":
             where, params = search.sql()
-            total += int(call.store.value(f"SELECT count(*) FROM zd_tickets WHERE {where}", params))
+            total += int(
+                call.store.value(f"{index.behind(call.store)}SELECT count(*) FROM zd_tickets WHERE {where}", params)
+            )
         else:
             total += len(_others(call, search, kind))
     return total
@@ -130,10 +136,11 @@ def _ticket_page(call: Call, prepared: Search, start: int, end: int) -> tuple[li
     direction = (call.param("sort_order") or prepared.direction or "desc").lower()
     column = _SORTS.get(wanted, "updated")
     order = "ASC" if direction == "asc" else "DESC"
+    known = index.behind(call.store)
     with call.store.reader() as connection:
-        total = connection.execute(f"SELECT count(*) FROM zd_tickets WHERE {where}", params).fetchone()[0]
+        total = connection.execute(f"{known}SELECT count(*) FROM zd_tickets WHERE {where}", params).fetchone()[0]
         rows = connection.execute(
-            f"SELECT id, doc FROM zd_tickets WHERE {where} ORDER BY {column} {order}, id DESC "
+            f"{known}SELECT id, doc FROM zd_tickets WHERE {where} ORDER BY {column} {order}, id DESC "
             f"LIMIT {max(end - start, 0)} OFFSET {start}",
             params,
         ).fetchall()
@@ -222,7 +229,7 @@ def _export_rows(call: Call, prepared: Search, kind: str, size: int, position: l
         where += " AND created <= ? AND (created < ? OR id > ?)"
         params = [*params, position[0], position[0], position[1]]
     sql = f"SELECT id, doc, created FROM zd_tickets WHERE {where} ORDER BY created DESC, id ASC LIMIT {size + 1}"
-    return call.store.rows(sql, params)
+    return call.store.rows(index.behind(call.store) + sql, params)
 
 
 def register(router: Router) -> None:

@@ -103,14 +103,18 @@ def _add_text(search: Search, texts: list[Term]) -> None:
             wanted.pop()
             search.where.append(
                 (
-                    "id = ? OR id IN (SELECT rowid FROM zd_text WHERE zd_text MATCH ?)",
+                    "id = ? OR zd_tickets.rowid IN (SELECT rowid FROM zd_text WHERE zd_text MATCH ?)",
                     [int(term.value.lstrip("#")), expression],
                 )
             )
     if wanted:
-        search.where.append(("id IN (SELECT rowid FROM zd_text WHERE zd_text MATCH ?)", [" AND ".join(wanted)]))
+        search.where.append(
+            ("zd_tickets.rowid IN (SELECT rowid FROM zd_text WHERE zd_text MATCH ?)", [" AND ".join(wanted)])
+        )
     if unwanted:
-        search.where.append(("id NOT IN (SELECT rowid FROM zd_text WHERE zd_text MATCH ?)", [" OR ".join(unwanted)]))
+        search.where.append(
+            ("zd_tickets.rowid NOT IN (SELECT rowid FROM zd_text WHERE zd_text MATCH ?)", [" OR ".join(unwanted)])
+        )
 
 
 Maker = Callable[[Store, Term, int | None], Condition]
@@ -232,7 +236,7 @@ def _text(column: str) -> Maker:
         expression = _fts(term.value, quoted=term.quoted)
         if expression is None:
             return FALSE
-        return "id IN (SELECT rowid FROM zd_text WHERE zd_text MATCH ?)", [f"{{{column}}} : {expression}"]
+        return "zd_tickets.rowid IN (SELECT rowid FROM zd_text WHERE zd_text MATCH ?)", [f"{{{column}}} : {expression}"]
 
     return make
 

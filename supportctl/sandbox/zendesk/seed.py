@@ -8,7 +8,7 @@ from typing import Any
 
 from supportctl.sandbox.records import Company, FieldChange, Message, Person, Record
 from supportctl.sandbox.store import Store
-from supportctl.sandbox.zendesk import configuration, documents, measures, names, tables
+from supportctl.sandbox.zendesk import configuration, documents, fates, forgotten, measures, merge, names, tables
 from supportctl.sandbox.zendesk.threads import attachment_doc
 
 _RULES = {
@@ -25,6 +25,7 @@ def prepare(connection: sqlite3.Connection, created: datetime) -> None:
 
 
 def seed(store: Store, company: Company) -> None:
+    """Add a company. The sample company, which has planted truth, brings tickets that lists do not show as well."""
     with store.write() as connection:
         since = company.now - timedelta(days=400)
         prepare(connection, since)
@@ -33,6 +34,10 @@ def seed(store: Store, company: Company) -> None:
         problems = {record.problem for record in company.records if record.problem is not None}
         for record in company.records:
             _Seeder(connection, people, record, company.now).run(has_incidents=record.number in problems)
+        for record, deleted in forgotten.tickets(company) if company.truth else ():
+            _Seeder(connection, people, record, company.now).run(has_incidents=False)
+            if deleted is not None:
+                fates.delete(connection, record.number, deleted)
 
 
 def user_id(person: int | None) -> int | None:
@@ -76,10 +81,11 @@ def _directory(connection: sqlite3.Connection, company: Company, created: str) -
             locale=person.language if person.language != "en" else "en-US",
             suspended=not person.active,
             default_group_id=names.GROUP + person.groups[0] if person.groups else None,
+            **documents.restriction(person.email),
             tags=["automation_account"] if person.role == "bot" else [],
         )
         tables.put_user(connection, doc)
-        for group_number in person.groups:
+        for group_number in (*person.groups, *documents.FIRST_LINE.get(person.email, ())):
             connection.execute(
                 "INSERT OR REPLACE INTO zd_memberships VALUES (?, ?, ?)",
                 (person.id * 100 + group_number, doc["id"], names.GROUP + group_number),
@@ -231,6 +237,9 @@ class _Seeder:
             bot = person.role == "bot"
             author = names.USER + actor
             source = self._source(person)
+            original = self.record.duplicate_of
+            if original and any(change.field == "tags" and merge.TAG in (change.after or "") for change in changes):
+                source = merge.via(ticket_id=original)
             if bot and changes:
                 source = documents.via_rule(*_RULES.get(changes[0].field, _RULES["group"]))
             audit_id = self._id()

@@ -4,7 +4,7 @@
 import sqlite3
 from typing import Any
 
-from supportctl.sandbox.zendesk import names, tickets
+from supportctl.sandbox.zendesk import index, names, tickets
 from supportctl.sandbox.zendesk.http import Call, Router, invalid_attribute, not_found_error
 from supportctl.sandbox.zendesk.names import load
 from supportctl.sandbox.zendesk.paging import Listing, page
@@ -88,7 +88,8 @@ def _view_listing(call: Call, key: int) -> Listing:
     sort = {"updated": "updated", "created": "created", "nice_id": "id"}[view["execution"]["sort_by"]]
     sign = "-" if view["execution"]["sort_order"] == "desc" else ""
     sorts = (("view", sort), *found.offset_sorts)
-    return Listing(found.table, found.where, found.params, sorts, sorts, f"{sign}view", found.columns)
+    known = index.behind(call.store)
+    return Listing(found.table, found.where, found.params, sorts, sorts, f"{sign}view", found.columns, known)
 
 
 def view_tickets(call: Call, key: int) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def view_tickets(call: Call, key: int) -> dict[str, Any]:
 
 def _view_count(call: Call, key: int) -> dict[str, Any]:
     what = _view_listing(call, key)
-    value = call.store.value(f"SELECT count(*) FROM {what.table} WHERE {what.where}", what.params)
+    value = call.store.value(f"{what.prelude}SELECT count(*) FROM {what.table} WHERE {what.where}", what.params)
     return {
         "url": f"{call.base}/api/v2/views/{key}/count.json",
         "view_id": key,

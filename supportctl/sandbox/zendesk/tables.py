@@ -23,7 +23,9 @@ def next_id(connection: sqlite3.Connection, name: str = "event") -> int:
 
 
 def next_ticket_id(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM zd_tickets").fetchone()[0])
+    """One more than any ticket has, or had before it was scrubbed."""
+    last = (connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0] for table in ("zd_tickets", "zd_scrubbed"))  # noqa: S608
+    return max(number or 0 for number in last) + 1
 
 
 def _moment(text: str | None) -> int | None:

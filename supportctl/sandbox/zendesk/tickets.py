@@ -1,16 +1,15 @@
 # ruff: noqa: S608 (SQL fragments are our own; values are always bound)
-"""Reading tickets: lists, single and many, counts, problems and incidents, deleted ones."""
+"""Reading tickets: lists, single and many, counts, problems and incidents."""
 
 import sqlite3
 from typing import Any
 
 from supportctl.sandbox.zendesk import names, sideloads
+from supportctl.sandbox.zendesk.access import narrowed, sight
+from supportctl.sandbox.zendesk.changes import require_sight
 from supportctl.sandbox.zendesk.http import Call, Router, not_found_error
 from supportctl.sandbox.zendesk.names import load
 from supportctl.sandbox.zendesk.paging import Listing, page
-
-ARCHIVED_AFTER = 120 * 86_400
-"""Seconds after its last change from which a closed ticket is left out of plain lists."""
 
 _CURSOR_SORTS = (("id", "id"), ("updated_at", "updated"), ("status", "status_rank"))
 _OFFSET_SORTS = (
@@ -29,9 +28,9 @@ _OFFSET_SORTS = (
 
 
 def unarchived(call: Call) -> tuple[str, tuple[Any, ...]]:
-    """The condition plain lists are under: neither deleted nor archived."""
-    oldest = names.epoch(call.store.now()) - ARCHIVED_AFTER
-    return "deleted IS NULL AND NOT (status = 'closed' AND updated < ?)", (oldest,)
+    """The condition plain lists are under: neither deleted, nor archived, nor out of sight."""
+    oldest = names.epoch(call.store.now()) - names.ARCHIVED_AFTER
+    return narrowed(call, "deleted IS NULL AND NOT (status = 'closed' AND updated < ?)"), (oldest,)
 
 
 def listing(call: Call, where: str = "1", params: tuple[Any, ...] = (), default: str = "id") -> Listing:
@@ -51,11 +50,14 @@ def answer(call: Call, what: Listing, key: str = "tickets") -> dict[str, Any]:
 
 
 def ticket_row(call: Call, ticket_id: int, *, deleted: bool = False) -> sqlite3.Row:
-    """Raises 404 for a ticket that is not there or was deleted."""
+    """Raises 404 for a ticket that is not there or was deleted, 403 for one out of sight."""
     condition = "" if deleted else " AND deleted IS NULL"
     row = call.store.row(f"SELECT id, doc, status, deleted FROM zd_tickets WHERE id = ?{condition}", (ticket_id,))
     if row is None:
         raise not_found_error()
+    if condition := sight(call):
+        with call.store.reader() as connection:
+            require_sight(connection, ticket_id, condition)
     return row
 
 
@@ -73,10 +75,11 @@ def show_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
 
 
 def show_many(call: Call) -> dict[str, Any]:
-    """Missing ids are simply absent from the answer."""
+    """Missing ids are simply absent from the answer, and so are tickets out of sight."""
     ids = call.ids()
     marks = ",".join("?" * len(ids))
-    sql = f"SELECT id, doc FROM zd_tickets WHERE id IN ({marks}) AND deleted IS NULL ORDER BY id"
+    where = narrowed(call, f"id IN ({marks}) AND deleted IS NULL")
+    sql = f"SELECT id, doc FROM zd_tickets WHERE {where} ORDER BY id"
     rows = call.store.rows(sql, ids)
     found = {"tickets": sideloads.tickets(call, rows), "next_page": None, "previous_page": None, "count": len(rows)}
     return {**found, **sideloads.beside(call, rows)}
@@ -103,11 +106,8 @@ def problems(call: Call) -> dict[str, Any]:
 
 def autocomplete_problems(call: Call) -> dict[str, Any]:
     text = str(call.json().get("text") or call.param("text") or "")
-    rows = call.store.rows(
-        "SELECT id, doc FROM zd_tickets WHERE type = 'problem' AND deleted IS NULL AND subject LIKE ? "
-        "ORDER BY id LIMIT 10",
-        (f"%{text}%",),
-    )
+    where = narrowed(call, "type = 'problem' AND deleted IS NULL AND subject LIKE ?")
+    rows = call.store.rows(f"SELECT id, doc FROM zd_tickets WHERE {where} ORDER BY id LIMIT 10", (f"%{text}%",))
     return {"tickets": sideloads.tickets(call, rows)}
 
 
@@ -126,37 +126,10 @@ def related(call: Call, ticket_id: int) -> dict[str, Any]:
         "topic_id": None,
         "jira_issue_ids": [],
         "followup_source_ids": followed,
-        "from_archive": False,
+        "from_archive": names.archived(doc, call.store.now()),
         "incidents": number,
         "url": f"{call.base}/api/v2/tickets/{ticket_id}.json",
     }
-
-
-def deleted_tickets(call: Call) -> dict[str, Any]:
-    def render(rows: list[sqlite3.Row]) -> list[Any]:
-        found = []
-        for row in rows:
-            doc = load(row["doc"])
-            actor = call.store.row("SELECT id, name FROM zd_users WHERE role = 'admin' ORDER BY id LIMIT 1")
-            found.append(
-                {
-                    "id": row["id"],
-                    "subject": doc["subject"],
-                    "description": doc["description"],
-                    "actor": {"id": actor["id"], "name": actor["name"]} if actor else None,
-                    "deleted_at": names.stamp(row["deleted"]),
-                    "previous_state": doc.get("previous_state") or "open",
-                }
-            )
-        return found
-
-    sorts = (("id", "id"), ("deleted_at", "deleted"), ("subject", "subject"))
-    return page(
-        call,
-        Listing("zd_tickets", "deleted IS NOT NULL", (), sorts, sorts, "id", "id, doc, deleted"),
-        "deleted_tickets",
-        render,
-    )
 
 
 def register(router: Router) -> None:
@@ -171,4 +144,3 @@ def register(router: Router) -> None:
     router.add("GET", "/users/{owner}/tickets/requested", by_user("requester", "zd_users"))
     router.add("GET", "/users/{owner}/tickets/assigned", by_user("assignee", "zd_users"))
     router.add("GET", "/organizations/{owner}/tickets", by_user("organization", "zd_organizations"))
-    router.add("GET", "/deleted_tickets", deleted_tickets, admin=True)

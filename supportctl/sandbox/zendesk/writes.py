@@ -1,16 +1,16 @@
-"""Writing tickets one at a time: create, update, tags, delete and restore.
+"""Writing tickets one at a time: create, update, tags.
 
 What is refused, and with which answer, follows the vendor's pages "Tickets", "Tags" and "Protecting against ticket
 update collisions".
 """
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from supportctl.sandbox.zendesk import documents, measures, names, sideloads, tables
-from supportctl.sandbox.zendesk.changes import BESIDE, PLAIN, Actor, Changed, change, split_tags, unpermitted
-from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS
-from supportctl.sandbox.zendesk.directory import caller_id
+from supportctl.sandbox.zendesk import documents, index, measures, names, sideloads, tables
+from supportctl.sandbox.zendesk.access import actor
+from supportctl.sandbox.zendesk.changes import BESIDE, PLAIN, Changed, change, split_tags, unpermitted
 from supportctl.sandbox.zendesk.http import Call, Failure, Router, invalid_attribute, not_found_error, record_invalid
 
 KEY_LIFE = 7200
@@ -26,10 +26,6 @@ def _ticket_values(call: Call) -> dict[str, Any]:
     return values
 
 
-def _actor(call: Call) -> Actor:
-    return Actor(caller_id(call), call.store.now())
-
-
 def _answer(call: Call, done: Changed) -> dict[str, Any]:
     row = call.store.row("SELECT id, doc FROM zd_tickets WHERE id = ?", (done.doc["id"],))
     if row is None:
@@ -41,7 +37,7 @@ def _answer(call: Call, done: Changed) -> dict[str, Any]:
 def update_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
     values = _ticket_values(call)
     with call.store.write() as connection:
-        done = change(connection, _actor(call), ticket_id, values)
+        done = change(connection, actor(call), ticket_id, values)
         if done.doc["type"] == "problem" and values.get("status") == "solved":
             _solve_incidents(call, ticket_id, values.get("comment"))
     call.warn("tickets", "update", unpermitted(values), done.invalid)
@@ -49,13 +45,14 @@ def update_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
 
 
 def _solve_incidents(call: Call, problem: int, comment: Any) -> None:
-    """Solving a problem solves its incidents, with the same words to their requesters."""
+    """Solving a problem solves its incidents, seen or not, with the same words to their requesters."""
+    everywhere = replace(actor(call), sight="")
     rows = call.store.rows("SELECT id FROM zd_tickets WHERE problem = ? AND status_rank < 4", (problem,))
     for row in rows:
         with call.store.write() as connection:
             connection.execute("SAVEPOINT incident")
             try:
-                change(connection, _actor(call), row["id"], {"status": "solved", "comment": comment})
+                change(connection, everywhere, row["id"], {"status": "solved", "comment": comment})
             except Failure:
                 connection.execute("ROLLBACK TO incident")
             finally:
@@ -97,32 +94,33 @@ def _create(call: Call, values: dict[str, Any]) -> Changed:
     body = comment.get("body") or comment.get("html_body")
     if not body:
         raise record_invalid("base", "Description: cannot be blank", error="BlankValue")
-    actor = _actor(call)
+    creator = replace(actor(call), sight="")
     with call.store.write() as connection:
         ticket_id = tables.next_ticket_id(connection)
-        requester = values.get("requester_id") or _requester(call, values.get("requester")) or actor.user
+        requester = values.get("requester_id") or _requester(call, values.get("requester")) or creator.user
         row = connection.execute("SELECT organization FROM zd_users WHERE id = ?", (requester,)).fetchone()
         public = comment.get("public") is not False
         doc = documents.ticket(
             ticket_id,
-            actor.now,
+            creator.now,
             via=documents.VIA_API,
             subject=str(values.get("subject") or values.get("raw_subject") or ""),
             description=str(body),
             requester_id=requester,
-            submitter_id=values.get("submitter_id") or actor.user,
+            submitter_id=values.get("submitter_id") or creator.user,
             organization_id=row["organization"] if row is not None else None,
             is_public=public,
             tags=split_tags(values.get("tags") or []),
         )
-        doc["updated_at"] = names.stamp(names.epoch(actor.now) - 1)
+        doc["updated_at"] = names.stamp(names.epoch(creator.now) - 1)
+        index.remember(connection, ticket_id, creator.now, creator.lag)
         tables.put_ticket(connection, doc)
         tables.put_text(connection, ticket_id, doc["subject"], doc["description"], "")
-        measures.begin(connection, doc, actor.now)
+        measures.begin(connection, doc, creator.now)
         rest = {name: values[name] for name in values if name in PLAIN and values[name] is not None}
         given: dict[str, Any] = {key: values[key] for key in ("custom_fields", "fields") if key in values}
         first = {"public": public, **comment, "author_id": comment.get("author_id") or requester}
-        return change(connection, actor, ticket_id, {**rest, **given, "comment": first})
+        return change(connection, creator, ticket_id, {**rest, **given, "comment": first})
 
 
 def _requester(call: Call, given: Any) -> int | None:
@@ -153,47 +151,15 @@ def tag_handler(mode: str) -> Any:
         values: dict[str, Any] = {key: tags}
         values |= {name: given[name] for name in ("safe_update", "updated_stamp") if name in given}
         with call.store.write() as connection:
-            done = change(connection, _actor(call), ticket_id, values)
+            done = change(connection, actor(call), ticket_id, values)
         found = {"tags": done.doc["tags"]}
         return (201, found) if mode == "set" else found
 
     return handler
 
 
-def delete_ticket(call: Call, ticket_id: int) -> tuple[int, None]:
-    """Soft: it leaves the lists, and exports tell it as ``deleted``."""
-    with call.store.write() as connection:
-        row = connection.execute(
-            "SELECT doc, solved FROM zd_tickets WHERE id = ? AND deleted IS NULL", (ticket_id,)
-        ).fetchone()
-        if row is None:
-            raise not_found_error()
-        doc = names.load(row["doc"])
-        now = names.epoch(call.store.now())
-        doc.update(previous_state=doc["status"], status="deleted", generated_timestamp=now)
-        tables.put_ticket(connection, doc, solved=row["solved"], deleted=now)
-    return 204, None
-
-
-def restore_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
-    with call.store.write() as connection:
-        row = connection.execute(
-            "SELECT doc, solved FROM zd_tickets WHERE id = ? AND deleted IS NOT NULL", (ticket_id,)
-        ).fetchone()
-        if row is None:
-            raise not_found_error()
-        doc = names.load(row["doc"])
-        doc["status"] = doc.pop("previous_state", "open")
-        doc["custom_status_id"] = doc.get("custom_status_id") or DEFAULT_STATUS[doc["status"]]
-        doc["generated_timestamp"] = names.epoch(call.store.now())
-        tables.put_ticket(connection, doc, solved=row["solved"])
-    return {}
-
-
 def register(router: Router) -> None:
     router.add("POST", "/tickets", create_ticket)
     router.add("PUT", "/tickets/{ticket_id}", update_ticket)
-    router.add("DELETE", "/tickets/{ticket_id}", delete_ticket)
-    router.add("PUT", "/deleted_tickets/{ticket_id}/restore", restore_ticket)
     for method, mode in (("POST", "set"), ("PUT", "add"), ("DELETE", "remove")):
         router.add(method, "/tickets/{ticket_id}/tags", tag_handler(mode))

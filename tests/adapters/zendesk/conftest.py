@@ -70,7 +70,10 @@ def ticket(number: int, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def zendesk() -> Iterator[respx.MockRouter]:
+    """Answers that the account's user is an administrator, and nothing else unasked."""
     with respx.mock(base_url=SITE, assert_all_called=False) as router:
+        user = {"id": 21, "role": "admin", "ticket_restriction": None}
+        router.get(f"{API}/users/me.json").respond(json={"user": user})
         yield router
 
 

@@ -41,7 +41,13 @@ def lines(adapter: ZendeskAdapter) -> dict[str, Check]:
 
 
 def test_the_anonymous_user_is_nobody(zendesk: respx.MockRouter, adapter: ZendeskAdapter) -> None:
+    """Whether what lies behind is open to all or not."""
     me(zendesk, id=None, name="Anonymous user", role="end-user")
+    tickets = zendesk.get("/api/v2/tickets.json", params={"page[size]": 1})
+    tickets.respond(401, json={"error": "Couldn't authenticate you"})
+    with pytest.raises(AuthError, match="401"):
+        adapter.check()
+    tickets.respond(json={"tickets": []})
     with pytest.raises(AuthError, match="anonymous"):
         adapter.check()
 

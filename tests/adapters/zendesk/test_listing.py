@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 EXPORT = f"{API}/incremental/tickets/cursor.json"
 SEARCH = f"{API}/search/export.json"
 TICKETS = f"{API}/tickets.json"
+ME = f"{API}/users/me.json"
 TAGS = frozenset({Need.TAGS})
 
 
@@ -50,7 +51,10 @@ def exported(docs: list[dict[str, Any]], *, end: bool, after: str | None) -> dic
 
 
 def asked(router: respx.MockRouter) -> list[str]:
-    return [call.request.url.path for call in router.calls]
+    """Paths asked for, but for who we are, which is asked once per reader."""
+    paths = [call.request.url.path for call in router.calls]
+    assert paths.count(ME) <= 1
+    return [path for path in paths if path != ME]
 
 
 class Answers:
@@ -236,7 +240,7 @@ def test_a_page_is_yielded_before_the_next_is_asked_for(
     zendesk.get(EXPORT).mock(side_effect=Answers(exported([ticket(1)], end=False, after="c1")))
     pages = iter(adapter.search(Selection(now=now), TAGS))
     assert next(pages).items[0].id == "1"
-    assert len(zendesk.calls) == 1
+    assert asked(zendesk) == [EXPORT]
 
 
 def test_an_export_that_times_out_is_asked_for_less(
@@ -262,7 +266,7 @@ def test_names_come_in_bulk_never_one_by_one(zendesk: respx.MockRouter, adapter:
     found = list(read(adapter, now, "status:open", frozenset({Need.PEOPLE})))
     assert len(found) == 100
     assert all(one.requester and one.requester.name and one.group and one.group.name == "Tier 1" for one in found)
-    assert len(zendesk.calls) == 5
+    assert len(asked(zendesk)) == 5
 
 
 def test_sideloads_the_search_lacks_are_read_in_bulk(
@@ -366,3 +370,28 @@ def test_counts(zendesk: respx.MockRouter, adapter: ZendeskAdapter, now: datetim
 
 def test_positions_name_their_way_of_reading() -> None:
     assert keys.read(keys.write(Position(by="view", view="5", after="x"))).view == "5"
+
+
+@pytest.mark.parametrize(
+    ("user", "words"),
+    [
+        ({"ticket_restriction": None}, None),
+        ({"ticket_restriction": "groups"}, "those of the agent's groups"),
+        ({"ticket_restriction": "something new"}, "some of them"),
+        (None, "could not be told"),
+    ],
+)
+def test_an_account_that_does_not_see_every_ticket_says_so_once(
+    user: dict[str, Any] | None, words: str | None, zendesk: respx.MockRouter, adapter: ZendeskAdapter, now: datetime
+) -> None:
+    body = {"error": "Forbidden"} if user is None else {"user": {"id": 21, "role": "agent", **user}}
+    zendesk.get(ME).respond(403 if user is None else 200, json=body)
+    zendesk.get(TICKETS).mock(side_effect=Answers(listed([])))
+    zendesk.get(SEARCH).mock(side_effect=Answers(results([1])))
+    told = []
+    for _ in range(2):
+        reading = Reading(adapter, Selection(now=now, query=parse("status:open", now=now)), TAGS)
+        assert len(list(reading)) == 1
+        told += [notice for notice in reading.notices if notice.code == "tickets-out-of-sight"]
+    assert len(told) == (words is not None)
+    assert all(words in notice.message for notice in told if words)

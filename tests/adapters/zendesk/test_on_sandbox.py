@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from supportctl.adapters.reading import Reading, get
 from supportctl.adapters.registry import open_adapter
 from supportctl.config import Auth, Profile
 from supportctl.errors import AuthError
-from supportctl.model import Applied, Change, Conflict, Skipped, Status, TagChange, Ticket
+from supportctl.model import Applied, Change, Conflict, Failed, Skipped, Status, TagChange, Ticket
 from supportctl.query import evaluate, parse
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ def adapter(sandbox: Sandbox, now: datetime) -> Iterator[Adapter]:
     found.close()
 
 
+def listed_ids(sandbox: Sandbox, condition: str = "1") -> set[int]:
+    """Tickets that plain lists show to whom the condition applies."""
+    archived = int(sandbox.store.now().timestamp()) - 120 * 86_400
+    sql = f"SELECT id FROM zd_tickets WHERE deleted IS NULL AND NOT (status = 'closed' AND updated < ?) AND {condition}"
+    return {row["id"] for row in sandbox.store.rows(sql, (archived,))}
+
+
 def everything(adapter: Adapter, now: datetime) -> list[Ticket]:
     return list(Reading(adapter, Selection(now=now), CHEAP))
 
@@ -70,12 +78,41 @@ def test_every_ticket_once_with_names(adapter: Adapter, sandbox: Sandbox, now: d
 
 
 def test_an_agent_sees_what_an_administrator_sees(sandbox: Sandbox, now: datetime) -> None:
-    agent = connect(sandbox, now, secret="sandbox-zendesk-agent", kind="oauth")
-    reading = Reading(agent, Selection(now=now), LISTING)
-    found = list(reading)
-    assert found
-    assert [notice.code for notice in reading.notices] == ["archived-left-out"]
-    agent.close()
+    with closing(connect(sandbox, now, secret="sandbox-zendesk-unrestricted", kind="oauth")) as agent:
+        reading = Reading(agent, Selection(now=now), LISTING)
+        assert {int(ticket.id) for ticket in reading} == listed_ids(sandbox)
+        assert [notice.code for notice in reading.notices] == ["archived-left-out"]
+        assert "tickets seen" not in {check.name for check in agent.check()}
+
+
+@pytest.mark.parametrize(
+    ("secret", "condition"),
+    [
+        ("agent", "group_id IN (SELECT group_id FROM zd_memberships WHERE user = {user})"),
+        ("assigned", "assignee = {user}"),
+        ("organization", "organization = (SELECT organization FROM zd_users WHERE id = {user})"),
+    ],
+)
+def test_who_does_not_see_every_ticket_hears_of_it(
+    sandbox: Sandbox, now: datetime, secret: str, condition: str
+) -> None:
+    with closing(connect(sandbox, now, secret=f"sandbox-zendesk-{secret}", kind="oauth")) as agent:
+        (seen,) = [check for check in agent.check() if check.name == "tickets seen"]
+        assert seen.ok is None
+        user = int(agent.check()[0].detail.split()[1].strip(","))
+        allowed = listed_ids(sandbox, condition.format(user=user))
+        assert 0 < len(allowed) < len(listed_ids(sandbox))
+        whole = Reading(agent, Selection(now=now), LISTING)
+        assert {int(ticket.id) for ticket in whole} == allowed
+        assert {notice.code for notice in whole.notices} == {"archived-left-out", "tickets-out-of-sight"}
+        query = parse("status:open", now=now)
+        wanted = {ticket.id for ticket in whole if evaluate(query, ticket, now)}
+        assert {ticket.id for ticket in Reading(agent, Selection(now=now, query=query), LISTING)} == wanted
+        hidden = str(min(listed_ids(sandbox) - allowed))
+        assert get(agent, [hidden]).missing == [f"#{hidden}"]
+        action = TagChange(add=["x"])
+        done = agent.submit([Change(id=hidden, key=f"#{hidden}", action=action, version=None, before={}, after={})])
+        assert isinstance(done.outcomes[hidden], Skipped)
 
 
 QUERIES = [
@@ -195,6 +232,29 @@ def test_closed_and_moved_tickets_are_left_alone(adapter: Adapter, sandbox: Sand
     assert isinstance(outcomes[closed.id], Skipped)
     assert isinstance(outcomes[opened.id], Conflict)
     assert all("x" not in ticket.tags for ticket in get(adapter, [closed.key, opened.key]).tickets)
+
+
+def test_every_way_a_job_refuses_a_ticket_is_understood(
+    adapter: Adapter, sandbox: Sandbox, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tickets that changed between the last look and the job: by id in one shape of results, by place in the other."""
+    monkeypatch.setattr("supportctl.adapters.zendesk.writer._early", lambda change, doc: None)
+    tickets = [ticket for ticket in everything(adapter, now) if ticket.status is Status.OPEN]
+    archived = next(iter({int(ticket.id) for ticket in everything(adapter, now)} - listed_ids(sandbox)))
+    good, stale = tickets[:2]
+
+    def ask(ticket_id: str, version: str | None = None) -> Change:
+        action = TagChange(add=["asked"])
+        return Change(id=ticket_id, key=f"#{ticket_id}", action=action, version=version, before={}, after={})
+
+    for _ in range(2):
+        changes = [ask("99999999"), ask(stale.id, "2020-01-01T00:00:00Z"), ask(str(archived)), ask(good.id)]
+        handle = adapter.submit(changes).handle
+        assert handle is not None
+        polls = [adapter.poll([handle])[handle.id] for _ in range(4)]
+        outcomes = polls[-1].outcomes
+        expected = {"99999999": Skipped, stale.id: Conflict, str(archived): Failed, good.id: Applied}
+        assert {number: type(outcome) for number, outcome in outcomes.items()} == expected
 
 
 def test_no_ticket_is_lost_while_others_tag(adapter: Adapter, sandbox: Sandbox, now: datetime) -> None:

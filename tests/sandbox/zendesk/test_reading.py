@@ -27,6 +27,13 @@ def every(api: httpx.Client, path: str, key: str, **params) -> list[dict]:
         page = api.get(page["links"]["next"]).json()
 
 
+def undeleted(api: httpx.Client) -> list[dict]:
+    """All tickets that are not deleted, archived ones too."""
+    page = api.get("/incremental/tickets/cursor.json", params={"start_time": 0, "exclude_deleted": "true"}).json()
+    assert page["end_of_stream"]
+    return page["tickets"]
+
+
 def test_signing_in(sandbox, agent) -> None:
     url = sandbox.url + "/api/v2"
     assert httpx.get(url + "/users/me.json").json()["user"]["name"] == "Anonymous user"
