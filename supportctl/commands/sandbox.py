@@ -53,6 +53,10 @@ def serve(
     search_lag: Annotated[
         float, typer.Option("--search-lag", metavar="SECONDS", min=0, help="How long searches do not know a change.")
     ] = 0.0,
+    max_rows: Annotated[
+        int | None,
+        typer.Option("--max-rows", metavar="N", min=1, help="ServiceNow cancels transactions that read more rows."),
+    ] = None,
     tls: Annotated[bool, typer.Option("--tls", help="Serve https with a certificate of the sandbox's own.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print address and profiles as JSON.")] = False,
 ) -> int:
@@ -63,7 +67,9 @@ def serve(
     with App(options) as it:
         from supportctl.sandbox.conditions import Conditions
 
-        conditions = Conditions(limits=limits, faults=faults, job_seconds=job_time, search_lag=search_lag)
+        conditions = Conditions(
+            limits=limits, faults=faults, job_seconds=job_time, search_lag=search_lag, max_rows=max_rows
+        )
         return run_serve(it, conditions, db=db, port=port, seed=seed, empty=empty, tls=tls, as_json=as_json)
 
 

@@ -77,6 +77,11 @@ def is_garbled(response: Response) -> bool:
     return False
 
 
+def ran_out_of_time(response: Response) -> bool:
+    """Whether the platform gave up on the request itself (a 5xx): the same again will mostly end the same."""
+    return b"maximum execution time exceeded" in response.content
+
+
 def unreadable_success(response: Response) -> SupportctlError | None:
     """Why a 2xx answer that should be JSON is not the API speaking; None when it looks like JSON."""
     if response.status in {204, 205}:

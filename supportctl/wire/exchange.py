@@ -43,6 +43,8 @@ Classify = Callable[[Response], SupportctlError | None]
 MAX_BODY = 256 * 1024 * 1024
 MAX_GARBLED = 3
 """How often a page or half an answer is taken for an accident; the third time it is what stands at that address."""
+MAX_OUT_OF_TIME = 2
+"""How often a request is sent that the platform gives up on after a minute or so of work."""
 _NOT_EXECUTED = frozenset({501, 505, 511})
 _LOOK_FIRST = "look at the ticket before repeating the change"
 
@@ -221,7 +223,10 @@ class Engine:
 
     def _may_repeat(self, ask: Ask, outcome: Response | Failure, failed: int) -> bool:
         end = End.SERVER_ERROR if isinstance(outcome, Response) else outcome.end
-        if end is None or failed >= self._max_attempts or not may_repeat(ask.intent, end):
+        most = self._max_attempts
+        if isinstance(outcome, Response) and answers.ran_out_of_time(outcome):
+            most = min(most, MAX_OUT_OF_TIME)
+        if end is None or failed >= most or not may_repeat(ask.intent, end):
             return False
         return ask.sink is None or ask.sink.rewind()
 

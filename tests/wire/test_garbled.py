@@ -56,6 +56,16 @@ def test_a_login_page_and_a_query_out_of_time_are_final() -> None:
 
 
 @respx.mock
+def test_a_request_the_platform_gave_up_on_is_asked_once_more_and_not_five_times() -> None:
+    """Each attempt may have cost it a minute; a caller that can ask for less does."""
+    gave_up = {"error": {"message": "Transaction cancelled: maximum execution time exceeded"}, "status": "failure"}
+    route = respx.get(f"{URL}/x").mock(return_value=httpx.Response(500, json=gave_up))
+    with pytest.raises(TemporaryError):
+        wire().request("GET", "/x")
+    assert route.call_count == 2
+
+
+@respx.mock
 @pytest.mark.parametrize("garbled", [NOTICE, CUT])
 def test_a_write_is_never_repeated_for_it(garbled: httpx.Response) -> None:
     route = respx.post(f"{URL}/x").mock(return_value=garbled)

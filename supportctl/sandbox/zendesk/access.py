@@ -1,8 +1,8 @@
 """Which tickets an agent sees: ``ticket_restriction`` of the user who signs in.
 
 Lists and searches leave out what is out of sight; asking for such a ticket, or changing it, is forbidden.
-(support article "Setting roles and access in Zendesk Admin Center": all tickets, those in the agent's groups, those of
-the agent's organization, those assigned to the agent.) Administrators see everything.
+(``UserObject`` of the API description: ``organization``, ``groups``, ``assigned``, ``requested``, null; what each
+reaches is in no description and is read here from the words.) Administrators see everything.
 """
 
 from supportctl.sandbox.zendesk.changes import Actor

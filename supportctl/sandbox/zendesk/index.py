@@ -4,8 +4,8 @@ While the index lags, a ticket's values before each change are kept for as long 
 and views then read tables of the same names that hold, for every ticket that changed since, what it was like; tickets
 made since are in none of them. Without lag nothing is kept and nothing else is read.
 
-(developer.zendesk.com, "Search": "it can take a few minutes for new tickets to be indexed"; each change comes through
-by itself, in the order they were made.)
+(developer.zendesk.com, "Search", warns that indexing takes minutes. That results then hold the old values, and that
+changes come through one by one in the order they were made, is this sandbox's reading of it.)
 """
 
 import sqlite3

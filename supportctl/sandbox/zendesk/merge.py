@@ -1,7 +1,7 @@
 """Merging tickets into one: the sources are closed for good, and both sides say so.
 
-(developer.zendesk.com, "Merge Tickets into Target Ticket"; support article "Merging tickets": the target must not be
-solved, the sources not closed. The words of comments nobody gave are those of the agent interface, from memory.)
+(developer.zendesk.com, "Merge Tickets into Target Ticket". No description says which tickets cannot be merged, or what
+comments say that nobody gave: a solved target and closed sources are refused here.)
 """
 
 import sqlite3
