@@ -77,6 +77,34 @@ class Subject:
                 answer = client.put(f"{self.context}/rest/api/{self.version}/issue/{ticket}", json=body)
         assert answer.status_code in (200, 204, 403, 422, 400), answer.text
 
+    def a_view(self, client: httpx.Client) -> str:
+        """The name of some view, filter or queue that is there."""
+        match self.platform:
+            case "zendesk":
+                return str(client.get("/api/v2/views/active.json").json()["views"][0]["title"])
+            case "servicenow":
+                return str(client.get("/api/now/table/sys_filter?sysparm_limit=1").json()["result"][0]["title"])
+            case _ if self.deployment == "cloud":
+                return str(client.get("/rest/api/3/filter/search").json()["values"][0]["name"])
+            case _:
+                return str(client.get(f"{self.context}/rest/api/2/filter/favourite").json()[0]["name"])
+
+    def reopen(self, client: httpx.Client, closed: str) -> bool:
+        """Whether a closed ticket can be brought back by who may do everything."""
+        match self.platform:
+            case "zendesk":
+                answer = client.put(f"/api/v2/tickets/{closed}.json", json={"ticket": {"status": "open"}})
+            case "servicenow":
+                answer = client.patch(f"/api/now/table/task/{closed}", json={"state": "2"})
+                return answer.status_code == 200 and answer.json()["result"]["state"] == "2"
+            case _:
+                path = f"{self.context}/rest/api/{self.version}/issue/{closed}/transitions"
+                ways = client.get(path).json()["transitions"]
+                if not ways:
+                    return False
+                answer = client.post(path, json={"transition": {"id": ways[0]["id"]}})
+        return answer.status_code < 300
+
     def client(self, sandbox: Sandbox) -> httpx.Client:
         """A client of somebody the sandbox's conditions do not apply to."""
         kind, user, secret = self.account

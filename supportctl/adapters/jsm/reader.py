@@ -75,7 +75,8 @@ class JiraReader:
         condition, _ = jql.split_order(text)
         if condition == jql.EVERYTHING:
             notes.append("every issue the account may see is read")
-        notes.append("the search index may lag by minutes; every ticket is evaluated again here")
+        lag = "the search index may lag by minutes; " if self.site.cloud else ""
+        notes.append(f"{lag}every ticket is evaluated again here")
         version = self.site.api.rpartition("/")[2]
         return Pushdown(
             native=None if condition == jql.EVERYTHING else text,
