@@ -121,8 +121,11 @@ def get(reader: Reader, keys: Sequence[str], wanted: Needs = frozenset()) -> Fou
         notices.extend(page.warnings)
         for ticket in page.items:
             for name in (ticket.key, ticket.id, *former_keys(ticket)):
-                known = by_name.setdefault(reader.normalize_key(name), ticket)
-                if known.id != ticket.id and reader.normalize_key(name) in canonical:
+                key = _told(reader, name)
+                if key is None:
+                    continue
+                known = by_name.setdefault(key, ticket)
+                if known.id != ticket.id and key in canonical:
                     raise UsageError(
                         f"{name} names two tickets; nothing was changed",
                         hint=f"give the id of the one you mean: {known.id} or {ticket.id}",
@@ -134,6 +137,14 @@ def get(reader: Reader, keys: Sequence[str], wanted: Needs = frozenset()) -> Fou
         missing=[key for key in canonical if key not in by_name],
         notices=merge_notices(notices),
     )
+
+
+def _told(reader: Reader, name: str) -> str | None:
+    """The canonical form of what a platform calls a ticket; None when it is no key, which nobody can have asked for."""
+    try:
+        return reader.normalize_key(name)
+    except UsageError:
+        return None
 
 
 def former_keys(ticket: Ticket) -> list[str]:

@@ -46,7 +46,7 @@ def run(cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable
         clock = SharedClock(sandbox.store)
         monkeypatch.setattr("supportctl.wire.SYSTEM_CLOCK", clock)
         for variable, value in {
-            "PLATFORM": subject.platform, "URL": sandbox.url, "AUTH": kind, "USER": user, "TOKEN": secret,
+            "PLATFORM": subject.platform, "URL": sandbox.url + subject.context, "AUTH": kind, "USER": user, "TOKEN": secret,
             "ALLOW_WRITES": "1", "MAX_TIME": str(MAX_TIME),
         }.items():  # fmt: skip
             monkeypatch.setenv(f"SUPPORTCTL_{variable}", value)
@@ -75,7 +75,7 @@ def look(result: Result, seconds: float, name: str, sandbox: Sandbox) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.platform)
+@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 def test_one_fault_every_time(
     subject: Subject, kind: str, sandbox: Sandbox, run: Callable[[Subject, str], tuple[Result, float]]
 ) -> None:
@@ -91,7 +91,7 @@ def test_one_fault_every_time(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.platform)
+@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 def test_all_faults_sometimes(
     subject: Subject, seed: int, sandbox: Sandbox, run: Callable[[Subject, str], tuple[Result, float]]
 ) -> None:
@@ -104,7 +104,7 @@ def test_all_faults_sometimes(
 
 
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 20))])
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.platform)
+@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 def test_what_a_bulk_change_says_is_what_happened(
     subject: Subject, seed: int, sandbox: Sandbox, home: Path, run: Callable[[Subject, str], tuple[Result, float]]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from copy import deepcopy
 from typing import Any
 
 CANARY = "Canary Tweety 4711"
@@ -49,9 +50,10 @@ def damage(rng: random.Random, document: Any, times: int) -> Any:
             case 0:
                 del container[key]
             case 1 if isinstance(container, list):
-                container.append(container[key])
+                container.append(deepcopy(container[key]))
             case _:
-                container[key] = rng.choice(VALUES)
+                # A copy: what is damaged further must not be what others are damaged with.
+                container[key] = deepcopy(rng.choice(VALUES))
     return document
 
 

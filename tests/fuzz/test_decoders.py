@@ -79,7 +79,7 @@ def run(subject: Subject, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, rou
     return ends
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.platform)
+@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 def test_damage_ends_in_tickets_or_words(subject: Subject, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = run(subject, sandbox, monkeypatch, 40)
     assert ends["tickets"] > 0
@@ -87,7 +87,7 @@ def test_damage_ends_in_tickets_or_words(subject: Subject, sandbox: Sandbox, mon
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.platform)
+@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 def test_much_damage_ends_in_tickets_or_words(
     subject: Subject, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
