@@ -46,8 +46,8 @@ def run(cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable
         clock = SharedClock(sandbox.store)
         monkeypatch.setattr("supportctl.wire.SYSTEM_CLOCK", clock)
         for variable, value in {
-            "PLATFORM": subject.platform, "URL": sandbox.url + subject.context, "AUTH": kind, "USER": user, "TOKEN": secret,
-            "ALLOW_WRITES": "1", "MAX_TIME": str(MAX_TIME),
+            "PLATFORM": subject.platform, "URL": sandbox.url + subject.context, "AUTH": kind, "USER": user,
+            "TOKEN": secret, "ALLOW_WRITES": "1", "MAX_TIME": str(MAX_TIME),
         }.items():  # fmt: skip
             monkeypatch.setenv(f"SUPPORTCTL_{variable}", value)
         keys = [row[0] for row in sandbox.store.rows(KEYS[subject.platform])]
