@@ -70,13 +70,14 @@ class Token:
     ends: float | None
 
 
-def client_of(platform: str, identifier: str | None, secret: str | None) -> Client | None:
+def client_of(platform: str, identifier: object, secret: object) -> Client | None:
     """The client, if the secret is its own (a public one has none to show)."""
+    shown = secret if isinstance(secret, str) else ""
     for client in CLIENTS:
         if client.platform == platform and client.id == identifier:
             if client.secret is None:
                 return client
-            return client if hmac.compare_digest((secret or "").encode(), client.secret.encode()) else None
+            return client if hmac.compare_digest(shown.encode("utf-8", "replace"), client.secret.encode()) else None
     return None
 
 
@@ -116,7 +117,7 @@ def give(
 
 def find(store: "Store", platform: str, kind: str, text: str | None) -> Token | None:
     """The token if it is live; None when unknown, expired, used or revoked."""
-    if not text:
+    if not text or not text.isascii():
         return None
     row = store.row("SELECT * FROM oauth_token WHERE token = ?", (text,))
     if row is None:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from supportctl.sandbox.border import UNREADABLE
 from supportctl.sandbox.jira import entities, gateway, sight
 from supportctl.sandbox.jira.jql_dates import milliseconds
 from supportctl.sandbox.jira.schema import SITE
@@ -35,6 +36,11 @@ class ApiError(Exception):
         super().__init__(messages)
         self.status = status
         self.body: Any = {"errorMessages": list(messages), "errors": errors or {}}
+
+
+def unreadable() -> ApiError:
+    """For a body with values of other kinds than documented."""
+    return ApiError(400, "Invalid request payload. Refer to the REST API documentation and try again.")
 
 
 class DeskError(ApiError):
@@ -166,7 +172,7 @@ class Call:
             text = text.replace(SITE, self.base)
         if self.zone.utcoffset(self.now):
             text = _STAMP.sub(self._localised, text)
-        return Response(text, status_code=status, media_type="application/json")
+        return Response(text.encode("utf-8", "replace"), status_code=status, media_type="application/json")
 
     def _localised(self, match: re.Match[str]) -> str:
         moment = datetime.fromisoformat(match.group(1)).replace(tzinfo=UTC).astimezone(self.zone)
@@ -234,6 +240,11 @@ def route(store: Store, path: str, handler: Handler, method: str = "GET", *, ope
                 return handler(call)
         except ApiError as error:
             return call.answer(error.body, error.status)
+        except UNREADABLE:
+            if not content:
+                raise
+            wrong = unreadable()
+            return call.answer(wrong.body, wrong.status)
 
     return threaded(path, run, method)
 

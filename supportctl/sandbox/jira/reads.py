@@ -147,7 +147,7 @@ def worklog(call: Call) -> Response:
     )
 
 
-def _attachment_row(call: Call) -> sqlite3.Row:
+def attachment_row(call: Call) -> sqlite3.Row:
     row = call.store.row("SELECT * FROM jira_attachment WHERE id = ?", (call.path["id"],))
     with call.reading() as db:
         if row is None or not sight.issue_is_seen(db, row["issue"]):
@@ -157,7 +157,7 @@ def _attachment_row(call: Call) -> sqlite3.Row:
 
 def attachment(call: Call) -> Response:
     """The metadata of one attachment; here its id is a number."""
-    row = _attachment_row(call)
+    row = attachment_row(call)
     return call.answer({**json.loads(row["doc"]), "id": row["id"]})
 
 
@@ -169,7 +169,7 @@ def content_host(call: Call) -> str:
 
 
 def attachment_content(call: Call) -> Response:
-    row = _attachment_row(call)
+    row = attachment_row(call)
     if (call.text("redirect") or "true").lower() == "false":
         return Response(row["content"], media_type=row["mime"])
     return RedirectResponse(f"{content_host(call)}/rest/media/file/{row['id']}/binary?token=sandbox-media", 303)
@@ -184,7 +184,7 @@ def media(call: Call) -> Response:
         return Response("Credentials are not accepted here.", status_code=400, media_type="text/plain")
     if call.text("token") != "sandbox-media":
         return Response("Forbidden", status_code=403, media_type="text/plain")
-    row = _attachment_row(call)
+    row = attachment_row(call)
     return Response(row["content"], media_type=row["mime"])
 
 

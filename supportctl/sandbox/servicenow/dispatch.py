@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from supportctl.sandbox.border import UNREADABLE
 from supportctl.sandbox.profiles import Account
 from supportctl.sandbox.servicenow import attachments, batch, stats, table, tiny, writes
 from supportctl.sandbox.servicenow.call import Answer, ApiError, Call, Handler, query_pairs, sign_in
@@ -82,6 +83,11 @@ def answer(
                 return handler(call)
             except ApiError as error:
                 return Answer(error.body, error.status)
+            except UNREADABLE:
+                if not content:
+                    raise
+                wrong = ApiError(400, "Exception while reading request", "The payload has a value of the wrong type")
+                return Answer(wrong.body, wrong.status)
     if known:
         return Answer({"error": {"message": "Method not supported", "detail": None}, "status": "failure"}, 405)
     return Answer(

@@ -1,5 +1,6 @@
 """The dialect's own small web frame: sign-in, routing with optional ``.json``, error bodies, headers."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from supportctl.sandbox.border import UNREADABLE
 from supportctl.sandbox.profiles import Account
 from supportctl.sandbox.signin import account_of, bearer_token
 from supportctl.sandbox.store import Store
@@ -187,7 +189,11 @@ def render(value: Any, status: int, headers: dict[str, str]) -> Response:
         return Response(value, status, headers, media_type="text/plain")
     if value is None and status == 204:
         return Response(status_code=204, headers=headers)
-    content = msgspec.json.encode(value)
+    try:
+        content = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, which only an escape can carry.
+        content = json.dumps(value).encode()
     return Response(content, status, {"content-type": "application/json; charset=utf-8", **headers})
 
 
@@ -210,6 +216,11 @@ def routes(store: Store, router: Router, allow: Callable[[Call], None]) -> list[
             answer = endpoint.handler(call, **arguments)
         except Failure as failure:
             return render(failure.body, failure.status, {**headers, **call.answer_headers, **failure.headers})
+        except UNREADABLE:
+            if not call.body:
+                raise
+            wrong = invalid_attribute("The body has an attribute with a value of the wrong type")
+            return render(wrong.body, wrong.status, headers)
         headers.update(call.answer_headers)
         if isinstance(answer, Response):
             answer.headers.update(headers)

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from supportctl.sandbox.border import UNREADABLE
 from supportctl.sandbox.jira import call as shared
 from supportctl.sandbox.jira import sight
 from supportctl.sandbox.jira.data_center import gate, people
@@ -83,6 +84,11 @@ def route(
                 response = chosen(call)
         except shared.ApiError as error:
             response = call.answer(error.body, error.status)
+        except UNREADABLE:
+            if not content:
+                raise
+            wrong = shared.unreadable()
+            response = call.answer(wrong.body, wrong.status)
         return gate.stamped(response, account, _minutes(call))
 
     return shared.threaded(DATA_CENTER.context + path, run, method)

@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from supportctl.sandbox.jira import entities
+from supportctl.sandbox.jira import entities, sight
 from supportctl.sandbox.jira.call import ApiError, Call, stamp
 from supportctl.sandbox.jira.data_center import people
+from supportctl.sandbox.jira.reads import attachment_row
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.jira.site import PERMISSIONS, begins, had
 
@@ -70,8 +71,10 @@ def favourites(call: Call) -> Response:
 
 
 def _properties(call: Call) -> list[dict[str, Any]]:
-    row = call.store.row("SELECT doc FROM jira_comment WHERE id = ?", (call.path["id"],))
-    if row is None:
+    with call.reading() as db:
+        row = db.execute("SELECT issue, doc FROM jira_comment WHERE id = ?", (call.path["id"],)).fetchone()
+        hidden = row is not None and not sight.issue_is_seen(db, row["issue"])
+    if row is None or hidden:
         raise ApiError(404, f"Can not find a comment for the id: {call.path['id']}.")
     return json.loads(row["doc"]).get("properties") or []
 
@@ -92,7 +95,5 @@ def comment_property(call: Call) -> Response:
 
 def attachment(call: Call) -> Response:
     """The file itself: here nothing redirects to another host, and the caller must be signed in."""
-    row = call.store.row("SELECT mime, content FROM jira_attachment WHERE id = ?", (call.path["id"],))
-    if row is None:
-        raise ApiError(404, f"The attachment with id '{call.path['id']}' does not exist")
+    row = attachment_row(call)
     return Response(row["content"], media_type=row["mime"], headers={"Content-Disposition": "attachment"})
