@@ -250,7 +250,7 @@ def environment_profile(environ: Mapping[str, str] = os.environ) -> Profile | No
                 scope=environ.get("SUPPORTCTL_SCOPE") or None,
             ),
             writes=writes in ("1", "true", "yes"),
-            deployment="data_center" if kind == "pat" else "cloud",
+            deployment=deployment_of(platform, kind, normalise_url(platform, url)),
         )
     except UsageError as error:
         raise ConfigError(f"SUPPORTCTL_URL: {error.message}", hint=error.hint) from None
@@ -341,6 +341,19 @@ def normalise_url(platform: str, text: str) -> str:
         )
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+
+
+def deployment_of(platform: str, kind: str, url: str) -> Literal["cloud", "data_center"]:
+    """Which Jira an address is likely of: Cloud has Atlassian's names and API tokens, Data Center access tokens."""
+    if platform != "jsm" or kind == "api_token":
+        return "cloud"
+    through_gateway = urlsplit(url).path.startswith("/ex/jira/")
+    return "cloud" if kind != "pat" and (is_atlassian(url) or through_gateway) else "data_center"
+
+
+def is_atlassian(url: str) -> bool:
+    """Whether the host is one of Atlassian's own."""
+    return (urlsplit(url).hostname or "").endswith((".atlassian.net", ".atlassian.com", ".jira.com"))
 
 
 def normalise_token_url(text: str | None) -> str | None:

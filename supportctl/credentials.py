@@ -1,6 +1,7 @@
 """Where secrets come from: a file, the environment, the keyring, a command; never a flag's value or plain text of ours.
 
-A secret in the keyring belongs to a profile's name *and* host: a profile pointed elsewhere does not find it.
+A secret in the keyring belongs to a profile's name *and* host (and to that of its ``token_url``): a profile pointed
+elsewhere does not find it.
 """
 
 import os
@@ -104,6 +105,15 @@ def find_secret(
         f"no secret for profile {profile.name!r}: {trouble or 'the keyring has none'}; nothing was sent",
         hint=_ways_out(profile, keyring=trouble is None),
     )
+
+
+def refresh_token_origin(
+    profile: Profile, *, env: Mapping[str, str] = os.environ, token_file: str | None = None
+) -> Secret:
+    """Where a refresh token would be found, without reading a file that another process may be replacing."""
+    if (path := token_file or profile.auth.token_file) and path != "-":
+        return Secret("", Origin.FILE, path)
+    return find_secret(profile, env=env, token_file=token_file)
 
 
 def find_client_secret(
@@ -233,7 +243,12 @@ def _ways_out(profile: Profile, *, keyring: bool) -> str:
 
 def _account(profile: Profile, part: Part = Part.TOKEN) -> str:
     suffix = "" if part is Part.TOKEN else f"#{part}"
-    return f"{profile.name}@{urlsplit(profile.url).netloc.rpartition('@')[2].lower()}{suffix}"
+    host, tokens = _host(profile.url), _host(profile.auth.token_url or profile.url)
+    return f"{profile.name}@{host}{'' if tokens == host else f'>{tokens}'}{suffix}"
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
 def _from_file(path: str) -> str:

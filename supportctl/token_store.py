@@ -14,12 +14,14 @@ from typing import Protocol
 
 import msgspec
 
-from supportctl.config import Profile, state_dir
+from supportctl.config import ENVIRONMENT, Profile, state_dir
 from supportctl.credentials import Origin, Part, Secret, read_keyring, read_private, store_secret
 from supportctl.errors import AuthError, ConfigError, StateError
 
 LOCK_TIMEOUT = 120.0
 """Seconds to wait for another process that is refreshing; longer than a refresh with its repeats usually takes."""
+KEYRING_PATIENCE = 30.0
+"""Seconds a keyring may take to keep what must not be lost."""
 _ROOM = 16_384
 
 
@@ -27,6 +29,8 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the store holds, as JSON; a bare refresh token is read too. ``expires_at`` is of the access token."""
 
     refresh_token: str
+    host: str | None = None
+    """Whose tokens they are; None until they were used for the first time."""
     access_token: str | None = None
     expires_at: datetime | None = None
     scope: str | None = None
@@ -129,30 +133,34 @@ class KeyringStore:
 
     def replace(self, tokens: Tokens) -> None:
         try:
-            store_secret(self._profile, msgspec.json.encode(tokens).decode())
+            store_secret(self._profile, msgspec.json.encode(tokens).decode(), keyring_timeout=KEYRING_PATIENCE)
         except ConfigError:
             # Some keyrings take no more than a kilobyte or two; the access token can be had again.
             self._keep(Tokens(refresh_token=tokens.refresh_token))
 
     def _keep(self, tokens: Tokens) -> None:
         try:
-            store_secret(self._profile, msgspec.json.encode(tokens).decode())
+            store_secret(self._profile, msgspec.json.encode(tokens).decode(), keyring_timeout=KEYRING_PATIENCE)
         except ConfigError as error:
             raise StateError(
-                error.message, hint="keep the refresh token in a file instead: --token-file PATH"
+                f"{error.message}; a refresh token that was used just now would be lost with it",
+                hint="sign in again, and keep the refresh token in a file: --token-file PATH",
             ) from None
 
 
 def store_of(profile: Profile, secret: Secret) -> FileStore | KeyringStore:
     """The place the secret was found in. Raises `ConfigError` where a replaced token could not be kept."""
+    where = secret.origin.value
     match secret.origin:
         case Origin.FILE if secret.detail != "-":
             return FileStore(secret.detail)
+        case Origin.FILE:
+            where = "standard input"
         case Origin.KEYRING:
             return KeyringStore(profile)
     raise ConfigError(
-        f"the refresh token of profile {profile.name!r} comes from where it cannot be replaced ({secret.origin}); "
-        "it was not used",
+        f"the refresh token of profile {profile.name or ENVIRONMENT!r} comes from where it cannot be replaced "
+        f"({where}); it was not used",
         hint="it changes whenever it is used: put it into a file (--token-file PATH, mode 600) or the keyring;\n"
         "where nothing can be kept, sign in with client_credentials",
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from supportctl.config import Profile
 from supportctl.errors import ConfigError
@@ -28,6 +29,11 @@ def token_endpoint(
         )
     if profile.auth.token_url:
         request = request._replace(url=profile.auth.token_url)
+    if not request.url:
+        raise ConfigError(
+            f"profile {profile.name!r} does not say where its tokens are given out; nothing was sent",
+            hint=f"run: supportctl profile set {profile.name} --token-url URL",
+        )
     return TokenEndpoint(request, connect, client_id=profile.auth.client_id, client_secret=client_secret)
 
 
@@ -44,7 +50,7 @@ def authentication(
             pair = {"username": _user(profile), "password": secret}
             return auth.bearer(Minted(endpoint, clock, ("password", pair)))
         case "refresh_token" if endpoint is not None and store is not None:
-            return auth.bearer(Rotating(endpoint, clock, store))
+            return auth.bearer(Rotating(endpoint, clock, store, urlsplit(profile.url).netloc))
         case "api_token" if profile.platform == "zendesk":
             return auth.zendesk_api_token(_user(profile), secret)
         case "api_key":

@@ -157,6 +157,7 @@ class _Run:
                 continue
             except (TemporaryError, AuthError):
                 self.sent.difference_update(change.id for change in batch)
+                self.journal.withdraw(self.id, batch)
                 raise
             except (InvalidRequestError, PermissionDeniedError, NotFoundError, ConflictError) as error:
                 self._settle({change.id: Failed(error=error.message, code=error.code) for change in batch})

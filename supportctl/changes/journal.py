@@ -103,6 +103,10 @@ class Journal:
         """These are about to be sent."""
         self._set_state(run, [change.id for change in changes], "intent")
 
+    def withdraw(self, run: str, changes: Sequence[Change]) -> None:
+        """These were refused before anything was done: they are as if never sent."""
+        self._set_state(run, [change.id for change in changes], "planned")
+
     def hold(self, run: str, handle: Handle) -> None:
         """The platform took them as a job; stored before it is first polled."""
         with self._transaction("store a job's id"):

@@ -204,7 +204,7 @@ class App:
 
     def _secrets(self) -> "SignIn":
         """What the profile signs in with, and where a refresh token is kept."""
-        from supportctl.credentials import find_client_secret, find_secret
+        from supportctl.credentials import find_client_secret, find_secret, refresh_token_origin
         from supportctl.token_store import store_of
 
         profile = as_credentials_know(self.profile)
@@ -214,10 +214,10 @@ class App:
             return found
         if kind in ("refresh_token", "password"):
             found["client_secret"] = find_client_secret(profile)
-        if self.secret is None or kind == "refresh_token":
-            secret = find_secret(profile, token_file=self.options.token_file)
-            found["secret"] = secret.value
-            found["store"] = store_of(profile, secret) if kind == "refresh_token" else None
+        if kind == "refresh_token":
+            found["store"] = store_of(profile, refresh_token_origin(profile, token_file=self.options.token_file))
+        elif self.secret is None:
+            found["secret"] = find_secret(profile, token_file=self.options.token_file).value
         return found
 
 

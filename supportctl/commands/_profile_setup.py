@@ -2,11 +2,21 @@
 
 import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from supportctl.commands._app import App
 from supportctl.commands.check import examine, print_checks
-from supportctl.config import AUTH_KINDS, GRANTS, PLATFORMS, Auth, Profile, normalise_token_url, normalise_url
+from supportctl.config import (
+    AUTH_KINDS,
+    GRANTS,
+    PLATFORMS,
+    Auth,
+    Profile,
+    deployment_of,
+    normalise_token_url,
+    normalise_url,
+)
 from supportctl.config_edit import check_name, save_profile
 from supportctl.errors import ConfigError, UsageError
 from supportctl.exits import Exit
@@ -38,6 +48,7 @@ TOKENS = {
 }
 """Where each platform gives a secret out."""
 
+PIPED = (None, "-")
 NEEDS_USER = {("zendesk", "api_token"), ("jsm", "api_token"), ("servicenow", "basic"), ("servicenow", "password")}
 SECRETS = {
     "basic": "password",
@@ -91,16 +102,33 @@ def run(asked: Answers, app: App) -> int:
     early = profile.auth.kind == "refresh_token" and not from_elsewhere
     if early:
         _keep(profile, secret)
-    if not asked.no_check and not _accepted(profile, secret, app, from_keyring=early):
-        kept = "; what it signed in with stays in the keyring" if early else ""
-        app.console.error_line(f"The profile was not saved{kept}. To save it all the same: --no-check")
-        return int(Exit.AUTH)
+    code = Exit.OK if asked.no_check else _checked(profile, secret, app, from_keyring=early)
+    if code != Exit.OK:
+        if early and _was_used(profile, secret):
+            app.console.error_line(
+                "The profile was not saved. The refresh token was used; the one that replaced it is in the keyring.\n"
+                "To save the profile all the same, with that one: --no-check --no-store"
+            )
+        else:
+            app.console.error_line("The profile was not saved. To save it all the same: --no-check")
+        return int(code)
     if not from_elsewhere and not early:
         _keep(profile, secret)
     save_profile(profile)
     app.console.success(f"{asked.name} saved in {app.config.path}; it is read-only")
     app.console.hint(f"look at the queue: supportctl list -p {asked.name} status:open")
     return int(Exit.OK)
+
+
+def _was_used(profile: Profile, secret: str) -> bool:
+    """Whether the keyring has another refresh token by now; the one that was given is taken out again."""
+    from supportctl.credentials import delete_secret
+    from supportctl.token_store import KeyringStore
+
+    if KeyringStore(profile).read().refresh_token != secret:
+        return True
+    delete_secret(profile)
+    return False
 
 
 def _keep(profile: Profile, secret: str) -> None:
@@ -135,9 +163,11 @@ def _profile(asked: Answers, app: App) -> Profile:
         "client_id": client_id or None,
         "scope": asked.scope or None,
         "token_url": normalise_token_url(asked.token_url),
-        "client_secret_file": asked.client_secret_file or None,
+        "client_secret_file": absolute(asked.client_secret_file),
         "credential_command": asked.credential_command,
-        "token_file": None if app.options.token_file in (None, "-") or not asked.no_store else app.options.token_file,
+        "token_file": absolute(app.options.token_file)
+        if asked.no_store and app.options.token_file not in PIPED
+        else None,
     }
     return Profile(
         name=asked.name,
@@ -145,8 +175,15 @@ def _profile(asked: Answers, app: App) -> Profile:
         url=url,
         auth=Auth(**values),
         ca_bundle=asked.ca_bundle or None,
-        deployment="data_center" if kind == "pat" else "cloud",
+        deployment=deployment_of(platform, kind, url),
     )
+
+
+def absolute(path: str | None) -> str | None:
+    """A path that means the same from every folder; ``~`` stays as it is."""
+    if not path or path.startswith("~"):
+        return path or None
+    return str(Path(path).absolute())
 
 
 def _suggested(platform: str, asked: Answers, app: App) -> str:
@@ -177,9 +214,9 @@ def _secret(asked: Answers, profile: Profile, app: App) -> str:
     return secret
 
 
-def _accepted(profile: Profile, secret: str, app: App, *, from_keyring: bool) -> bool:
+def _checked(profile: Profile, secret: str, app: App, *, from_keyring: bool) -> Exit:
     options = replace(app.options, token_file=None) if from_keyring else app.options
     with App(options, profile=profile, secret=secret, console=app.console, clock=app.clock) as trial:
         lines, code = examine(trial)
     print_checks(app.console, lines)
-    return code == Exit.OK
+    return code

@@ -230,6 +230,8 @@ def run_show(name: str | None, app: App, *, as_json: bool = False) -> int:
     profile = choose(name or app.options.profile, app.config)
     settings: dict[str, Any] = msgspec.to_builtins(profile)
     settings = {"name": profile.name, **settings, "writes": profile.writes, "secret": secret_origin(profile)}
+    if profile.auth.kind in ("refresh_token", "password"):
+        settings["client_secret"] = "found" if client_secret_is_there(profile) else "none (a public client)"
     if as_json:
         document = {"schema": "supportctl/profile/v1", **settings}
         app.console.write_bytes(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n", flush=True)
@@ -245,16 +247,29 @@ def run_show(name: str | None, app: App, *, as_json: bool = False) -> int:
 def secret_origin(profile: "Profile") -> str:
     """Where the secret would come from, in words; looked up, never shown."""
     from supportctl.commands._app import as_credentials_know
-    from supportctl.credentials import find_secret
+    from supportctl.credentials import find_secret, refresh_token_origin
     from supportctl.errors import SupportctlError
 
     if profile.auth.kind == "none":
         return "none needed"
     try:
-        found = find_secret(as_credentials_know(profile))
+        look = refresh_token_origin if profile.auth.kind == "refresh_token" else find_secret
+        found = look(as_credentials_know(profile))
     except SupportctlError as error:
         return f"none: {error.message}"
     return f"{found.origin}: {found.detail}"
+
+
+def client_secret_is_there(profile: "Profile") -> bool:
+    """Whether the OAuth client's secret can be found; looked up, never shown."""
+    from supportctl.commands._app import as_credentials_know
+    from supportctl.credentials import find_client_secret
+    from supportctl.errors import SupportctlError
+
+    try:
+        return find_client_secret(as_credentials_know(profile)) is not None
+    except SupportctlError:
+        return False
 
 
 def run_set(
@@ -269,14 +284,18 @@ def run_set(
     """Change what was given; the keyring's secret belongs to a host, so a new address needs it again."""
     import msgspec
 
-    from supportctl.commands._profile_setup import auth_kind
-    from supportctl.config import normalise_token_url, normalise_url, unknown_profile
+    from supportctl.commands._profile_setup import absolute, auth_kind
+    from supportctl.config import deployment_of, normalise_token_url, normalise_url, unknown_profile
     from supportctl.config_edit import save_profile
     from supportctl.credentials import Part, store_secret
 
     profile = app.config.profiles.get(name)
     if profile is None:
         raise unknown_profile(name, app.config)
+    if secret and client_secret:
+        raise UsageError(
+            "one secret at a time", hint="give --store-token and --store-client-secret in runs of their own"
+        )
     if not given and not secret and not client_secret:
         raise UsageError("nothing to change was given", hint="see: supportctl profile set --help")
     changes: dict[str, Any] = {}
@@ -288,7 +307,9 @@ def run_set(
             auth["kind"] = auth_kind(profile.platform, value)
         elif key == "token_url":
             auth[key] = normalise_token_url(value)
-        elif key in ("user", "client_id", "scope", "client_secret_file"):
+        elif key == "client_secret_file":
+            auth[key] = absolute(value)
+        elif key in ("user", "client_id", "scope"):
             auth[key] = value or None
         elif key == "credential_command":
             auth["credential_command"] = split_command(value)
@@ -297,6 +318,9 @@ def run_set(
     if auth:
         changes["auth"] = msgspec.structs.replace(profile.auth, **auth)
     changed = msgspec.structs.replace(profile, **changes)
+    if "url" in given or "auth" in given:
+        deployment = deployment_of(changed.platform, changed.auth.kind, changed.url)
+        changed = msgspec.structs.replace(changed, deployment=deployment)
     if secret:
         store_secret(changed, read_secret(app, "secret", stdin=stdin))
     if client_secret:
@@ -305,7 +329,7 @@ def run_set(
         save_profile(changed)
     told = ["secret"] * secret + ["client secret"] * client_secret
     app.console.success(f"{name}: {', '.join([*given, *told])} set")
-    if changed.url != profile.url and not secret:
+    if (changed.url, changed.auth.token_url) != (profile.url, profile.auth.token_url) and not secret:
         app.console.warn(f"a stored secret belongs to its host: supportctl profile set {name} --store-token")
     if given.get("writes"):
         app.console.note("Changes are still planned and shown first; they are made with --yes.")

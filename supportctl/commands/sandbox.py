@@ -125,7 +125,7 @@ def run_serve(
     from supportctl.commands._practice import announce, server_room, write_profiles
 
     room = server_room()
-    path = db or default_db()
+    path = db.absolute() if db else default_db()
     config = path.with_suffix(".toml")
     with _open(path) as store:
         if not empty:

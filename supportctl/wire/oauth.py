@@ -4,6 +4,7 @@ Sources: Zendesk, "Create Token for Grant Type" (JSON; answers 201); ServiceNow,
 only); Atlassian, "OAuth 2.0 (3LO) apps" (JSON; refresh tokens rotate).
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -23,7 +24,12 @@ from supportctl.wire.transport import Transport
 
 MARGIN = 60.0
 """Seconds before its end that a token is replaced, or a fifth of its life when that is shorter."""
+_SECRET_PARAMETERS = frozenset({"password", "refresh_token"})
 _FINAL = frozenset({400, 401, 403})
+
+
+class TokenRefusedError(AuthError):
+    """The token or password that was shown is no good (any more); the client and the rest of the request are."""
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +50,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
         """When to replace the access token; None when the platform does not say."""
         try:
             life = float(self.expires_in) if self.expires_in is not None else 0.0
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if not 0 < life < 1e9:
             return None
@@ -94,21 +100,28 @@ class TokenEndpoint:
 
     def ask(self, grant_type: str, **secrets: str) -> Grant:
         """One grant; repeated like a reading, since a second token harms nobody. Raises `AuthError` when refused."""
-        self._sent.update(secrets.values())
+        self._sent.update(value for name, value in secrets.items() if name in _SECRET_PARAMETERS)
         body = {"grant_type": grant_type, **self._client, **secrets, **self._extra}
         sent: dict[str, Any] = (
             {"content": urlencode(body).encode(), "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
             if self._form
             else {"json": body}
         )
-        response = self._transport.request("POST", self._path, ok=_FINAL, **sent)
+        response = self._transport.request("POST", self._path, ok=(*_FINAL, 404), **sent)
         if response.status in _FINAL:
             raise _refused(response, grant_type)
+        if response.status == 404:
+            raise AuthError(
+                f"{response.what} answered 404: there is no token endpoint; nothing was read or changed",
+                hint="correct the profile's url, or name the endpoint: supportctl profile set NAME --token-url URL",
+            )
         try:
             found = msgspec.json.decode(response.content, type=Grant)
             sendable(found.access_token)
+            if found.refresh_token is not None:
+                sendable(found.refresh_token)
         except (msgspec.MsgspecError, AuthError):
-            raise response.unreadable("no access token", hint="check token_url in the profile") from None
+            raise response.unreadable("no usable tokens", hint="check token_url in the profile") from None
         self._sent.add(found.access_token)
         if found.refresh_token:
             self._sent.add(found.refresh_token)
@@ -151,14 +164,14 @@ class Minted:
         return self._renew()
 
     def secrets(self) -> Collection[str]:
-        return (*self._endpoint.secrets(), *self._first[1].values())
+        return self._endpoint.secrets()
 
     def _renew(self) -> str:
         grant: Grant | None = None
         if self._grant is not None and self._grant.refresh_token:
             try:
                 grant = self._endpoint.ask("refresh_token", refresh_token=self._grant.refresh_token)
-            except AuthError:
+            except TokenRefusedError:
                 grant = None
         if grant is None:
             kind, secrets = self._first
@@ -171,9 +184,13 @@ class Minted:
 
 
 class Rotating:
-    """Tokens of a refresh token that is kept in a `TokenStore`, where other processes use and replace it too."""
+    """Tokens of a refresh token that is kept in a `TokenStore`, where other processes use and replace it too.
 
-    def __init__(self, endpoint: TokenEndpoint, clock: Clock, store: TokenStore) -> None:
+    ``host`` is the profile's: tokens that were used for another are not sent.
+    """
+
+    def __init__(self, endpoint: TokenEndpoint, clock: Clock, store: TokenStore, host: str) -> None:
+        self._host = host
         self._endpoint = endpoint
         self._clock = clock
         self._store = store
@@ -204,6 +221,11 @@ class Rotating:
         """What another process has stored meanwhile, else a token from the endpoint, stored before it is used."""
         with self._store.exclusive():
             held = self._store.read()
+            if held.host is not None and held.host != self._host:
+                raise AuthError(
+                    f"{self._store.where} holds tokens of another host than the profile's; nothing was sent",
+                    hint="sign in to this host, and keep its refresh token in a place of its own",
+                )
             self._seen |= {secret for secret in (held.refresh_token, held.access_token) if secret}
             token = self._usable(held)
             if token is not None and token != rejected:
@@ -212,12 +234,13 @@ class Rotating:
             self._store.prove_writable()
             try:
                 grant = self._endpoint.ask("refresh_token", refresh_token=held.refresh_token)
-            except AuthError as error:
-                raise AuthError(
+            except TokenRefusedError as error:
+                raise TokenRefusedError(
                     error.message, hint=f"sign in again, and put the new refresh token into {self._store.where}"
                 ) from None
             self._tokens = Tokens(
                 refresh_token=grant.refresh_token or held.refresh_token,
+                host=self._host,
                 access_token=grant.access_token,
                 expires_at=grant.end(self._clock.now()),
                 scope=grant.words(),
@@ -235,7 +258,10 @@ _REASONS = {
         "does not allow the client this grant",
         "ask an administrator to allow it for this client, or sign in another way",
     ),
-    "unsupported_grant_type": ("does not offer this grant", "sign in another way: supportctl profile set NAME --auth"),
+    "unsupported_grant_type": (
+        "does not offer this grant",
+        "sign in another way: supportctl profile set NAME --auth KIND (see --help)",
+    ),
     "invalid_scope": ("does not know the scope", "correct scope in the profile"),
 }
 _SECRETS = {
@@ -255,8 +281,14 @@ def _refused(response: Response, grant_type: str) -> SupportctlError:
     said = f"{response.what} answered {response.status}{response.trace}"
     if code is None:
         return answers.status_error(response)
+    if code == "invalid_grant":
+        return TokenRefusedError(
+            f"{said}: the platform does not accept the {_SECRETS[grant_type]}; nothing was read or changed",
+            hint="correct it, then run `supportctl check`",
+        )
+    shown = f" ({code})" if isinstance(code, str) and re.fullmatch(r"[a-z_]{1,40}", code) else ""
     reason, hint = _REASONS.get(
         code if isinstance(code, str) else "",
-        (f"does not accept the {_SECRETS[grant_type]}", "run `supportctl check` after correcting it"),
+        (f"refuses the sign-in{shown}", "check client_id, the client's secret and the way of signing in (--auth)"),
     )
     return AuthError(f"{said}: the platform {reason}; nothing was read or changed", hint=hint)

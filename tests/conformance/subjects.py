@@ -161,11 +161,15 @@ def made(adapter: Adapter, changes: Sequence[Change]) -> dict[str, Outcome]:
         assert len(batch) <= adapter.capabilities.bulk_size
         submission = adapter.submit(batch)
         outcomes |= submission.outcomes
-        done = submission.handle is None
-        while not done and submission.handle is not None:
+        if submission.handle is None:
+            continue
+        for _ in range(10):
             poll = adapter.poll([submission.handle])[submission.handle.id]
             outcomes |= poll.outcomes
-            done = poll.done
+            if poll.done:
+                break
+        else:
+            pytest.fail("a job never ends")
     return outcomes
 
 

@@ -61,6 +61,50 @@ def test_a_refresh_token_that_is_refused_saves_no_profile(
     assert cli("profile", "show", "prod").code == 2
 
 
+def test_what_is_printed_after_a_failed_check_keeps_the_token_that_works(
+    cli: Cli, ring: dict[str, str], sandbox: Sandbox, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check fails for the clock; by then the token that was given is used up, and must not come back."""
+    monkeypatch.setenv("SUPPORTCTL_PROD_CLIENT_SECRET", "sandbox-client-secret")
+    failed = add(cli, sandbox, home, "sandbox-zendesk-refresh")
+    assert failed.code == 4
+    assert "--no-check --no-store" in failed.err
+    options = (*OPTIONS, "--url", sandbox.url, "--no-check", "--no-store")
+    assert cli("profile", "add", "prod", *options).code == 0
+    listed = cli("list", "-p", "prod", "--limit", "1")
+    assert listed.code == 0, listed.err
+
+
+def test_a_token_that_was_refused_is_not_left_behind(
+    cli: Cli, ring: dict[str, str], sandbox: Sandbox, home: Path
+) -> None:
+    assert add(cli, sandbox, home, "stale-token").code == 4
+    assert ring == {}
+
+
+def test_another_token_endpoint_does_not_get_what_the_keyring_has(
+    cli: Cli, ring: dict[str, str], sandbox: Sandbox, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPPORTCTL_PROD_CLIENT_SECRET", "sandbox-client-secret")
+    sandbox.store.set_clock(None)
+    assert add(cli, sandbox, home, "sandbox-zendesk-refresh").code == 0
+    changed = cli("profile", "set", "prod", "--token-url", "http://localhost:9/t")
+    assert "belongs to its host" in changed.err
+    listed = cli("list", "-p", "prod", "--limit", "1")
+    assert listed.code == 4
+    assert "no secret for profile 'prod'" in listed.err
+
+
+def test_two_secrets_are_stored_in_two_runs(cli: Cli, ring: dict[str, str], sandbox: Sandbox, home: Path) -> None:
+    token = home / "both"
+    token.touch(mode=0o600)
+    token.write_text("one")
+    assert cli("profile", "add", "prod", *OPTIONS, "--url", sandbox.url, "--no-check", "--no-store").code == 0
+    wrong = cli("profile", "set", "prod", "--store-token", "--store-client-secret", "--token-file", str(token))
+    assert wrong.code == 2
+    assert ring == {}
+
+
 def test_the_clients_secret_is_kept_beside_and_goes_with_the_profile(
     cli: Cli, ring: dict[str, str], sandbox: Sandbox, home: Path
 ) -> None:

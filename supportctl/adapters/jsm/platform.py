@@ -10,7 +10,7 @@ import msgspec
 
 from supportctl.adapters.base import Capabilities, Need
 from supportctl.adapters.jsm.failures import classify
-from supportctl.config import Profile
+from supportctl.config import Profile, is_atlassian
 from supportctl.model import Kind, LinkType, Platform, Priority, Status
 from supportctl.wire import Limit
 from supportctl.wire.oauth import TokenRequest, scope_of
@@ -35,9 +35,12 @@ CLOUD_TOKENS = "https://auth.atlassian.com/oauth/token"
 
 
 def token_request(profile: Profile) -> TokenRequest:
-    """developer.atlassian.com, "OAuth 2.0 (3LO) apps"; Data Center: "Jira OAuth 2.0 provider API"."""
+    """developer.atlassian.com, "OAuth 2.0 (3LO) apps"; Data Center: "Jira OAuth 2.0 provider API".
+
+    Atlassian's own endpoint is for Atlassian's own hosts only: another needs the profile's ``token_url``.
+    """
     if profile.deployment == "cloud":
-        return TokenRequest(CLOUD_TOKENS, extra=scope_of(profile))
+        return TokenRequest(CLOUD_TOKENS if is_atlassian(profile.url) else "", extra=scope_of(profile))
     return TokenRequest(f"{profile.url.rstrip('/')}/rest/oauth2/latest/token", form=True, extra=scope_of(profile))
 
 

@@ -81,7 +81,7 @@ class Checks:
         try:
             found = self._client.page(table, "", ("sys_id",), limit=1, count=True)
         except REFUSED:
-            return Check(name=name, ok=False, detail="closed to this account", hint=hint)
+            return Check(name=name, ok=None, detail="closed to this account", hint=hint)
         if not found.rows and found.total:
             return Check(name=name, ok=None, detail="there are records, and access rules hide them", hint=hint)
         return Check(name=name, ok=True, detail="readable" if found.rows else "readable, and empty")
