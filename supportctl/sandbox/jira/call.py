@@ -239,12 +239,14 @@ def route(store: Store, path: str, handler: Handler, method: str = "GET", *, ope
             with sight.seen_by(seen):
                 return handler(call)
         except ApiError as error:
-            return call.answer(error.body, error.status)
+            refused = error
         except UNREADABLE:
             if not content:
                 raise
-            wrong = unreadable()
-            return call.answer(wrong.body, wrong.status)
+            refused = unreadable()
+        if "/bulk/issues/" in path and not isinstance(refused, BulkError):
+            refused = BulkError(refused.status, *refused.body["errorMessages"], *refused.body["errors"].values())
+        return call.answer(refused.body, refused.status)
 
     return threaded(path, run, method)
 
