@@ -3,14 +3,11 @@
 Tokens of one sign-in form a chain: whoever refreshes ends the access tokens given before.
 """
 
-import base64
-import binascii
 import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
 
 if TYPE_CHECKING:
     from sqlite3 import Row
@@ -79,18 +76,6 @@ def client_of(platform: str, identifier: object, secret: object) -> Client | Non
                 return client
             return client if hmac.compare_digest(shown.encode("utf-8", "replace"), client.secret.encode()) else None
     return None
-
-
-def basic_client(header: str) -> tuple[str, str] | None:
-    """Client id and secret of a Basic header (RFC 6749, section 2.3.1)."""
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        identifier, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return (unquote_plus(identifier), unquote_plus(secret)) if colon else None
 
 
 def give(

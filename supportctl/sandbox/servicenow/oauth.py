@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from supportctl.sandbox import tokens
 from supportctl.sandbox.servicenow.call import ACCOUNTS
+from supportctl.sandbox.signin import basic_credentials
 from supportctl.sandbox.store import Store
 
 ACCESS_LIFE = 1_799
@@ -26,7 +27,7 @@ SCOPE = "useraccount"
 def routes(store: Store) -> list[BaseRoute]:
     async def token(request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
-        if (pair := tokens.basic_client(request.headers.get("authorization", ""))) is not None:
+        if (pair := basic_credentials(request.headers.get("authorization", ""))) is not None:
             form |= {"client_id": pair[0], "client_secret": pair[1]}
         status, body = await run_in_threadpool(answer, store, form)
         return JSONResponse(body, status)
