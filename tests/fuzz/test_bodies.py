@@ -96,4 +96,6 @@ def test_a_body_of_the_wrong_kind_is_refused_and_nothing_breaks(platform: str, r
                 statuses[answer.status_code] += 1
                 assert answer.status_code < 500, f"{method} {path} {damaged} (SUPPORTCTL_TEST_SEED={SEED})"
     assert any(status < 300 for status in statuses), statuses
-    assert len(statuses) > 1, statuses
+    if platform != "servicenow":
+        # The Table API takes values of any kind; the others refuse some of them.
+        assert any(400 <= status < 500 for status in statuses), statuses
