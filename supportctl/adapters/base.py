@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import msgspec
 
-from supportctl.model import Attachment, Change, Comment, Event, Outcome, Platform, Ticket
+from supportctl.adapters.writing import Writer
+from supportctl.model import Attachment, Comment, Event, LinkType, Platform, Ticket
 from supportctl.query.ast import Node
 
 if TYPE_CHECKING:
@@ -123,11 +124,29 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     reads: Needs
     """Needs this adapter can meet."""
     writes: frozenset[str] = frozenset()
-    """Change tags this adapter can submit, e.g. ``tags``."""
+    """Tags of the actions this adapter can submit: ``tags``, ``set``, ``assign``, ``comment`` ..."""
     unknown_fields: frozenset[str] = frozenset()
     """Model fields the platform does not have."""
     bulk_size: int = 1
     """Tickets one write request can carry."""
+    jobs_in_flight: int = 1
+    """Background jobs that may be under way at once."""
+    concurrency: int = 1
+    """Write requests that are answered at once may be made side by side."""
+    settable: frozenset[str] = frozenset()
+    """Our fields that ``set`` can write; custom fields come besides (``custom:<id>``)."""
+    links: frozenset[LinkType] = frozenset()
+    """Links that can be made from a ticket."""
+    closure_code: str | None = None
+    """What the platform calls the reason a ticket was closed for; None: it has no such field."""
+    closure_notes: bool = False
+    """Whether closing has a field of its own for notes; where not, they become an internal comment."""
+    comment_limit: int = 32_767
+    """Characters a comment may have."""
+    reopens_closed: bool = True
+    """Whether a closed ticket can be opened again."""
+    side_effects: dict[str, list[str]] = {}
+    """By action: our fields the platform itself may change along with it."""
     search_limit: int | None = None
     quiet_updates: bool | None = None
     """True: an update can be made without mail; False: it cannot; None: unknown."""
@@ -187,54 +206,6 @@ class Reader(Protocol):
         ...
 
     def vocabulary(self) -> Vocabulary: ...
-
-
-class Handle(msgspec.Struct, frozen=True, kw_only=True):
-    """A platform's job or task, stored in the journal before it is first polled."""
-
-    id: str
-    kind: str
-    ids: tuple[str, ...]
-    """Native ids of the tickets it carries, in the order sent."""
-
-
-class Submission(msgspec.Struct, frozen=True, kw_only=True):
-    """What one write request led to: outcomes at once (by ticket id), or a handle to poll."""
-
-    outcomes: dict[str, Outcome] = {}
-    handle: Handle | None = None
-
-
-class Poll(msgspec.Struct, frozen=True, kw_only=True):
-    done: bool
-    outcomes: dict[str, Outcome] = {}
-    """By ticket id; tickets missing when ``done`` must be verified."""
-    message: str | None = None
-
-
-class Writer(Protocol):
-    """Writing. Only `supportctl.changes` is handed one."""
-
-    capabilities: Capabilities
-
-    def batches(self, changes: Sequence[Change]) -> Iterator[list[Change]]:
-        """Changes grouped as the platform takes them; the engine journals a batch's intent before it is submitted."""
-        ...
-
-    def submit(self, changes: Sequence[Change]) -> Submission:
-        """Send one batch. One ticket's fate is a value; an `AmbiguousWriteError` means: verify all of them.
-
-        A `TemporaryError` of another kind or an `AuthError` means that nothing of the batch left.
-        """
-        ...
-
-    def poll(self, handles: Sequence[Handle]) -> Mapping[str, Poll]:
-        """By handle id."""
-        ...
-
-    def verify(self, changes: Sequence[Change]) -> Mapping[str, Outcome]:
-        """Re-read from the store (not from a search index) and say whether each change is in effect."""
-        ...
 
 
 class Adapter(Reader, Writer, Protocol):

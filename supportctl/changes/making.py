@@ -1,0 +1,160 @@
+"""From tickets and wishes to changes: one per ticket that needs one, with the reason for every ticket that gets none."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from supportctl.adapters.base import Capabilities, Need, Needs
+from supportctl.adapters.writing import CommentWish, Prepared, TagWish, Wish, Writer
+from supportctl.changes.tags import tag_change, tags_after
+from supportctl.errors import UsageError
+from supportctl.model import Action, Change, NewComment, Risk, Status, Ticket
+from supportctl.model.planned import COMMENT, CUSTOM, gap, value_of
+
+PUBLIC_COMMENT = "a public comment"
+"""What needs leave because it cannot be taken back."""
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    changes: list[Change]
+    unchanged: list[str]
+    """Keys of tickets that are already as wished."""
+    skipped: list[tuple[str, str]]
+    """``(key, reason)`` of tickets that cannot be planned."""
+
+    @property
+    def selected(self) -> int:
+        return len(self.changes) + len(self.unchanged) + len(self.skipped)
+
+
+def wishes_need(writer: Writer, wishes: Sequence[Wish]) -> Needs:
+    """What has to be read of the tickets for these wishes."""
+    needs: set[Need] = set()
+    for wish in wishes:
+        needs |= writer.needs(wish)
+        if isinstance(wish, TagWish):
+            needs.add(Need.TAGS)
+    return frozenset(needs)
+
+
+def make_changes(
+    writer: Writer,
+    tickets: Sequence[Ticket],
+    wishes: Sequence[Wish],
+    *,
+    texts: Mapping[str, NewComment] | None = None,
+    lifted: frozenset[str] = frozenset(),
+    reasons: Mapping[str, str] | None = None,
+) -> Made:
+    """Actions in the order of the wishes. ``texts``: the comment of each ticket, for a `CommentWish` among them.
+
+    ``lifted``: codes of obstacles to be ignored. A ticket that one wish cannot be fulfilled for is left out whole.
+    Raises `UsageError` for what no ticket could be given.
+    """
+    refuse_impossible(writer.capabilities, wishes)
+    drafts = {ticket.id: _Draft(ticket) for ticket in tickets}
+    for wish in wishes:
+        ready = [draft.ticket for draft in drafts.values() if not draft.obstacles]
+        prepared = writer.prepare(ready, wish) if ready else {}
+        for ticket in ready:
+            draft = drafts[ticket.id]
+            found = prepared.get(ticket.id, Prepared())
+            draft.take(found, lifted)
+            if isinstance(wish, TagWish):
+                draft.tag(wish, writer.capabilities)
+            if isinstance(wish, CommentWish) and texts and ticket.id in texts:
+                draft.comment(texts[ticket.id])
+    made = Made(changes=[], unchanged=[], skipped=[])
+    for draft in drafts.values():
+        reason = draft.refusal(writer.capabilities)
+        if reason is not None:
+            made.skipped.append((draft.ticket.key, reason))
+        elif not draft.actions:
+            made.unchanged.append(draft.ticket.key)
+        else:
+            made.changes.append(draft.change((reasons or {}).get(draft.ticket.id)))
+    return made
+
+
+def refuse_impossible(capabilities: Capabilities, wishes: Sequence[Wish]) -> None:
+    """Raises `UsageError` for a kind of change the platform takes from nobody."""
+    names = {
+        "TagWish": "tags", "FieldWish": "set", "AssignWish": "assign", "CommentWish": "comment", "LinkWish": "link",
+        "StatusWish": "transition", "MergeWish": "merge",
+    }  # fmt: skip
+    for wish in wishes:
+        name = names[type(wish).__name__]
+        if name not in capabilities.writes:
+            raise UsageError(
+                f"{capabilities.platform} takes no change of the kind {name!r} here; nothing was changed",
+                hint="what each platform takes: docs/platforms/README.md",
+            )
+
+
+class _Draft:
+    """One ticket's change while the wishes are gone through."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket = ticket
+        self.actions: list[Action] = []
+        self.after: dict[str, Any] = {}
+        self.obstacles: list[Risk] = []
+        self.risks: list[Risk] = []
+        self.final: list[str] = []
+        self.stays: dict[str, str] = {}
+
+    def take(self, found: Prepared, lifted: frozenset[str]) -> None:
+        self.obstacles += [each for each in found.obstacles if each.code not in lifted]
+        self.risks += [each for each in found.risks if each not in self.risks]
+        self.risks += [each for each in found.obstacles if each.code in lifted]
+        self.actions += found.actions
+        self.after |= found.after
+        self.final += found.final
+        self.stays |= found.stays
+
+    def tag(self, wish: TagWish, capabilities: Capabilities) -> None:
+        if gap(self.ticket, "tags") is not None:
+            self.obstacles.append(Risk(code="unknown", message=f"its tags are unknown ({self.ticket.unknown['tags']})"))
+            return
+        change = tag_change(self.ticket.tags, wish, fold=capabilities.tags_fold_case)
+        if change is not None:
+            self.actions.append(change)
+            self.after["tags"] = tags_after(self.ticket.tags, change)
+
+    def comment(self, comment: NewComment) -> None:
+        self.actions.append(comment)
+        self.after[COMMENT] = {"public": comment.public, "body": comment.body}
+        self.stays[COMMENT] = "a comment stays"
+        if comment.public:
+            self.final.append(PUBLIC_COMMENT)
+
+    def refusal(self, capabilities: Capabilities) -> str | None:
+        if self.obstacles:
+            return "; ".join(dict.fromkeys(each.message for each in self.obstacles))
+        if self.ticket.status is Status.DELETED:
+            return "it is deleted"
+        if self.actions and self.ticket.status is Status.CLOSED and capabilities.closed_is_final:
+            return "it is closed, and closed tickets cannot be changed here"
+        for name in self.after:
+            reason = gap(self.ticket, name) if name != COMMENT else None
+            if reason is not None:
+                label = name.removeprefix(CUSTOM) if name.startswith(CUSTOM) else name
+                return f"its {label} is unknown ({reason}), so that what was there could not be brought back"
+        return None
+
+    def change(self, reason: str | None) -> Change:
+        ticket = self.ticket
+        return Change(
+            id=ticket.id,
+            key=ticket.key,
+            kind=ticket.native_kind,
+            actions=self.actions,
+            version=ticket.version,
+            before={name: value_of(ticket, name) for name in self.after if name != COMMENT},
+            after=self.after,
+            reason=reason,
+            risks=self.risks,
+            final=self.final,
+            stays=self.stays,
+        )
