@@ -88,7 +88,7 @@ Action = TagChange | FieldChange | Assignment | NewComment | LinkChange | Transi
 
 
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
-    """What may happen besides, said before anything does. ``code`` groups: mail, cascade, coupling, clock, reopen ..."""
+    """What may happen besides, said before anything does. ``code`` groups them: mail, cascade, coupling, clock ..."""
 
     code: str
     message: str
