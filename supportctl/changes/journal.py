@@ -2,7 +2,7 @@
 
 Order per ticket and step: planned → intent (before the request) → submitted (a job's id, before its first poll) or
 answered → in effect (read back), then the next step or done. Every stage is on disk before the next begins; when it
-cannot be written, the run stops before it sends more. Times are for people only: nothing is decided by comparing clocks.
+cannot be written, the run stops before it sends more. Times are for people: nothing is decided by comparing clocks.
 """
 
 import sqlite3

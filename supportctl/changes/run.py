@@ -207,13 +207,16 @@ class Run:
         return self._hear(works, submission.outcomes)
 
     def _hear(self, works: Sequence[Work], outcomes: Mapping[str, Outcome]) -> list[Work]:
-        """Take down what the platform says. Returns the works to be read back; refusals end here."""
+        """Take down what the platform says. Returns the works to be read back.
+
+        A refusal is read back too where a ticket shows it: some platforms refuse what they have done.
+        """
         ends: dict[str, Outcome] = {}
         done: list[Work] = []
         for work in works:
             work.said = outcomes.get(work.id)
             work.doubt = work.said is None or isinstance(work.said, Unverified)
-            if isinstance(work.said, Failed | Skipped | Conflict):
+            if isinstance(work.said, Skipped | Conflict) or (isinstance(work.said, Failed) and work.talks):
                 ends[work.id] = work.said
             elif isinstance(work.said, Applied | Unchanged):
                 done.append(work)
@@ -259,21 +262,18 @@ class Run:
             judged = self._verifier.judge(left)
             self._advance([(work, v.ticket) for work, v in judged if v.word == IN_EFFECT and v.ticket is not None])
             self._end({work.id: verdict.outcome for work, verdict in judged if verdict.outcome is not None})
-            absent = [(work, verdict.text) for work, verdict in judged if verdict.word == ABSENT]
+            refused = {w.id: w.said for w, v in judged if v.word == ABSENT and isinstance(w.said, Failed)}
+            self._end(refused)
+            absent = [(w, v.text) for w, v in judged if v.word == ABSENT and w.id not in refused]
+            late = [(work, text) for work, text in absent if not work.doubt]
             lost = [work for work, _ in absent if work.doubt]
             again = [work for work in lost if work.looked]
             for work in lost:
                 work.looked += 1
             self._send_again(again)
-            late = [(work, text) for work, text in absent if not work.doubt]
             pause = next(waits, None)
-            if late and pause is None:
-                self._end(
-                    {
-                        work.id: Failed(error=f"the platform answered with success, but {text}", code="NOT_APPLIED")
-                        for work, text in late
-                    }
-                )
+            if pause is None:
+                self._end({work.id: _without_effect(text) for work, text in late})
                 late = []
             once_more = [work for work in lost if work not in again]
             left = once_more + [work for work, _ in late]
@@ -327,6 +327,10 @@ class Run:
         self._ended += len(outcomes)
         self.effects |= {id_: names for id_, names in (effects or {}).items() if names}
         self._progress(self._ended, len(self.works))
+
+
+def _without_effect(text: str) -> Failed:
+    return Failed(error=f"the platform answered with success, but {text}", code="NOT_APPLIED")
 
 
 def _waves(batches: Sequence[list[Step]], width: int) -> Iterator[Sequence[list[Step]]]:

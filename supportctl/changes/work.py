@@ -55,6 +55,11 @@ class Work:
         return self.groups[self.step]
 
     @property
+    def talks(self) -> bool:
+        """Whether the step holds a comment, which a ticket does not show."""
+        return any(isinstance(action, NewComment) for action in self.actions)
+
+    @property
     def last(self) -> bool:
         return self.step + 1 >= len(self.groups)
 
