@@ -45,7 +45,7 @@ class Checker:
             elif ticket is not None:
                 work.checked = True
                 work.version = ticket.version
-                if work.before is None and work.fresh and work.attempts == 0:
+                if work.before is None and work.fresh:
                     work.before = fingerprint(ticket, self._adapter.capabilities.volatile)
         return outcomes | self._named(moved)
 

@@ -37,7 +37,7 @@ GROUP = 100
 POLL_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 POLL_LIMIT = 900.0
 """Seconds a job may take before we stop waiting and look at its tickets."""
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 5
 LAG_SECONDS = (0.5, 1.0, 2.0)
 """Waits for a change that was answered for and is not to be seen yet."""
 
@@ -81,6 +81,9 @@ class Run:
         self._verifier = Verifier(adapter, needs, header.id, notify=header.notify)
         self.works = [Work(entry, adapter.divide(entry.change)) for entry in entries]
         self._by_id = {work.id: work for work in self.works}
+        for id_, digests in journal.fingerprints(run).items():
+            if id_ in self._by_id:
+                self._by_id[id_].before = digests
         self._queue: deque[Work] = deque()
         self._flights: dict[str, Flight] = {}
         self.effects: dict[str, list[str]] = {}
@@ -299,7 +302,7 @@ class Run:
         effects: dict[str, list[str]] = {}
         further: list[Work] = []
         for work, ticket in works:
-            work.version, work.doubt, work.looked = ticket.version, False, 0
+            work.version, work.doubt, work.looked, work.attempts = ticket.version, False, 0, 0
             note = work.said.note if isinstance(work.said, Applied) else None
             if not work.last:
                 work.step += 1

@@ -33,7 +33,8 @@ class Work:
         self.change = entry.change
         self.groups = groups
         self.step = entry.step
-        self.attempts = entry.attempts
+        self.attempts = 0
+        """How often this process has sent the step."""
         self.version = entry.version
         self.outcome: Outcome | None = entry.outcome if entry.state == "done" else None
         self.said: Outcome | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -110,6 +111,8 @@ class MemoryAdapter:
         self.blind = False
         """Whether comments cannot be read."""
         self.sent: list[str] = []
+        self.took_effect: Counter[str] = Counter()
+        """By `Step.op`."""
         self.batch_sizes: list[int] = []
         self.most_flights = 0
         self.polls_needed = 2
@@ -236,6 +239,7 @@ class MemoryAdapter:
         return {each.id: Touch(who="Ana", at=each.updated_at) for each in tickets}
 
     def _change(self, step: Step) -> None:
+        self.took_effect[step.op] += 1
         fields: dict[str, Any] = {}
         for action in step.actions:
             match action:
@@ -254,7 +258,8 @@ class MemoryAdapter:
                 case Transition(status=status, native_status=native):
                     old = self.tickets[step.id]
                     reopened = old.status in (Status.RESOLVED, Status.CLOSED)
-                    fields |= {"status": status, "native_status": native, "reopens": (old.reopens or 0) + reopened}
+                    fields |= {"status": status, "native_status": native}
+                    fields |= {"reopens": (old.reopens or 0) + 1} if reopened else {}
         self.touch(step.id, **fields)
 
     def touch(self, ticket_id: str, **fields: object) -> None:

@@ -172,7 +172,7 @@ def test_what_never_arrives_is_given_up_after_a_few_times(journal: Journal) -> N
     adapter.lost_before, adapter.for_ever = {"1"}, True
     report = run(plan_of(adapter), adapter, journal)
     assert isinstance(report.outcomes["#1"], Unverified)
-    assert Counter(adapter.sent) == {"1": 3, "2": 1}
+    assert Counter(adapter.sent) == {"1": 5, "2": 1}
 
 
 def test_where_comments_are_hidden_a_lost_one_is_never_repeated(journal: Journal) -> None:
@@ -311,7 +311,7 @@ class Killed(BaseException):
 @settings(deadline=None, max_examples=150)
 @given(
     st.lists(st.integers(1, 60), min_size=1, max_size=4), st.booleans(), st.booleans(), st.integers(1, 7),
-    st.sets(st.integers(1, 12), max_size=4), st.sets(st.integers(1, 12), max_size=4),
+    st.sets(st.integers(1, 12), max_size=2), st.sets(st.integers(1, 12), max_size=2),
 )  # fmt: skip
 def test_killed_anywhere_and_resumed_every_change_happens_exactly_once(
     tmp_path_factory: pytest.TempPathFactory,
@@ -541,7 +541,7 @@ def test_no_ticket_is_forgotten(
     journal.close()
     assert len(report.outcomes) == count
     assert None not in report.outcomes.values()
-    assert len(adapter.sent) == len(set(adapter.sent))
+    assert set(adapter.took_effect.values()) <= {1}
     for key, outcome in report.outcomes.items():
         tagged = "vpn" in adapter.tickets[key[1:]].tags
         assert tagged == isinstance(outcome, Applied)
