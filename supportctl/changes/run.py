@@ -89,6 +89,7 @@ class Run:
         self._queue: deque[Work] = deque()
         self._flights: dict[str, Flight] = {}
         self.effects: dict[str, list[str]] = {}
+        self._origin = journal.fingerprints(header.undoes) if header.undoes else {}
         self._pauses = _pauses()
         self._ended = 0
         self._left: dict[str, list[Work]] = {"planned": [], "doubtful": []}
@@ -320,14 +321,19 @@ class Run:
                 further.append(work)
                 continue
             ends[work.id] = Applied(version=ticket.version, note=note)
-            if work.before is not None:
-                after = fingerprint(ticket, self._adapter.capabilities.volatile)
-                effects[work.id] = moved(work.before, after, planned_names(work.change))
+            effects[work.id] = self._moved(work, ticket)
         if steps:
             self._journal.advance(self.id, steps)
         # A ticket that was begun is finished before another is begun: it was just read, and half a change is none.
         self._queue.extendleft(reversed(further))
         self._end(ends, effects)
+
+    def _moved(self, work: Work, ticket: Ticket) -> list[str]:
+        """What changed besides the planned fields; of an undo, what is not again as it was before the run undone."""
+        after = fingerprint(ticket, self._adapter.capabilities.volatile)
+        if work.id in self._origin:
+            return moved(self._origin[work.id], after)
+        return [] if work.before is None else moved(work.before, after, planned_names(work.change))
 
     def _end(self, outcomes: Mapping[str, Outcome], effects: Mapping[str, list[str]] | None = None) -> None:
         if not outcomes:
