@@ -1,4 +1,4 @@
-"""From tickets and wishes to changes: one per ticket that needs one, and the reason for every ticket without."""
+"""From tickets and wishes to changes: one per ticket that needs one, and a reason for every ticket that gets none."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
