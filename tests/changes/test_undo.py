@@ -55,7 +55,7 @@ def test_planned_fields_return_and_what_does_not_is_named(journal: Journal) -> N
     adapter = MemoryAdapter(
         [
             ticket(1, ["old"], status=Status.RESOLVED, native_status="solved", priority=Priority.P3),
-            ticket(2, assignee=Person(id="7", name="Ana")),
+            ticket(2, assignee=Person(id="7")),
         ]
     )
     before = shown(adapter)
