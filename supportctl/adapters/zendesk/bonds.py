@@ -12,7 +12,17 @@ from supportctl.adapters.zendesk.account import Account
 from supportctl.adapters.zendesk.jira_links import jira_links
 from supportctl.errors import UsageError
 from supportctl.model import (
-    DONE, Action, FieldChange, Kind, LinkChange, LinkType, Merge, Platform, Risk, Status, Ticket,
+    DONE,
+    Action,
+    FieldChange,
+    Kind,
+    LinkChange,
+    LinkType,
+    Merge,
+    Platform,
+    Risk,
+    Status,
+    Ticket,
 )  # fmt: skip
 from supportctl.model.planned import plain
 

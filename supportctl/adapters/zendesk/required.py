@@ -62,7 +62,8 @@ def _value(field: Json, ticket: Ticket, given: Mapping[int, Any]) -> Any:
 
 def _asked(conditions: list[Json], children: set[int], values: Mapping[int, Any], status: str) -> set[int]:
     """Children asked for. A parent that is itself a child counts only once a condition shows it."""
-    shown, asked = set(values) - children, set()
+    shown = set(values) - children
+    asked: set[int] = set()
     waiting = list(conditions)
     while True:
         met = [each for each in waiting if each.get("parent_field_id") in shown and _meets(each, values)]

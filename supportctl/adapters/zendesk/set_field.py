@@ -8,7 +8,7 @@ import msgspec
 
 from supportctl.adapters.writing import FieldWish, Prepared
 from supportctl.adapters.zendesk import refusals
-from supportctl.adapters.zendesk.mapping import KINDS, MAPPABLE
+from supportctl.adapters.zendesk.mapping import KINDS, MAPPABLE, OWN
 from supportctl.adapters.zendesk.setup import Setup
 from supportctl.adapters.zendesk.types import Json
 from supportctl.adapters.zendesk.values import convert, coupled_tags, moment, title
@@ -18,8 +18,6 @@ from supportctl.model import FieldChange, Kind, Risk, Ticket
 from supportctl.model.planned import CUSTOM, empty, gap, same, value_of
 from supportctl.text.fold import fold_word
 
-OWN = frozenset({"title", "priority", "kind", "due_at"})
-"""Our fields that every ticket has; others need a mapping in the profile."""
 NATIVE = {"title": "subject", "priority": "priority", "kind": "type", "due_at": "due_at"}
 
 
@@ -184,9 +182,3 @@ def _bound_to_kind(goal: Goal, ticket: Ticket) -> list[str]:
     if ticket.kind is Kind.PROBLEM and ticket.native.get("has_incidents"):
         found.append("incidents are linked to it as their problem")
     return found
-
-
-def settable(mapped: Sequence[str]) -> frozenset[str]:
-    """Our fields that can be set under a profile that maps these."""
-    return OWN | (MAPPABLE & frozenset(mapped))
-
