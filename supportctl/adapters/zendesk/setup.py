@@ -58,7 +58,7 @@ class Setup:
         return named or next((form for form in forms if form.get("default")), None)
 
     def agent(self, named: str) -> Json:
-        """The agent meant by ``me``, an e-mail address, an id or an exact name. Raises `UsageError` unless it is one."""
+        """The agent meant by ``me``, an address, an id or an exact name. Raises `UsageError` unless it is one."""
         typed = named.strip()
         return self._once(("agent", fold_word(typed)), lambda: self._agent(typed))
 

@@ -113,8 +113,10 @@ class ZendeskWriter:
 
     def divide(self, change: Change) -> list[tuple[Action, ...]]:
         """One update holds everything but links to Jira and a merge, which goes last: it closes the ticket."""
-        apart = [each for each in change.actions if isinstance(each, LinkChange) and each.native_type == "jira"]
-        merges = [each for each in change.actions if isinstance(each, Merge)]
+        apart: list[Action] = [
+            each for each in change.actions if isinstance(each, LinkChange) and each.native_type == "jira"
+        ]
+        merges: list[Action] = [each for each in change.actions if isinstance(each, Merge)]
         update = tuple(each for each in change.actions if each not in apart and each not in merges)
         alone: list[tuple[Action, ...]] = [(each,) for each in (*apart, *merges)]
         return [update, *alone] if update else alone
