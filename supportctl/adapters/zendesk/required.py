@@ -103,8 +103,8 @@ def _filled(field: Json, value: Any) -> bool:
     """An option may be marked as not good enough for solving (``allow_solving``)."""
     if value is None or value is False or value in ("", []):
         return False
-    bad = {each.get("value") for each in field.get("custom_field_options") or () if each.get("allow_solving") is False}
-    return not bad & set(value if isinstance(value, list) else [value])
+    bad = [each.get("value") for each in field.get("custom_field_options") or () if each.get("allow_solving") is False]
+    return not any(each in bad for each in (value if isinstance(value, list) else [value]))
 
 
 def _obstacle(setup: Setup, field: Json, status: str) -> Risk:
