@@ -74,7 +74,17 @@ def same(name: str, left: Any, right: Any, *, fold: bool = False) -> bool:
         return bool(left["id"] == right["id"])
     if isinstance(left, list) and isinstance(right, list):
         return sorted(map(repr, left)) == sorted(map(repr, right))
-    return bool(left == right) or (empty(left) and empty(right))
+    return bool(left == right) or (empty(left) and empty(right)) or _same_number(left, right)
+
+
+def _same_number(left: Any, right: Any) -> bool:
+    """A number may be read back as text (``42.50`` for 42.5)."""
+    if bool in (type(left), type(right)) or not {type(left), type(right)} & {int, float}:
+        return False
+    try:
+        return float(left) == float(right)
+    except (TypeError, ValueError):
+        return False
 
 
 def empty(value: Any) -> bool:
