@@ -83,6 +83,14 @@ LINKS = {
 }
 """Link type name -> what an inward and an outward end means for the issue that lists it; others are ``relates``."""
 
+LINK_WORDS = {
+    ("is duplicated by", "duplicates"): LINKS["duplicate"],
+    ("is blocked by", "blocks"): LINKS["blocks"],
+    ("is caused by", "causes"): LINKS["causes"],
+    ("is child of", "is parent of"): LINKS["parent/child"],
+}
+"""The inward and outward reading of a link type whose name says nothing to us -> the same."""
+
 INVERSE = {
     LinkType.DUPLICATE_OF: LinkType.DUPLICATED_BY,
     LinkType.DUPLICATED_BY: LinkType.DUPLICATE_OF,
@@ -119,12 +127,21 @@ NEVER = frozenset({"closed_at", "resolution_notes"})
 
 TAG_PATTERN = r"\S{1,255}"
 
+SETTABLE = frozenset({"title", "priority", "native_priority", "component", "due_at", "closure_code"})
+
 CAPABILITIES = Capabilities(
     platform=Platform.JSM,
     reads=frozenset(Need),
-    writes=frozenset({"tags"}),
+    writes=frozenset({"tags", "set", "assign", "comment", "link", "transition"}),
     unknown_fields=UNSUPPORTED | NEVER,
     bulk_size=1,
+    concurrency=8,
+    settable=SETTABLE,
+    links=frozenset(LinkType),
+    closure_code="resolution",
+    closure_notes=False,
+    comment_limit=32_767,
+    side_effects={"transition": ["closure_code", "resolved_at", "reopens", "assignee"]},
     search_limit=None,
     quiet_updates=None,
     tag_pattern=TAG_PATTERN,
@@ -134,8 +151,21 @@ CAPABILITIES = Capabilities(
     views="the id or exact name of a filter, or of a queue",
     native_language="JQL",
 )
+"""Of Data Center, which takes one issue at a time."""
+
+BULK_SIZE = 1000
+"""Issues one bulk operation of Cloud takes."""
+JOBS_IN_FLIGHT = 2
+"""Five are allowed at once, for all users of the site together."""
 
 
-def capabilities(fields: dict[str, str]) -> Capabilities:
+def capabilities(fields: dict[str, str], *, cloud: bool = True) -> Capabilities:
     """The capabilities of an instance whose profile maps these portable fields to native ones."""
-    return msgspec.structs.replace(CAPABILITIES, unknown_fields=(UNSUPPORTED | NEVER) - fields.keys())
+    found = msgspec.structs.replace(
+        CAPABILITIES,
+        unknown_fields=(UNSUPPORTED | NEVER) - fields.keys(),
+        settable=SETTABLE | ((UNSUPPORTED | {"resolution_notes"}) & fields.keys()),
+    )
+    if not cloud:
+        return found
+    return msgspec.structs.replace(found, bulk_size=BULK_SIZE, jobs_in_flight=JOBS_IN_FLIGHT)
