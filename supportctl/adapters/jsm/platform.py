@@ -134,7 +134,8 @@ CAPABILITIES = Capabilities(
     reads=frozenset(Need),
     writes=frozenset({"tags", "set", "assign", "comment", "link", "transition"}),
     unknown_fields=UNSUPPORTED | NEVER,
-    bulk_size=1,
+    bulk_size=1000,
+    jobs_in_flight=2,
     concurrency=8,
     settable=SETTABLE,
     links=frozenset(LinkType),
@@ -151,21 +152,19 @@ CAPABILITIES = Capabilities(
     views="the id or exact name of a filter, or of a queue",
     native_language="JQL",
 )
-"""Of Data Center, which takes one issue at a time."""
+"""Of Cloud. Five bulk operations are allowed at once, for all users of the site together: we use two."""
 
-BULK_SIZE = 1000
-"""Issues one bulk operation of Cloud takes."""
-JOBS_IN_FLIGHT = 2
-"""Five are allowed at once, for all users of the site together."""
+BULK_SIZE = CAPABILITIES.bulk_size
 
 
 def capabilities(fields: dict[str, str], *, cloud: bool = True) -> Capabilities:
-    """The capabilities of an instance whose profile maps these portable fields to native ones."""
+    """The capabilities of an instance whose profile maps these portable fields to native ones.
+
+    Data Center has no bulk operations: it takes one issue at a time.
+    """
     found = msgspec.structs.replace(
         CAPABILITIES,
         unknown_fields=(UNSUPPORTED | NEVER) - fields.keys(),
         settable=SETTABLE | ((UNSUPPORTED | {"resolution_notes"}) & fields.keys()),
     )
-    if not cloud:
-        return found
-    return msgspec.structs.replace(found, bulk_size=BULK_SIZE, jobs_in_flight=JOBS_IN_FLIGHT)
+    return found if cloud else msgspec.structs.replace(found, bulk_size=1, jobs_in_flight=1)
