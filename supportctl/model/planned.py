@@ -121,7 +121,7 @@ def missing(change: Change, actions: Iterable[Action], ticket: Ticket, *, fold: 
         if isinstance(action, LinkChange) and not action.shown:
             continue
         for name in fields_of(action):
-            if name == COMMENT or (name not in change.after and name not in ("tags", "links")):
+            if name == COMMENT or name not in change.after:
                 continue
             if gap(ticket, name) is not None:
                 untold.append(name)
