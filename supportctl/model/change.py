@@ -58,8 +58,6 @@ class LinkChange(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", 
     remove: bool = False
     native: dict[str, Any] = {}
     """What else the platform needs: a URL, the id of a link to remove."""
-    shown: bool = True
-    """Whether a ticket that is read shows it; if not, only `Writer.look` can tell."""
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="transition", omit_defaults=True):

@@ -113,13 +113,11 @@ def missing(change: Change, actions: Iterable[Action], ticket: Ticket, *, fold: 
     """``(not in effect, not to be told)``: planned fields of these actions, as this ticket shows them.
 
     Tags and links are judged by what was to be added and removed, so that what others did besides is no failure.
-    Comments are not to be seen in a ticket and count as neither, as do links that are kept elsewhere.
+    Comments are not to be seen in a ticket and count as neither.
     """
     absent: list[str] = []
     untold: list[str] = []
     for action in actions:
-        if isinstance(action, LinkChange) and not action.shown:
-            continue
         for name in fields_of(action):
             if name == COMMENT or name not in change.after:
                 continue

@@ -24,6 +24,11 @@ REVERSED = (
 )
 
 
+GLOBAL_ID = "globalId"
+"""In `LinkChange.native`, it tells a remote link from one between issues."""
+REMOTE_LINK = (GLOBAL_ID, "relationship", "object")
+
+
 def same_type(native: Any, ours: str | None) -> bool:
     return isinstance(native, dict) and str(native.get("id")) == str(ours)
 
@@ -38,7 +43,7 @@ class LinkSender:
         self._reversed: set[str] = set()
 
     def send(self, step: Step, link: LinkChange) -> Outcome:
-        if "globalId" in link.native:
+        if GLOBAL_ID in link.native:
             return self._remote(step, link)
         if link.remove:
             return self._remove(link)
@@ -96,13 +101,14 @@ class LinkSender:
         path = self._site.issue(step.id, "/remotelink")
         if link.remove:
             try:
-                self._write("DELETE", path, None, params={"globalId": link.native["globalId"]})
+                self._write("DELETE", path, None, params={GLOBAL_ID: link.native[GLOBAL_ID]})
             except HIDDEN as error:
                 if error.code == "NOT_FOUND":
                     return Unchanged()
                 raise
             return Applied()
-        self._write("POST", path, link.native, expect_json=True)
+        body = {name: link.native[name] for name in REMOTE_LINK if name in link.native}
+        self._write("POST", path, body, expect_json=True)
         return Applied()
 
     def _write(self, method: str, path: str, body: Any, *, params: Any = None, expect_json: bool = False) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from supportctl.adapters.jsm.comments import PUBLIC_PROPERTY, decode_comments
 from supportctl.adapters.jsm.details import COMMENT_PAGE, HIDDEN, read
-from supportctl.adapters.jsm.linking import remote_link_is_there
+from supportctl.adapters.jsm.linking import GLOBAL_ID, remote_link_is_there
 from supportctl.adapters.jsm.listing import Listing
 from supportctl.adapters.jsm.sending import MARKER
 from supportctl.adapters.jsm.site import MAX_PAGES, REFUSALS, Site
@@ -37,8 +37,8 @@ class Looker:
         try:
             if isinstance(action, NewComment):
                 return Sight(there=self._comment_is_there(step, action))
-            if isinstance(action, LinkChange) and not action.shown:
-                there = remote_link_is_there(self._site, step.id, str(action.native.get("globalId")))
+            if isinstance(action, LinkChange) and GLOBAL_ID in action.native:
+                there = remote_link_is_there(self._site, step.id, str(action.native[GLOBAL_ID]))
                 return Sight(there=there is not action.remove)
         except REFUSALS as error:
             return Sight(there=None, reason=f"it could not be looked at: {error.message}")

@@ -127,6 +127,12 @@ NEVER = frozenset({"closed_at", "resolution_notes"})
 
 TAG_PATTERN = r"\S{1,255}"
 
+VOLATILE = frozenset(
+    {"status", "priority", "resolution", "components", "duedate", "statuscategorychangedate", "request"}
+    | {"watches", "lastViewed"}
+)
+"""Native values that say again what fields of ours say; and who changes an issue may begin to watch it."""
+
 SETTABLE = frozenset({"title", "priority", "native_priority", "component", "due_at", "closure_code"})
 
 CAPABILITIES = Capabilities(
@@ -142,6 +148,8 @@ CAPABILITIES = Capabilities(
     closure_code="resolution",
     closure_notes=False,
     comment_limit=32_767,
+    free_needs=frozenset({Need.TAGS, Need.PEOPLE, Need.LINKS, Need.CUSTOM}),
+    volatile=VOLATILE,
     side_effects={"transition": ["closure_code", "resolved_at", "reopens", "assignee"]},
     search_limit=None,
     quiet_updates=None,

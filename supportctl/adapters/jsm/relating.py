@@ -4,14 +4,14 @@ Types are known by the profile's table, by the names Jira ships them with, and, 
 their two readings ("duplicates" and "is duplicated by").
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import urlsplit
 
 from supportctl.adapters.jsm.details import WORKERS
 from supportctl.adapters.jsm.groups import names
-from supportctl.adapters.jsm.linking import remote_link_is_there
+from supportctl.adapters.jsm.linking import GLOBAL_ID, remote_link_is_there
 from supportctl.adapters.jsm.links import LinkReader
 from supportctl.adapters.jsm.site import REFUSALS, Site
 from supportctl.adapters.jsm.statuses import StatusTable
@@ -38,7 +38,7 @@ class Relater:
         self._reader = LinkReader(StatusTable(site.profile).of, site.profile.fields, lambda key: key)
 
     def prepare(self, tickets: Sequence[Ticket], wish: LinkWish) -> dict[str, Prepared]:
-        if wish.to.platform is not Platform.JSM:
+        if self._is_elsewhere(wish.to):
             return self._remote(tickets, wish)
         kind, outward, type_ = self._native(wish.type)
         accepted = {type_, wish.type, *ALIKE.get(wish.type, ())}
@@ -55,6 +55,11 @@ class Relater:
             else:
                 found[ticket.id] = self._creation(ticket, wish.to, kind, outward, type_)
         return found
+
+    def _is_elsewhere(self, to: Ticket) -> bool:
+        """Whether a ticket is none of this site, by its platform and its address."""
+        own = f"{self._site.base_url().rstrip('/')}/"
+        return to.platform is not Platform.JSM or (to.url is not None and not to.url.startswith(own))
 
     def _native(self, wanted: LinkType) -> tuple[dict[str, Any], bool, LinkType]:
         """The native type, whether the other issue is its outward end, and our word for that."""
@@ -109,24 +114,22 @@ class Relater:
         if url is None:
             raise UsageError(f"{wish.to.key} has no address to link to; nothing was changed")
         native = {
-            "globalId": _global_id(wish.to, url),
+            GLOBAL_ID: _global_id(url),
+            "url": url,
             "relationship": "is tracked by" if wish.type is LinkType.TRACKED_BY else "relates to",
             "object": {"url": url, "title": wish.to.key},
         }
-        action = LinkChange(
-            type=wish.type, to=wish.to.key, to_id=wish.to.id, remove=wish.remove, native=native, shown=False
-        )
-        end = {"type": wish.type.value, "key": wish.to.key}
+        action = LinkChange(type=wish.type, to=wish.to.key, to_id=wish.to.id, remove=wish.remove, native=native)
 
         def one(ticket: Ticket) -> tuple[str, Prepared]:
             try:
-                there = remote_link_is_there(self._site, ticket.id, str(native["globalId"]))
+                there = remote_link_is_there(self._site, ticket.id, str(native[GLOBAL_ID]))
             except REFUSALS as error:
                 return ticket.id, _obstacle("hidden", f"its remote links cannot be read: {error.message}")
             if there is not wish.remove:
                 return ticket.id, Prepared()
-            held = [each for each in _held(ticket) if each != end]
-            return ticket.id, Prepared(actions=[action], after={"links": held if wish.remove else [*held, end]})
+            # Not among the links that a ticket shows: it is looked for, and nothing is planned of those.
+            return ticket.id, Prepared(actions=[action])
 
         return dict(_each(one, tickets))
 
@@ -150,10 +153,12 @@ def _held(ticket: Ticket) -> list[Any]:
     return [plain(link) for link in ticket.links]
 
 
-def _global_id(to: Ticket, url: str) -> str:
-    """The same for every link to this ticket, within the 255 characters there are."""
-    host = urlsplit(url).hostname or ""
-    return f"appId=supportctl&platform={to.platform.value}&host={host}&id={to.id}"[:MAX_GLOBAL_ID]
+def _global_id(url: str) -> str:
+    """The same for every link to this address, within the 255 characters there are."""
+    plain_id = f"appId=supportctl&url={url}"
+    if len(plain_id) <= MAX_GLOBAL_ID:
+        return plain_id
+    return f"appId=supportctl&sha256={hashlib.sha256(url.encode()).hexdigest()}"
 
 
 def _obstacle(code: str, message: str) -> Prepared:

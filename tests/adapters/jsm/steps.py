@@ -28,7 +28,7 @@ def plan(
     lifted: Sequence[str] = (),
 ) -> Made:
     tickets = read(adapter, keys, wishes_need(adapter, wishes) | {Need.TAGS})
-    texts = {ticket.id: comment for ticket in tickets} if comment is not None else None
+    texts = {ticket.id: [comment] for ticket in tickets} if comment is not None else None
     return make_changes(adapter, tickets, wishes, texts=texts, lifted=frozenset(lifted))
 
 
