@@ -20,7 +20,7 @@ from supportctl.adapters.jsm.sending import Sender, has_permission
 from supportctl.adapters.jsm.site import REFUSALS, Site
 from supportctl.adapters.writing import Handle, Step, Submission
 from supportctl.errors import AuthError, TemporaryError
-from supportctl.model import Outcome, TagChange, Transition
+from supportctl.model import Outcome, Transition
 from supportctl.wire import Intent
 
 WORTHWHILE = 20
@@ -50,8 +50,7 @@ class Batcher:
             return None
         kinds = EDIT if all(isinstance(action, EDITS) for action in step.actions) else MOVE
         if kinds == EDIT:
-            plain = all(isinstance(action, TagChange) for action in step.actions)
-            if not plain and bulk_form(step.actions, self._site.catalogue()) is None:
+            if bulk_form(step.actions, self._site.catalogue) is None:
                 return None
         elif _move(step) is None:
             return None
@@ -89,7 +88,7 @@ class Batcher:
             inputs = [{"selectedIssueIdsOrKeys": ids, "transitionId": move.via}]
             body: dict[str, Any] = {"bulkTransitionInputs": inputs}
         else:
-            form = bulk_form(first.actions, self._site.catalogue())
+            form = bulk_form(first.actions, self._site.catalogue)
             if form is None:
                 return self._one_by_one(steps)
             kind, path = EDIT, "fields"

@@ -5,7 +5,7 @@ names fields twice: by their id in ``selectedActions``, by kind in ``editedField
 know how to write goes issue by issue.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from supportctl.adapters.jsm.fields import Catalogue, FieldBean
@@ -39,8 +39,11 @@ def person(id_: str | None, *, cloud: bool) -> dict[str, Any]:
     return {"accountId" if cloud else "name": id_}
 
 
-def bulk_form(actions: Iterable[Action], catalogue: Catalogue) -> dict[str, Any] | None:
-    """``selectedActions`` and ``editedFieldsInput``; None when one of the actions has no bulk form."""
+def bulk_form(actions: Iterable[Action], catalogue: Callable[[], Catalogue]) -> dict[str, Any] | None:
+    """``selectedActions`` and ``editedFieldsInput``; None when one of the actions has no bulk form.
+
+    ``catalogue`` is asked for where custom fields are set.
+    """
     selected: list[str] = []
     given: dict[str, Any] = {}
     for action in actions:
@@ -71,7 +74,7 @@ def _labels(change: TagChange) -> list[dict[str, Any]]:
     ]
 
 
-def _field(name: str, value: Any, catalogue: Catalogue) -> tuple[str, str, Any] | None:
+def _field(name: str, value: Any, catalogue: Callable[[], Catalogue]) -> tuple[str, str, Any] | None:
     if name == "priority":
         return (name, "priority", {"priorityId": str(value["id"])}) if isinstance(value, Mapping) else None
     if name == "components":
@@ -82,7 +85,7 @@ def _field(name: str, value: Any, catalogue: Catalogue) -> tuple[str, str, Any] 
         components = [{"componentId": id_} for id_ in ids]
         edit = {"fieldId": name, "bulkEditMultiSelectFieldOption": option, "components": components}
         return name, "multiselectComponents", edit
-    bean = catalogue.fields.get(name)
+    bean = catalogue().fields.get(name)
     return None if bean is None or not bean.custom else _custom(bean, value)
 
 
