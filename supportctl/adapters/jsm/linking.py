@@ -11,11 +11,10 @@ import threading
 from typing import Any
 from urllib.parse import quote
 
-from supportctl.adapters.jsm.details import HIDDEN
 from supportctl.adapters.jsm.platform import INVERSE
 from supportctl.adapters.jsm.site import REFUSALS, Site
 from supportctl.adapters.writing import Step
-from supportctl.errors import TemporaryError
+from supportctl.errors import AuthError, NotFoundError, TemporaryError
 from supportctl.model import Applied, Failed, LinkChange, Outcome, Unchanged
 from supportctl.wire import Intent
 
@@ -24,6 +23,7 @@ REVERSED = (
 )
 
 
+REVERSED_AND_LEFT = "Jira made the link in the opposite direction, and it could not be taken away again"
 GLOBAL_ID = "globalId"
 """In `LinkChange.native`, it tells a remote link from one between issues."""
 REMOTE_LINK = (GLOBAL_ID, "relationship", "object")
@@ -54,13 +54,19 @@ class LinkSender:
             if kind in self._reversed:
                 return Failed(error=REVERSED, code="REVERSED")
             made = self._make(step, link)
-            return self._look_at_first(step, link, kind) if kind not in self._proved else made
+            if kind in self._proved or not isinstance(made, Applied):
+                return made
+            return self._look_at_first(step, link, kind)
 
     def _make(self, step: Step, link: LinkChange) -> Outcome:
         this, other = {"id": step.id}, {"id": link.to_id} if link.to_id else {"key": link.to}
         ends = (this, other) if link.native.get("end") == "outward" else (other, this)
         body = {"type": {"id": link.native.get("type")}, "inwardIssue": ends[0], "outwardIssue": ends[1]}
-        self._write("POST", f"{self._site.api}/issueLink", body)
+        try:
+            self._write("POST", f"{self._site.api}/issueLink", body)
+        except NotFoundError as error:
+            # One of the two issues, the type, the permission to link or linking as such: Jira does not say which.
+            return Failed(error=error.message, code=error.code)
         return Applied()
 
     def _look_at_first(self, step: Step, link: LinkChange, kind: str) -> Outcome:
@@ -84,17 +90,18 @@ class LinkSender:
         if turned is None or _was_there(step, link):
             return Failed(error="Jira did not make the link", code="NOT_APPLIED")
         self._reversed.add(kind)
-        self._write("DELETE", f"{self._site.api}/issueLink/{quote(str(turned.get('id')), safe='')}", None)
+        try:
+            self._write("DELETE", f"{self._site.api}/issueLink/{quote(str(turned.get('id')), safe='')}", None)
+        except (*REFUSALS, AuthError, TemporaryError) as error:
+            return Failed(error=f"{REVERSED_AND_LEFT}: {error.message}", code="REVERSED")
         return Failed(error=REVERSED, code="REVERSED")
 
     def _remove(self, link: LinkChange) -> Outcome:
         """A link that is not there any more is as planned."""
         try:
             self._write("DELETE", f"{self._site.api}/issueLink/{quote(str(link.native.get('id')), safe='')}", None)
-        except HIDDEN as error:
-            if error.code == "NOT_FOUND":
-                return Unchanged()
-            raise
+        except NotFoundError:
+            return Unchanged()
         return Applied()
 
     def _remote(self, step: Step, link: LinkChange) -> Outcome:
@@ -102,10 +109,8 @@ class LinkSender:
         if link.remove:
             try:
                 self._write("DELETE", path, None, params={GLOBAL_ID: link.native[GLOBAL_ID]})
-            except HIDDEN as error:
-                if error.code == "NOT_FOUND":
-                    return Unchanged()
-                raise
+            except NotFoundError:
+                return Unchanged()
             return Applied()
         body = {name: link.native[name] for name in REMOTE_LINK if name in link.native}
         self._write("POST", path, body, expect_json=True)
@@ -121,10 +126,8 @@ def remote_link_is_there(site: Site, issue: str, global_id: str) -> bool:
     """Raises what reading raises; an answer without the link (404, an empty list) is a no."""
     try:
         found = site.get(site.issue(issue, "/remotelink"), globalId=global_id).json()
-    except HIDDEN as error:
-        if error.code == "NOT_FOUND":
-            return False
-        raise
+    except NotFoundError:
+        return False
     listed = found if isinstance(found, list) else [found]
     return any(isinstance(each, dict) and each.get("globalId") == global_id for each in listed)
 

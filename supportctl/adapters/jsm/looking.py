@@ -49,8 +49,11 @@ class Looker:
         return None
 
     def _comment_is_there(self, step: Step, comment: NewComment) -> bool:
-        """By our marker; by text, account and time where comments show no properties."""
-        since = moment(step.version)
+        """By our marker; by text, account and time where comments show no properties.
+
+        What the issue's version was when the plan was made is the earliest that the comment can be from.
+        """
+        since = moment(step.change.version)
         bare: list[Comment] = []
         for found in self._newest(step.id, since):
             marks = self._marks(found, since)

@@ -14,9 +14,10 @@ import msgspec
 from supportctl.adapters.jsm.details import on_a_desk
 from supportctl.adapters.jsm.groups import ask_one, grouped, named, names, native_id, objects
 from supportctl.adapters.jsm.screens import Screens
+from supportctl.adapters.jsm.setting import Setter
 from supportctl.adapters.jsm.site import Site
 from supportctl.adapters.jsm.statuses import StatusTable
-from supportctl.adapters.writing import Prepared, StatusWish
+from supportctl.adapters.writing import FieldWish, Prepared, StatusWish
 from supportctl.errors import UsageError
 from supportctl.model import DONE, FieldChange, LinkType, Risk, Status, Ticket, Transition
 
@@ -56,6 +57,22 @@ class Mover:
         self._table = StatusTable(site.profile)
 
     def prepare(self, tickets: Sequence[Ticket], wish: StatusWish) -> dict[str, Prepared]:
+        """A closure code that the profile keeps in a field of its own is an edit besides."""
+        if wish.closure_code is None or "closure_code" not in self._site.profile.fields:
+            return self._prepare(tickets, wish)
+        coded = Setter(self._site).prepare(tickets, FieldWish(field="closure_code", value=wish.closure_code))
+        moved = self._prepare(tickets, msgspec.structs.replace(wish, closure_code=None))
+        return {
+            id_: msgspec.structs.replace(
+                found,
+                actions=[*coded[id_].actions, *found.actions],
+                after=coded[id_].after | found.after,
+                obstacles=[*coded[id_].obstacles, *found.obstacles],
+            )
+            for id_, found in moved.items()
+        }
+
+    def _prepare(self, tickets: Sequence[Ticket], wish: StatusWish) -> dict[str, Prepared]:
         goal = self._reachable(wish.goal)
         resolution = self._resolution(wish.closure_code)
         if resolution is not None and goal not in DONE:
@@ -181,7 +198,7 @@ class Mover:
                     obstacles.append(Risk(code="resolution", message=said))
             elif ticket.closure_code is None:
                 risks.append(UNRESOLVED)
-        elif ticket.closure_code is not None:
+        elif ticket.closure_code is not None and "closure_code" not in self._site.profile.fields:
             after["closure_code"] = None
         if on_a_desk(ticket):
             risks.append(CUSTOMER)

@@ -15,7 +15,14 @@ from supportctl.adapters.jsm.edits import body_of, person
 from supportctl.adapters.jsm.linking import LinkSender
 from supportctl.adapters.jsm.site import REFUSALS, Site
 from supportctl.adapters.writing import Step
-from supportctl.errors import ConflictError, InvalidRequestError, NotFoundError, PermissionDeniedError
+from supportctl.errors import (
+    AuthError,
+    ConflictError,
+    InvalidRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+    TemporaryError,
+)
 from supportctl.model import (
     Applied,
     Assignment,
@@ -126,8 +133,8 @@ class Sender:
                 {"fields": move.after_fields},
                 params={"notifyUsers": "false"} if quiet else None,
             )
-        except (*REFUSALS, ConflictError) as error:
-            # The status has changed: what is missing is told, and found when the issue is read back.
+        except (*REFUSALS, ConflictError, AuthError, TemporaryError) as error:
+            # The status has changed, whatever became of this: what is missing is found when the issue is read back.
             return Applied(note=f"the status was changed, {', '.join(move.after_fields)} was not: {error.message}")
         return Applied()
 

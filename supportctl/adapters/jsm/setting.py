@@ -44,13 +44,13 @@ class Setter:
     def field(self, text: str) -> tuple[str, str]:
         """Our name of the field and the native one. Raises `UsageError` for a field that is not there."""
         name = text.strip()
-        catalogue = self._site.catalogue()
         home = self._site.profile.fields.get(name)
+        if home is None and name in SYSTEM:
+            return name, SYSTEM[name]
+        catalogue = self._site.catalogue()
         if home is not None and name in ASSIGNABLE:
             where = f"fields.{name} of the profile"
             return name, catalogue.resolve(home, where) if catalogue.fields else home
-        if name in SYSTEM:
-            return name, SYSTEM[name]
         native = catalogue.resolve(name.removeprefix(CUSTOM), "the field")
         for ours, theirs in SYSTEM.items():
             if native == theirs:
@@ -97,7 +97,7 @@ class Setter:
         entry = (meta or {}).get(native)
         if meta is None:
             return _obstacle("hidden", "its edit screen cannot be read")
-        if field == "closure_code":
+        if native == SYSTEM["closure_code"]:
             entry = entry if isinstance(entry, dict) else {"allowedValues": self._site.resolutions()}
         if not isinstance(entry, dict):
             return _obstacle("screen", f"its edit screen has no field {native}")
