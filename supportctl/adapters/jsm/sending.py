@@ -9,11 +9,11 @@ have no such switch. A comment never goes along with a link or a transition: the
 from collections.abc import Callable
 from typing import Any
 
-from supportctl.adapters.jsm import adf
 from supportctl.adapters.jsm.comments import PUBLIC_PROPERTY
 from supportctl.adapters.jsm.edits import body_of, person
 from supportctl.adapters.jsm.linking import LinkSender
 from supportctl.adapters.jsm.site import REFUSALS, Site
+from supportctl.adapters.jsm.text import document
 from supportctl.adapters.writing import Step
 from supportctl.errors import (
     AuthError,
@@ -105,7 +105,7 @@ class Sender:
     def _comment(self, step: Step, comment: NewComment) -> Outcome | None:
         """The visibility is always said: where nothing is said, a service desk takes a comment for public."""
         body: dict[str, Any] = {
-            "body": adf.document(comment.body) if self._site.cloud else comment.body,
+            "body": document(comment.body) if self._site.cloud else comment.body,
             "properties": [
                 {"key": PUBLIC_PROPERTY, "value": {"internal": not comment.public}},
                 {"key": MARKER, "value": {"id": step.op}},

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from supportctl.adapters.jsm import adf
 from supportctl.adapters.jsm.groups import named, names, objects
+from supportctl.adapters.jsm.text import document
 from supportctl.adapters.jsm.values import last_second
 from supportctl.errors import UsageError
 
@@ -66,7 +66,7 @@ def take(name: str, value: Any, meta: Mapping[str, Any], *, cloud: bool) -> Take
             return Taken({"id": str(option["id"])}, _shown(option))
         case "string":
             rich = cloud and str(schema.get("custom")).endswith(":textarea")
-            return Taken(adf.document(text) if rich else text, text)
+            return Taken(document(text) if rich else text, text)
         case "number":
             return _number(name, text)
         case "date":
