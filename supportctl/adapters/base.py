@@ -145,6 +145,10 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Characters a comment may have."""
     reopens_closed: bool = True
     """Whether a closed ticket can be opened again."""
+    free_needs: Needs = frozenset()
+    """Needs that reading tickets by key meets without a further request."""
+    volatile: frozenset[str] = frozenset()
+    """Keys of `Ticket.native` that every write moves."""
     side_effects: dict[str, list[str]] = {}
     """By action: our fields the platform itself may change along with it."""
     search_limit: int | None = None

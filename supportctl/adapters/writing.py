@@ -82,7 +82,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
     actions: list[Action] = []
     after: dict[str, Any] = {}
-    """Fields the ticket will have (see `supportctl.model.change` for their form); ``before`` is read from the ticket."""
+    """Fields the ticket will have, in the form of `supportctl.model.change`; ``before`` is read from the ticket."""
     obstacles: list[Risk] = []
     """Why it cannot be done; the ticket is left out. Code ``open-children`` may be lifted by the user."""
     risks: list[Risk] = []

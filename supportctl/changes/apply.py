@@ -1,44 +1,19 @@
-"""Applying a plan: re-read, skip what moved, journal, send, poll, verify.
-
-Nothing is sent before its intent is on disk, and nothing counts as done before it was read back.
-"""
+"""Applying a plan, or going on with a run that did not end: who may, one at a time, and what came of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from supportctl.adapters import reading
-from supportctl.adapters.base import Adapter, Handle, Need
+from supportctl.adapters.base import Adapter
+from supportctl.changes.gates import Clock, Settings, StoppedError
 from supportctl.changes.journal import Journal
 from supportctl.changes.lock import alone
-from supportctl.changes.plan import Plan, instance_of
+from supportctl.changes.plan import Header, Plan, instance_of
+from supportctl.changes.run import Run
 from supportctl.config import Profile
-from supportctl.errors import (
-    AmbiguousWriteError,
-    AuthError,
-    ConflictError,
-    InvalidRequestError,
-    NotFoundError,
-    PermissionDeniedError,
-    RefusedError,
-    StateError,
-    SupportctlError,
-    TemporaryError,
-)
-from supportctl.model import Applied, Change, Conflict, Failed, Outcome, Skipped, Ticket, Unchanged, Unverified
-
-READ_BATCH = 100
-POLL_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
-POLL_LIMIT = 900.0
-"""Seconds a job may take before we stop waiting and say so."""
-
-
-class Clock(Protocol):
-    def monotonic(self) -> float: ...
-
-    def sleep(self, seconds: float) -> None: ...
+from supportctl.errors import RefusedError, StateError, SupportctlError
+from supportctl.model import Applied, Change, Outcome, Skipped, Unchanged
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +23,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: dict[str, Outcome | None]
     stopped_by: SupportctlError | None = None
     interrupted: bool = False
+    resumed: bool = False
+    """Whether an earlier run of the plan was taken up."""
+    effects: dict[str, list[str]] = {}
+    """By ticket key: fields that changed besides the planned ones."""
+    repeats: int = 0
+    """Steps sent again because they were seen not to have happened."""
 
     @property
     def result(self) -> str:
@@ -65,6 +46,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """Whether every ticket is now as planned."""
         return all(isinstance(outcome, Applied | Unchanged) for outcome in self.outcomes.values())
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether going on with the run has something left to do."""
+        return any(name_of(outcome) in ("not sent", "unverified") for outcome in self.outcomes.values())
+
 
 def name_of(outcome: Outcome | None) -> str:
     """The word for an outcome in reports."""
@@ -80,6 +66,28 @@ def refuse_unwritable(profile: Profile) -> None:
         )
 
 
+def refuse_foreign(header: Header, profile: Profile) -> None:
+    """A plan belongs to the instance it was made for."""
+    if header.instance != instance_of(profile):
+        raise RefusedError(
+            f"the plan was made for another instance (profile {header.profile!r}, {header.platform}); "
+            "nothing was changed",
+            hint="give the profile it was made with: --profile NAME",
+        )
+
+
+def refuse_final(changes: Sequence[Change], *, allowed: bool) -> None:
+    """What cannot be undone needs leave of its own."""
+    final = [change for change in changes if change.final]
+    if final and not allowed:
+        what = Counter(word for change in final for word in set(change.final))
+        told = ", ".join(f"{word} ({number:,})" for word, number in what.most_common())
+        raise RefusedError(
+            f"{len(final):,} of the planned changes cannot be undone: {told}; nothing was changed",
+            hint="look at them with supportctl plan show, then repeat with --allow-irreversible",
+        )
+
+
 def apply(
     plan: Plan,
     profile: Profile,
@@ -87,169 +95,104 @@ def apply(
     journal: Journal,
     clock: Clock,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    settings: Settings | None = None,
+    say: Callable[[str], None] = lambda text: None,
+    allow_irreversible: bool = False,
 ) -> Report:
     """Carry out ``plan``; every ticket ends with an outcome or, when the run had to stop before it, with None.
 
-    Raises `RefusedError` before anything is sent when the profile is read-only, the plan is another instance's, or
-    another run is changing the same instance.
+    A plan that was begun before is gone on with: what was done is not done again, rows deleted since are left alone.
+    Raises `RefusedError` before anything is sent when the profile is read-only, the plan is another instance's or not
+    to be undone without leave, or another run is changing the same instance.
     """
     refuse_unwritable(profile)
-    if plan.header.instance != instance_of(profile):
-        raise RefusedError(
-            f"the plan was made for another instance (profile {plan.header.profile!r}, {plan.header.platform}); "
-            "nothing was changed",
-            hint="give the profile it was made with: --profile NAME",
-        )
+    refuse_foreign(plan.header, profile)
+    refuse_final(plan.changes, allowed=allow_irreversible)
     with alone(journal.path.parent / f"apply-{plan.header.instance}.lock"):
-        return _Run(plan, adapter, journal, clock, progress).carry_out()
+        run = journal.run_of(plan.header.id)
+        resumed = run is not None
+        if run is None:
+            run = journal.begin(plan)
+        else:
+            _match_rows(journal, run, plan)
+        only = {change.id for change in plan.changes}
+        return _carry_out(
+            run, plan.header, only, adapter, journal, clock, progress, settings or Settings(), say, resumed=resumed
+        )
 
 
-class _Run:
-    def __init__(
-        self, plan: Plan, adapter: Adapter, journal: Journal, clock: Clock, progress: Callable[[int, int], None]
-    ) -> None:
-        self.plan = plan
-        self.adapter = adapter
-        self.journal = journal
-        self.clock = clock
-        self.progress = progress
-        self.id = journal.begin(plan)
-        self.settled: dict[str, Outcome] = {}
-        self.sent: set[str] = set()
-        self.read_back: set[str] = set()
-
-    def carry_out(self) -> Report:
-        stopped_by: SupportctlError | None = None
-        interrupted = False
-        try:
-            for start in range(0, len(self.plan.changes), READ_BATCH):
-                self._apply_group(self.plan.changes[start : start + READ_BATCH])
-        except StateError:
-            raise
-        except SupportctlError as error:
-            stopped_by = error
-            self._settle(dict.fromkeys(self._in_doubt(), _UNREAD))
-        except KeyboardInterrupt:
-            interrupted = True
-            self._settle(dict.fromkeys(self._in_doubt(), _UNREAD))
-        outcomes = {change.key: self.settled.get(change.id) for change in self.plan.changes}
-        report = Report(run=self.id, outcomes=outcomes, stopped_by=stopped_by, interrupted=interrupted)
-        self.journal.end(self.id, report.result)
-        return report
-
-    def _in_doubt(self) -> set[str]:
-        """Tickets whose change may have left and was not read back: neither done nor not done."""
-        return {
-            name
-            for name in self.sent - self.read_back
-            if name not in self.settled or isinstance(self.settled[name], Applied)
-        }
-
-    def _apply_group(self, changes: Sequence[Change]) -> None:
-        ready = self._check(changes)
-        handles: list[Handle] = []
-        for batch in self.adapter.batches(ready):
-            self.journal.intend(self.id, batch)
-            self.sent.update(change.id for change in batch)
-            try:
-                submission = self.adapter.submit(batch)
-            except AmbiguousWriteError:
-                continue
-            except (TemporaryError, AuthError):
-                self.sent.difference_update(change.id for change in batch)
-                self.journal.withdraw(self.id, batch)
-                raise
-            except (InvalidRequestError, PermissionDeniedError, NotFoundError, ConflictError) as error:
-                self._settle({change.id: Failed(error=error.message, code=error.code) for change in batch})
-                continue
-            if submission.handle is not None:
-                self.journal.hold(self.id, submission.handle)
-                handles.append(submission.handle)
-            self._settle(submission.outcomes)
-        self._await(handles)
-        self._verify([c for c in ready if not isinstance(self.settled.get(c.id), Skipped | Conflict | Unchanged)])
-
-    def _check(self, changes: Sequence[Change]) -> list[Change]:
-        """Settle what moved, vanished or is already done; what is left may be sent."""
-        found = reading.get(self.adapter, [change.key for change in changes], frozenset({Need.TAGS}))
-        by_id = {ticket.id: ticket for ticket in found.tickets}
-        ready: list[Change] = []
-        early: dict[str, Outcome] = {}
-        for change in changes:
-            outcome = self._precondition(change, by_id.get(change.id))
-            if outcome is None:
-                ready.append(change)
-            else:
-                early[change.id] = outcome
-        self._settle(early, verified=True)
-        return ready
-
-    def _precondition(self, change: Change, ticket: Ticket | None) -> Outcome | None:
-        if ticket is None:
-            return Skipped(reason="it is gone, or hidden from this account")
-        if not ticket.knows("tags"):
-            return Skipped(reason=f"its tags are unknown ({ticket.unknown['tags']})")
-        fold = self.adapter.capabilities.tags_fold_case
-        if _same(ticket.tags, change.after["tags"], fold=fold):
-            return Unchanged(version=ticket.version)
-        if ticket.version != change.version:
-            moved = f" at {ticket.updated_at:%Y-%m-%d %H:%M:%SZ}" if ticket.updated_at else ""
-            return Conflict(was=change.version, now=ticket.version, reason=f"changed since the plan was made{moved}")
-        if not _same(ticket.tags, change.before["tags"], fold=fold):
-            return Conflict(was=change.version, now=ticket.version, reason="its tags changed since the plan was made")
-        return None
-
-    def _await(self, handles: Sequence[Handle]) -> None:
-        waiting = {handle.id: handle for handle in handles}
-        started = self.clock.monotonic()
-        pauses = _pauses()
-        while waiting:
-            for handle_id, poll in self.adapter.poll(list(waiting.values())).items():
-                if poll.done:
-                    self._settle(poll.outcomes)
-                    self.journal.release(self.id, handle_id)
-                    waiting.pop(handle_id, None)
-            if waiting and self.clock.monotonic() - started > POLL_LIMIT:
-                return
-            if waiting:
-                self.clock.sleep(next(pauses))
-
-    def _verify(self, changes: Sequence[Change]) -> None:
-        """Read back everything that is thought to have happened, or whose fate is unknown."""
-        if not changes:
-            return
-        seen = self.adapter.verify(changes)
-        verdicts: dict[str, Outcome] = {}
-        for change in changes:
-            verdict = seen.get(change.id, Unverified(reason="it could not be read back"))
-            said = self.settled.get(change.id)
-            if isinstance(said, Failed) and not isinstance(verdict, Applied):
-                verdict = said
-            elif said is None and not isinstance(verdict, Applied):
-                verdict = Unverified(reason="the answer was lost, and the change is not (yet) to be seen")
-            verdicts[change.id] = verdict
-        self._settle(verdicts, verified=True)
-
-    def _settle(self, outcomes: Mapping[str, Outcome], *, verified: bool = False) -> None:
-        if not outcomes:
-            return
-        self.journal.settle(self.id, outcomes, verified=verified)
-        self.settled.update(outcomes)
-        if verified:
-            self.read_back.update(outcomes)
-        self.progress(len(self.settled), len(self.plan.changes))
+def _match_rows(journal: Journal, run: str, plan: Plan) -> None:
+    """Take in rows that an earlier, thinned-out copy of the plan lacked; give up those that were deleted since."""
+    entries = journal.entries(run)
+    known = {entry.change.id for entry in entries}
+    wanted = {change.id for change in plan.changes}
+    journal.extend(run, [change for change in plan.changes if change.id not in known])
+    given_up = [entry.change.id for entry in entries if entry.told is None and entry.change.id not in wanted]
+    if given_up:
+        journal.settle(run, dict.fromkeys(given_up, Skipped(reason="its row was deleted from the plan")))
 
 
-_UNREAD = Unverified(reason="it was sent, and the run stopped before it was read back")
+def resume(
+    run: str,
+    profile: Profile,
+    adapter: Adapter,
+    journal: Journal,
+    clock: Clock,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    settings: Settings | None = None,
+    say: Callable[[str], None] = lambda text: None,
+) -> Report:
+    """Go on with a run from the journal alone. Leave for what cannot be undone was given when it was begun.
+
+    Raises `NotFoundError` for a run the journal does not know, and as `apply` does.
+    """
+    header = journal.header(run)
+    refuse_unwritable(profile)
+    refuse_foreign(header, profile)
+    with alone(journal.path.parent / f"apply-{header.instance}.lock"):
+        return _carry_out(
+            run, header, None, adapter, journal, clock, progress, settings or Settings(), say, resumed=True
+        )
 
 
-def _same(left: Sequence[str], right: Sequence[str], *, fold: bool) -> bool:
-    if fold:
-        return {tag.casefold() for tag in left} == {tag.casefold() for tag in right}
-    return set(left) == set(right)
-
-
-def _pauses() -> Iterator[float]:
-    yield from POLL_SECONDS
-    while True:
-        yield POLL_SECONDS[-1]
+def _carry_out(
+    id_: str,
+    header: Header,
+    only: set[str] | None,
+    adapter: Adapter,
+    journal: Journal,
+    clock: Clock,
+    progress: Callable[[int, int], None],
+    settings: Settings,
+    say: Callable[[str], None],
+    *,
+    resumed: bool,
+) -> Report:
+    entries = [entry for entry in journal.entries(id_) if only is None or entry.change.id in only]
+    if resumed:
+        journal.reopen(id_)
+    run = Run(id_, header, entries, adapter, journal, clock, settings, progress, say)
+    stopped_by: SupportctlError | None = None
+    interrupted = False
+    try:
+        run.carry_out()
+    except StateError:
+        raise
+    except SupportctlError as error:
+        stopped_by = error
+    except (KeyboardInterrupt, StoppedError):
+        interrupted = True
+    told = journal.outcomes(id_)
+    report = Report(
+        run=id_,
+        outcomes={entry.change.key: told[entry.change.key] for entry in entries},
+        stopped_by=stopped_by,
+        interrupted=interrupted,
+        resumed=resumed,
+        effects=journal.effects(id_),
+        repeats=journal.repeats(id_),
+    )
+    journal.end(id_, report.result)
+    return report

@@ -1,35 +1,41 @@
 """What was meant, what was sent, what came of it: a SQLite file that survives being killed.
 
-Order per ticket: planned → intent (before the request) → handle (before the first poll) → outcome → verified.
-Every step is on disk before the next begins; when it cannot be written, the run stops before it sends more.
+Order per ticket and step: planned → intent (before the request) → submitted (a job's id, before its first poll) or
+answered → in effect (read back), then the next step or done. Every stage is on disk before the next begins; when it
+cannot be written, the run stops before it sends more. Times are for people: nothing is decided by comparing clocks.
 """
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import msgspec
 
-from supportctl.adapters.base import Handle
-from supportctl.changes.plan import Plan
-from supportctl.errors import StateError
+from supportctl.adapters.writing import Handle
+from supportctl.changes.plan import Header, Plan
+from supportctl.errors import NotFoundError, StateError
 from supportctl.model import Change, Outcome, Unverified
 
 BUSY_SECONDS = 10.0
+FORMAT = 2
+"""``user_version`` of the file."""
 
 TABLES = """
 create table if not exists run (
-  id text primary key, plan text not null, verb text not null, profile text not null, platform text not null,
-  instance text not null, query text, started_at real not null, ended_at real, result text
+  id text primary key, plan text not null, header blob not null, undoes text,
+  started_at real not null, ended_at real, result text
 );
+create index if not exists run_plan on run(plan);
 create table if not exists change (
-  run text not null references run(id), ticket text not null, key text not null, body blob not null,
-  state text not null, handle text, outcome blob, verified integer not null default 0, changed_at real not null,
+  run text not null references run(id), position integer not null, ticket text not null, key text not null,
+  body blob not null, state text not null, step integer not null default 0, attempts integer not null default 0,
+  version text, handle text, outcome blob, effects blob, fingerprint blob, changed_at real not null,
   primary key (run, ticket)
 );
+create index if not exists change_position on change(run, position);
 create table if not exists handle (
   run text not null references run(id), id text not null, kind text not null, tickets blob not null,
   done integer not null default 0, primary key (run, id)
@@ -37,9 +43,33 @@ create table if not exists handle (
 """
 
 _outcome = msgspec.json.Decoder(Outcome)
+_change = msgspec.json.Decoder(Change)
+_header = msgspec.json.Decoder(Header)
+_words = msgspec.json.Decoder(list[str])
+_digests = msgspec.json.Decoder(dict[str, str])
 
-_CUT_OFF = dict.fromkeys(("intent", "submitted"), Unverified(reason="the run ended before it was read back"))
-"""What is to be said of changes whose run was killed after they may have left."""
+IN_DOUBT = frozenset({"intent", "submitted", "answered"})
+"""States of changes that may have left and were not read back."""
+CUT_OFF = Unverified(reason="the run ended before it was read back")
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One ticket of a run as the journal has it. ``step`` is the one that is next or under way."""
+
+    change: Change
+    state: str
+    step: int
+    attempts: int
+    version: str | None
+    handle: str | None
+    outcome: Outcome | None
+
+    @property
+    def told(self) -> Outcome | None:
+        """What is to be said of it now; None: never sent."""
+        if self.state == "done":
+            return self.outcome
+        return CUT_OFF if self.state in IN_DOUBT or self.step else None
 
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +81,8 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: float | None
     result: str | None
     counts: dict[str, int]
-    """Tickets by state or outcome."""
+    """Tickets by outcome."""
+    undoes: str | None = None
 
 
 class Journal:
@@ -59,20 +90,40 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._guard("open"):
+        with self._guard("be opened"):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
             try:
                 path.chmod(0o600)
                 self._db.execute("pragma journal_mode = wal")
                 self._db.execute("pragma synchronous = full")
-                self._db.executescript(TABLES)
+                self._set_up()
             except BaseException:
                 self._db.close()
                 raise
 
+    def _set_up(self) -> None:
+        """Make the tables. The journal of an earlier version is set aside, not read and not lost."""
+        (version,) = self._db.execute("pragma user_version").fetchone()
+        if version == 0 and self._db.execute("select 1 from sqlite_master where name = 'change'").fetchone():
+            for table in ("run", "change", "handle"):
+                self._db.execute(f"alter table {table} rename to {table}_v1")
+        if version > FORMAT:
+            raise StateError(
+                f"the journal {self.path} was written by a newer version; nothing was changed",
+                hint="update supportctl, or name another place with --journal FILE",
+            )
+        self._db.executescript(TABLES)
+        self._db.execute(f"pragma user_version = {FORMAT}")
+
     def close(self) -> None:
-        self._db.close()
+        """Close the file; folded into one, so that it can be kept as an artifact."""
+        try:
+            self._db.execute("pragma wal_checkpoint(truncate)")
+        except sqlite3.Error:
+            pass
+        finally:
+            self._db.close()
 
     def begin(self, plan: Plan) -> str:
         """Record a run with all its changes as planned; returns the run's id."""
@@ -80,32 +131,52 @@ class Journal:
         header = plan.header
         with self._transaction("begin the run"):
             self._db.execute(
-                "insert into run (id, plan, verb, profile, platform, instance, query, started_at) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    run,
-                    header.id,
-                    header.verb,
-                    header.profile,
-                    header.platform,
-                    header.instance,
-                    header.query,
-                    time.time(),
-                ),
+                "insert into run (id, plan, header, undoes, started_at) values (?, ?, ?, ?, ?)",
+                (run, header.id, msgspec.json.encode(header), header.undoes, time.time()),
             )
-            self._db.executemany(
-                "insert into change (run, ticket, key, body, state, changed_at) values (?, ?, ?, ?, 'planned', ?)",
-                [(run, c.id, c.key, msgspec.json.encode(c), time.time()) for c in plan.changes],
-            )
+            self._add(run, plan.changes, 0)
         return run
 
-    def intend(self, run: str, changes: Sequence[Change]) -> None:
-        """These are about to be sent."""
-        self._set_state(run, [change.id for change in changes], "intent")
+    def extend(self, run: str, changes: Sequence[Change]) -> None:
+        """Take further changes of the same plan into the run (rows that had been deleted from the file)."""
+        with self._transaction("extend the run"):
+            (last,) = self._db.execute(
+                "select coalesce(max(position), -1) from change where run = ?", (run,)
+            ).fetchone()
+            self._add(run, changes, last + 1)
 
-    def withdraw(self, run: str, changes: Sequence[Change]) -> None:
+    def _add(self, run: str, changes: Sequence[Change], first: int) -> None:
+        self._db.executemany(
+            "insert into change (run, position, ticket, key, body, state, version, changed_at) "
+            "values (?, ?, ?, ?, ?, 'planned', ?, ?)",
+            [
+                (run, position, c.id, c.key, msgspec.json.encode(c), c.version, time.time())
+                for position, c in enumerate(changes, start=first)
+            ],
+        )
+
+    def reopen(self, run: str) -> None:
+        """The run goes on."""
+        with self._transaction("go on with the run"):
+            self._db.execute("update run set ended_at = null, result = null where id = ?", (run,))
+
+    def intend(self, run: str, sends: Iterable[tuple[str, int, str | None, bytes | None]]) -> None:
+        """``(ticket, step, version, fingerprint)`` of what is about to be sent; the first fingerprint is kept."""
+        with self._transaction("store what is about to be sent"):
+            self._db.executemany(
+                "update change set state = 'intent', step = ?, version = ?, attempts = attempts + 1, handle = null, "
+                "fingerprint = coalesce(fingerprint, ?), changed_at = ? where run = ? and ticket = ?",
+                [(step, version, digest, time.time(), run, ticket) for ticket, step, version, digest in sends],
+            )
+
+    def withdraw(self, run: str, tickets: Iterable[str]) -> None:
         """These were refused before anything was done: they are as if never sent."""
-        self._set_state(run, [change.id for change in changes], "planned")
+        with self._transaction("take back what was not sent"):
+            self._db.executemany(
+                "update change set state = 'planned', attempts = attempts - 1, changed_at = ? "
+                "where run = ? and ticket = ?",
+                [(time.time(), run, ticket) for ticket in tickets],
+            )
 
     def hold(self, run: str, handle: Handle) -> None:
         """The platform took them as a job; stored before it is first polled."""
@@ -119,16 +190,12 @@ class Journal:
                 [(handle.id, time.time(), run, ticket) for ticket in handle.ids],
             )
 
-    def settle(self, run: str, outcomes: Mapping[str, Outcome], *, verified: bool = False) -> None:
-        """What became of these tickets, by native id."""
-        with self._transaction("store outcomes"):
+    def answer(self, run: str, tickets: Iterable[str]) -> None:
+        """The platform says that these were done; they are still to be read back."""
+        with self._transaction("store answers"):
             self._db.executemany(
-                "update change set state = 'done', outcome = ?, verified = ?, changed_at = ? "
-                "where run = ? and ticket = ?",
-                [
-                    (msgspec.json.encode(outcome), int(verified), time.time(), run, ticket)
-                    for ticket, outcome in outcomes.items()
-                ],
+                "update change set state = 'answered', changed_at = ? where run = ? and ticket = ?",
+                [(time.time(), run, ticket) for ticket in tickets],
             )
 
     def release(self, run: str, handle: str) -> None:
@@ -136,59 +203,160 @@ class Journal:
         with self._transaction("close a job"):
             self._db.execute("update handle set done = 1 where run = ? and id = ?", (run, handle))
 
+    def advance(self, run: str, steps: Iterable[tuple[str, int, str | None]]) -> None:
+        """``(ticket, next step, version)``: the step before was read back and is in effect."""
+        with self._transaction("store what was read back"):
+            self._db.executemany(
+                "update change set state = 'planned', step = ?, version = ?, handle = null, changed_at = ? "
+                "where run = ? and ticket = ?",
+                [(step, version, time.time(), run, ticket) for ticket, step, version in steps],
+            )
+
+    def settle(self, run: str, outcomes: Mapping[str, Outcome], effects: Mapping[str, list[str]] | None = None) -> None:
+        """The end of these tickets' changes, by native id. ``effects``: fields that changed besides the planned."""
+        with self._transaction("store outcomes"):
+            self._db.executemany(
+                "update change set state = 'done', outcome = ?, effects = ?, changed_at = ? "
+                "where run = ? and ticket = ?",
+                [
+                    (
+                        msgspec.json.encode(outcome),
+                        msgspec.json.encode((effects or {}).get(ticket, [])),
+                        time.time(),
+                        run,
+                        ticket,
+                    )
+                    for ticket, outcome in outcomes.items()
+                ],
+            )
+
     def end(self, run: str, result: str) -> None:
         with self._transaction("end the run"):
             self._db.execute("update run set ended_at = ?, result = ? where id = ?", (time.time(), result, run))
 
+    def header(self, run: str) -> Header:
+        """The plan's header. Raises `NotFoundError` when there is no such run."""
+        with self._guard("be read"):
+            row = self._db.execute("select header from run where id = ?", (run,)).fetchone()
+        if row is None:
+            raise NotFoundError(
+                f"the journal {self.path} has no run {run!r}", hint="see them all: supportctl runs list"
+            )
+        return _header.decode(row[0])
+
+    def run_of(self, plan: str) -> str | None:
+        """The newest run of a plan."""
+        with self._guard("be read"):
+            row = self._db.execute(
+                "select id from run where plan = ? order by started_at desc, rowid desc limit 1", (plan,)
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def unfinished(self) -> list[str]:
+        """Runs with something left to do, newest first."""
+        with self._guard("be read"):
+            rows = self._db.execute(
+                "select id from run where exists (select 1 from change where run = run.id and state != 'done') "
+                "order by started_at desc, rowid desc"
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def entries(self, run: str) -> list[Entry]:
+        """In plan order; empty when there is no such run."""
+        with self._guard("be read"):
+            rows = self._db.execute(
+                "select body, state, step, attempts, version, handle, outcome from change "
+                "where run = ? order by position",
+                (run,),
+            ).fetchall()
+        return [
+            Entry(
+                change=_change.decode(body),
+                state=state,
+                step=step,
+                attempts=attempts,
+                version=version,
+                handle=handle,
+                outcome=None if outcome is None else _outcome.decode(outcome),
+            )
+            for body, state, step, attempts, version, handle, outcome in rows
+        ]
+
+    def handles(self, run: str) -> list[Handle]:
+        """Jobs that had not ended when last looked at."""
+        with self._guard("be read"):
+            rows = self._db.execute(
+                "select id, kind, tickets from handle where run = ? and done = 0", (run,)
+            ).fetchall()
+        return [Handle(id=row[0], kind=row[1], ids=tuple(_words.decode(row[2]))) for row in rows]
+
     def outcomes(self, run: str) -> dict[str, Outcome | None]:
-        """By ticket key, in plan order; None: never came to an outcome."""
-        with self._guard("read"):
-            rows = self._db.execute("select key, state, outcome from change where run = ? order by rowid", (run,))
-            return {
-                key: _outcome.decode(body) if body is not None else _CUT_OFF.get(state) for key, state, body in rows
-            }
+        """By ticket key, in plan order; None: never sent."""
+        return {entry.change.key: entry.told for entry in self.entries(run)}
 
     def changes(self, run: str) -> list[Change]:
         """What the run was to do, in plan order; empty when there is no such run."""
-        with self._guard("read"):
-            rows = self._db.execute("select body from change where run = ? order by rowid", (run,))
-            return [msgspec.json.decode(body, type=Change) for (body,) in rows]
+        return [entry.change for entry in self.entries(run)]
+
+    def effects(self, run: str) -> dict[str, list[str]]:
+        """By ticket key: fields that changed besides the planned ones."""
+        with self._guard("be read"):
+            rows = self._db.execute(
+                "select key, effects from change where run = ? and effects is not null order by position", (run,)
+            ).fetchall()
+        return {key: words for key, body in rows if (words := _words.decode(body))}
+
+    def fingerprints(self, run: str) -> dict[str, dict[str, str]]:
+        """By native id: digests of each ticket's fields before the run changed it."""
+        with self._guard("be read"):
+            rows = self._db.execute(
+                "select ticket, fingerprint from change where run = ? and fingerprint is not null", (run,)
+            ).fetchall()
+        return {ticket: _digests.decode(body) for ticket, body in rows}
+
+    def repeats(self, run: str) -> int:
+        """Steps that were sent again because they were seen not to have happened."""
+        with self._guard("be read"):
+            (number,) = self._db.execute(
+                "select coalesce(sum(max(attempts - step - (state != 'planned'), 0)), 0) from change where run = ?",
+                (run,),
+            ).fetchone()
+        return int(number)
 
     def runs(self) -> list[RunSummary]:
         """Newest first."""
-        with self._guard("read"):
+        with self._guard("be read"):
             rows = self._db.execute(
-                "select id, plan, verb, profile, started_at, ended_at, result from run order by started_at desc"
+                "select id, header, undoes, started_at, ended_at, result from run order by started_at desc, rowid desc"
             ).fetchall()
-        return [
-            RunSummary(
-                id=row[0],
-                plan=row[1],
-                verb=row[2],
-                profile=row[3],
-                started_at=row[4],
-                ended_at=row[5],
-                result=row[6],
-                counts=self._counts(row[0]),
-            )
-            for row in rows
-        ]
+        return [self._summary(*row) for row in rows]
+
+    def _summary(
+        self, run: str, header: bytes, undoes: str | None, started: float, ended: float | None, result: str | None
+    ) -> RunSummary:
+        told = _header.decode(header)
+        return RunSummary(
+            id=run,
+            plan=told.id,
+            verb=told.verb,
+            profile=told.profile,
+            started_at=started,
+            ended_at=ended,
+            result=result,
+            counts=self._counts(run),
+            undoes=undoes,
+        )
 
     def _counts(self, run: str) -> dict[str, int]:
         counts: dict[str, int] = {}
-        with self._guard("read"):
-            for state, body in self._db.execute("select state, outcome from change where run = ?", (run,)):
-                cut_off = "unverified" if state in _CUT_OFF else "not sent"
-                name = str(msgspec.json.decode(body)["type"]) if body is not None else cut_off
+        with self._guard("be read"):
+            for state, step, body in self._db.execute("select state, step, outcome from change where run = ?", (run,)):
+                if state == "done":
+                    name = str(msgspec.json.decode(body)["type"])
+                else:
+                    name = "unverified" if state in IN_DOUBT or step else "not sent"
                 counts[name] = counts.get(name, 0) + 1
         return counts
-
-    def _set_state(self, run: str, tickets: Sequence[str], state: str) -> None:
-        with self._transaction("store what is about to be sent"):
-            self._db.executemany(
-                "update change set state = ?, changed_at = ? where run = ? and ticket = ?",
-                [(state, time.time(), run, ticket) for ticket in tickets],
-            )
 
     @contextmanager
     def _transaction(self, doing: str) -> Iterator[None]:
@@ -206,9 +374,9 @@ class Journal:
     def _guard(self, doing: str) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, msgspec.MsgspecError) as error:
             raise StateError(
                 f"the journal {self.path} could not {doing} ({error}); nothing was sent after that",
-                hint="make room or name another place with SUPPORTCTL_STATE_DIR; then apply the plan again: "
-                "what was done is recognised and not repeated",
+                hint="make room or name another place with --journal FILE or --state-dir DIR; then apply the plan "
+                "again: what was done is recognised and not repeated",
             ) from error

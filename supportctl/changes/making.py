@@ -1,4 +1,4 @@
-"""From tickets and wishes to changes: one per ticket that needs one, with the reason for every ticket that gets none."""
+"""From tickets and wishes to changes: one per ticket that needs one, and a reason for every ticket that gets none."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

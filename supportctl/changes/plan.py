@@ -22,6 +22,7 @@ from supportctl.errors import DataError, RefusedError, StateError
 from supportctl.model import Change
 
 SCHEMA = "supportctl/plan/v1"
+HOW = "supportctl tag add TAG QUERY --plan FILE makes one"
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,11 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     selected: int
     """Tickets the selection matched, those needing no change included."""
     irreversible: int = 0
+    """Tickets to which something would happen that cannot be undone."""
+    notify: bool = False
+    """Whether the platform may mail people about the changes, where it can be told."""
+    undoes: str | None = None
+    """The run this plan takes back."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +72,17 @@ def instance_of(profile: Profile) -> str:
 
 
 def make(
-    profile: Profile, verb: str, changes: Sequence[Change], *, selected: int, query: str | None, now: datetime
+    profile: Profile,
+    verb: str,
+    changes: Sequence[Change],
+    *,
+    selected: int,
+    query: str | None,
+    now: datetime,
+    notify: bool = False,
+    undoes: str | None = None,
 ) -> Plan:
+    """A plan with an id of its own, in the order of ``changes``."""
     header = Header(
         id=uuid4().hex,
         verb=verb,
@@ -77,8 +92,16 @@ def make(
         created_at=now,
         query=query,
         selected=selected,
+        irreversible=irreversible(changes),
+        notify=notify,
+        undoes=undoes,
     )
     return Plan(header=header, changes=list(changes))
+
+
+def irreversible(changes: Iterable[Change]) -> int:
+    """How many of these cannot be undone."""
+    return sum(bool(change.final) for change in changes)
 
 
 def dump(plan: Plan) -> bytes:
@@ -118,7 +141,8 @@ def read(path: Path) -> Plan:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise DataError(
-            f"the plan {path} cannot be read ({error.strerror})", hint="supportctl tag … --plan FILE makes one"
+            f"the plan {path} cannot be read ({error.strerror})",
+            hint=HOW,
         ) from error
     if not lines:
         raise DataError(f"{path} is empty", hint="make the plan again")
@@ -148,7 +172,7 @@ def _header(line: bytes, path: Path) -> _HeaderLine:
     try:
         header = msgspec.json.decode(line, type=_HeaderLine)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise DataError(f"{path}, line 1: not a plan's header", hint="supportctl tag … --plan FILE makes one") from None
+        raise DataError(f"{path}, line 1: not a plan's header", hint=HOW) from None
     if header.schema != SCHEMA:
         named = repr(header.schema) if re.fullmatch(r"[\w/.-]{1,40}", header.schema) else "of another form"
         raise DataError(

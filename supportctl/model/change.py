@@ -12,14 +12,14 @@ import msgspec
 from supportctl.model.ticket import LinkType, Status
 
 
-class TagChange(msgspec.Struct, frozen=True, kw_only=True, tag="tags", omit_defaults=True):
+class TagChange(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="tags", omit_defaults=True):
     """Tags to add and to remove; both may be given, none may be in both."""
 
     add: list[str] = []
     remove: list[str] = []
 
 
-class FieldChange(msgspec.Struct, frozen=True, kw_only=True, tag="set", omit_defaults=True):
+class FieldChange(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="set", omit_defaults=True):
     """One field of the ticket gets one value."""
 
     field: str
@@ -30,7 +30,7 @@ class FieldChange(msgspec.Struct, frozen=True, kw_only=True, tag="set", omit_def
     """As the platform takes it; None empties the field."""
 
 
-class Assignment(msgspec.Struct, frozen=True, kw_only=True, tag="assign", omit_defaults=True):
+class Assignment(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="assign", omit_defaults=True):
     """Who works on the ticket. Native ids; ``unassign`` takes the assignee away, None leaves as it is."""
 
     assignee: str | None = None
@@ -39,14 +39,14 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, tag="assign", omit_d
     ungroup: bool = False
 
 
-class NewComment(msgspec.Struct, frozen=True, kw_only=True, tag="comment", omit_defaults=True):
+class NewComment(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="comment", omit_defaults=True):
     """A comment in plain text; ``public`` reaches the customer, and is always said."""
 
     body: str
     public: bool
 
 
-class LinkChange(msgspec.Struct, frozen=True, kw_only=True, tag="link", omit_defaults=True):
+class LinkChange(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="link", omit_defaults=True):
     """A link from this ticket to another, or (``remove``) no longer."""
 
     type: LinkType
@@ -60,7 +60,7 @@ class LinkChange(msgspec.Struct, frozen=True, kw_only=True, tag="link", omit_def
     """What else the platform needs: a URL, the id of a link to remove."""
 
 
-class Transition(msgspec.Struct, frozen=True, kw_only=True, tag="transition", omit_defaults=True):
+class Transition(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="transition", omit_defaults=True):
     """Another status, with what has to go along."""
 
     status: Status
@@ -74,7 +74,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, tag="transition", om
     """Set right after it, where the transition itself does not take them."""
 
 
-class Merge(msgspec.Struct, frozen=True, kw_only=True, tag="merge", omit_defaults=True):
+class Merge(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="merge", omit_defaults=True):
     """This ticket becomes part of another and is closed for good."""
 
     into: str
@@ -88,7 +88,7 @@ Action = TagChange | FieldChange | Assignment | NewComment | LinkChange | Transi
 
 
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
-    """What may happen besides, said before anything does. ``code`` groups: mail, cascade, coupling, clock, reopen ..."""
+    """What may happen besides, said before anything does. ``code`` groups them: mail, cascade, coupling, clock ..."""
 
     code: str
     message: str

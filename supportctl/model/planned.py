@@ -125,7 +125,7 @@ def missing(change: Change, actions: Iterable[Action], ticket: Ticket, *, fold: 
     untold: list[str] = []
     for action in actions:
         for name in fields_of(action):
-            if name == COMMENT or (name not in change.after and name not in ("tags", "links")):
+            if name == COMMENT or name not in change.after:
                 continue
             if gap(ticket, name) is not None:
                 untold.append(name)

@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 
-from supportctl.adapters.base import Capabilities, Handle, Need, Needs, Page, Poll, Selection, Submission
+from supportctl.adapters.base import Capabilities, Need, Needs, Page, Selection
+from supportctl.adapters.writing import (
+    AssignWish,
+    CommentWish,
+    FieldWish,
+    Handle,
+    LinkWish,
+    Poll,
+    Prepared,
+    Sight,
+    StatusWish,
+    Step,
+    Submission,
+    TagWish,
+    Touch,
+    Wish,
+)
 from supportctl.errors import AmbiguousWriteError
 from supportctl.model import (
+    Action,
     Applied,
+    Assignment,
     Change,
     Failed,
+    FieldChange,
+    Link,
+    LinkChange,
+    LinkType,
+    NewComment,
     Outcome,
+    Person,
     Platform,
+    Priority,
+    Risk,
     Status,
+    TagChange,
     Ticket,
-    Unchanged,
-    Unverified,
+    Transition,
 )
 from supportctl.wire import Stats
 
@@ -33,6 +62,7 @@ def ticket(number: int, tags: Sequence[str] = (), **fields: object) -> Ticket:
         "id": str(number),
         "key": f"#{number}",
         "status": Status.OPEN,
+        "native_status": "open",
         "tags": list(tags),
         "updated_at": EPOCH,
         "version": "1",
@@ -41,26 +71,55 @@ def ticket(number: int, tags: Sequence[str] = (), **fields: object) -> Ticket:
 
 
 class MemoryAdapter:
-    """Tags only. ``lost`` ids raise after (``lost_after``) or before the change took effect; ``failing`` ids fail."""
+    """Tickets and their comments. ``split``: tags and fields, comment, links, status are sent apart, as on Jira.
 
-    def __init__(self, tickets: Sequence[Ticket], *, jobs: bool = False, size: int = 3) -> None:
+    ``lost_after`` ids raise after the change took effect, ``lost_before`` ids before (each once, or for ever with
+    ``for_ever``); ``failing`` ids fail; the change of ``deaf`` ids is accepted and has no effect.
+    """
+
+    def __init__(
+        self,
+        tickets: Sequence[Ticket],
+        *,
+        jobs: bool = False,
+        size: int = 3,
+        split: bool = False,
+        concurrency: int = 1,
+        flights: int = 1,
+    ) -> None:
         self.capabilities = Capabilities(
-            platform=Platform.ZENDESK, reads=frozenset(Need), writes=frozenset({"tags"}), bulk_size=size
+            platform=Platform.ZENDESK,
+            reads=frozenset(Need),
+            writes=frozenset({"tags", "set", "assign", "comment", "link", "transition"}),
+            bulk_size=size,
+            jobs_in_flight=flights,
+            concurrency=concurrency,
+            settable=frozenset({"priority", "title"}),
+            links=frozenset({LinkType.RELATES}),
         )
         self.transport = SimpleNamespace(stats=Stats())
         self.tickets = {ticket.id: ticket for ticket in tickets}
+        self.comments: dict[str, list[tuple[str, str, bool]]] = {ticket.id: [] for ticket in tickets}
+        """By ticket: ``(op, body, public)``."""
         self.jobs = jobs
+        self.split = split
         self.failing: set[str] = set()
         self.lost_after: set[str] = set()
         self.lost_before: set[str] = set()
+        self.for_ever = False
         self.deaf: set[str] = set()
-        """Ids whose change is accepted and has no effect."""
+        self.blind = False
+        """Whether comments cannot be read."""
         self.sent: list[str] = []
+        self.took_effect: Counter[str] = Counter()
+        """By `Step.op`."""
+        self.batch_sizes: list[int] = []
+        self.most_flights = 0
         self.polls_needed = 2
-        self.on_submit: Callable[[], None] = lambda: None
-        self.on_poll: Callable[[], None] = lambda: None
-        self.on_verify: Callable[[], None] = lambda: None
+        self.hook: Callable[[str], None] = lambda event: None
+        """Called with ``read``, ``submit``, ``done`` (after the effect), ``poll`` and ``look``."""
         self._handles: dict[str, tuple[int, dict[str, Outcome]]] = {}
+        self._lock = threading.Lock()
 
     def normalize_key(self, text: str) -> str:
         return "#" + text.lstrip("#")
@@ -72,36 +131,90 @@ class MemoryAdapter:
         pass
 
     def get(self, keys: Sequence[str], needs: Needs) -> Iterator[Page]:
+        self.hook("read")
         yield Page(items=[self.tickets[key[1:]] for key in keys if key[1:] in self.tickets])
 
-    def batches(self, changes: Sequence[Change]) -> Iterator[list[Change]]:
-        size = self.capabilities.bulk_size
-        for start in range(0, len(changes), size):
-            yield list(changes[start : start + size])
+    def needs(self, wish: Wish) -> Needs:
+        return frozenset()
 
-    def submit(self, changes: Sequence[Change]) -> Submission:
-        self.on_submit()
+    def prepare(self, tickets: Sequence[Ticket], wish: Wish) -> Mapping[str, Prepared]:
+        return {each.id: self._prepared(each, wish) for each in tickets}
+
+    def _prepared(self, each: Ticket, wish: Wish) -> Prepared:
+        action: Action
+        match wish:
+            case TagWish() | CommentWish():
+                return Prepared(risks=[Risk(code="mail", message="somebody may get mail")])
+            case FieldWish(field=field, value=value):
+                if getattr(each, field) == value:
+                    return Prepared()
+                action = FieldChange(field=field, native_field=field, value=value)
+                return Prepared(actions=[action], after={field: value})
+            case AssignWish(assignee=who):
+                action = Assignment(assignee=who, unassign=who in (None, "none"))
+                after = None if who in (None, "none") else {"id": who, "name": None}
+                return Prepared(actions=[action], after={"assignee": after})
+            case StatusWish(goal=goal):
+                if each.status is goal:
+                    return Prepared()
+                action = Transition(status=goal, native_status=wish.native or goal.value)
+                after_status = {"status": goal.value, "native_status": wish.native or goal.value}
+                final = ["closing for good"] if goal is Status.CLOSED else []
+                return Prepared(actions=[action], after=after_status, final=final)
+            case LinkWish(type=kind, to=to, remove=remove):
+                action = LinkChange(type=kind, to=to.key, remove=remove)
+                held = [{"type": link.type.value, "key": link.key} for link in each.links]
+                mine = {"type": kind.value, "key": to.key}
+                links = [one for one in held if one != mine] if remove else [*held, mine]
+                return Prepared(actions=[action], after={"links": links})
+            case _:
+                raise AssertionError(wish)
+
+    def divide(self, change: Change) -> list[tuple[Action, ...]]:
+        if not self.split:
+            return [tuple(change.actions)]
+        edits = tuple(a for a in change.actions if isinstance(a, TagChange | FieldChange | Assignment))
+        rest = [a for a in change.actions if a not in edits]
+        rest.sort(key=lambda action: isinstance(action, Transition))
+        return [group for group in (edits, *((each,) for each in rest)) if group]
+
+    def batches(self, steps: Sequence[Step]) -> Iterator[list[Step]]:
+        size = self.capabilities.bulk_size
+        for start in range(0, len(steps), size):
+            yield list(steps[start : start + size])
+
+    def submit(self, steps: Sequence[Step]) -> Submission:
+        with self._lock:
+            return self._submit(steps)
+
+    def _submit(self, steps: Sequence[Step]) -> Submission:
+        self.hook("submit")
+        self.batch_sizes.append(len(steps))
         outcomes: dict[str, Outcome] = {}
-        for change in changes:
-            self.sent.append(change.id)
-            if change.id in self.lost_before:
+        for step in steps:
+            self.sent.append(step.id)
+            if step.id in self.lost_before:
+                self.lost_before -= set() if self.for_ever else {step.id}
                 raise AmbiguousWriteError("connection reset")
-            if change.id in self.failing:
-                outcomes[change.id] = Failed(error="no such field")
+            if step.id in self.failing:
+                outcomes[step.id] = Failed(error="no such field")
                 continue
-            if change.id not in self.deaf:
-                self._change(change)
-            if change.id in self.lost_after:
+            if step.id not in self.deaf:
+                self._change(step)
+            self.hook("done")
+            if step.id in self.lost_after:
+                self.lost_after -= set() if self.for_ever else {step.id}
                 raise AmbiguousWriteError("connection reset")
-            outcomes[change.id] = Applied(version=self.tickets[change.id].version)
+            outcomes[step.id] = Applied(version=self.tickets[step.id].version)
         if not self.jobs:
             return Submission(outcomes=outcomes)
-        handle = Handle(id=f"job{len(self._handles)}", kind="job", ids=tuple(change.id for change in changes))
+        handle = Handle(id=f"job{len(self._handles)}", kind="job", ids=tuple(step.id for step in steps))
         self._handles[handle.id] = (self.polls_needed, outcomes)
         return Submission(handle=handle)
 
     def poll(self, handles: Sequence[Handle]) -> Mapping[str, Poll]:
-        self.on_poll()
+        self.hook("poll")
+        self.most_flights = max(self.most_flights, len(handles))
         answers = {}
         for handle in handles:
             left, outcomes = self._handles[handle.id]
@@ -109,20 +222,45 @@ class MemoryAdapter:
             answers[handle.id] = Poll(done=left <= 1, outcomes=outcomes if left <= 1 else {})
         return answers
 
-    def verify(self, changes: Sequence[Change]) -> Mapping[str, Outcome]:
-        self.on_verify()
-        return {change.id: self._verdict(change) for change in changes}
+    def look(self, steps: Sequence[Step], tickets: Mapping[str, Ticket]) -> Mapping[str, Sight]:
+        self.hook("look")
+        return {step.id: self._sight(step) for step in steps}
 
-    def _verdict(self, change: Change) -> Outcome:
-        now = self.tickets[change.id]
-        if set(now.tags) == set(change.after["tags"]):
-            return Applied(version=now.version)
-        return Unverified(reason="the tags are not as planned")
+    def _sight(self, step: Step) -> Sight:
+        if self.blind:
+            return Sight(there=None, reason="comments are hidden")
+        if any(isinstance(action, NewComment) for action in step.actions):
+            return Sight(there=any(op == step.op for op, *_ in self.comments[step.id]))
+        links = {(link.type, link.key) for link in self.tickets[step.id].links}
+        wanted = [action for action in step.actions if isinstance(action, LinkChange)]
+        return Sight(there=all(((a.type, a.to) in links) is not a.remove for a in wanted))
 
-    def _change(self, change: Change) -> None:
-        old = self.tickets[change.id]
-        tags = [tag for tag in old.tags if tag not in change.action.remove] + list(change.action.add)
-        self.touch(change.id, tags=tags)
+    def touched(self, tickets: Sequence[Ticket]) -> Mapping[str, Touch]:
+        return {each.id: Touch(who="Ana", at=each.updated_at) for each in tickets}
+
+    def _change(self, step: Step) -> None:
+        self.took_effect[step.op] += 1
+        fields: dict[str, Any] = {}
+        for action in step.actions:
+            match action:
+                case TagChange(add=add, remove=remove):
+                    held = [tag for tag in self.tickets[step.id].tags if tag not in remove]
+                    fields["tags"] = held + [tag for tag in add if tag not in held]
+                case FieldChange(field=field, value=value):
+                    fields[field] = Priority(value) if field == "priority" and value else value
+                case Assignment(assignee=who, unassign=gone):
+                    fields["assignee"] = None if gone or who is None else Person(id=who)
+                case NewComment(body=body, public=public):
+                    self.comments[step.id].append((step.op, body, public))
+                case LinkChange(type=kind, to=to, remove=remove):
+                    kept = [link for link in self.tickets[step.id].links if (link.type, link.key) != (kind, to)]
+                    fields["links"] = kept if remove else [*kept, Link(type=kind, key=to)]
+                case Transition(status=status, native_status=native):
+                    old = self.tickets[step.id]
+                    reopened = old.status in (Status.RESOLVED, Status.CLOSED)
+                    fields |= {"status": status, "native_status": native}
+                    fields |= {"reopens": (old.reopens or 0) + 1} if reopened else {}
+        self.touch(step.id, **fields)
 
     def touch(self, ticket_id: str, **fields: object) -> None:
         old = self.tickets[ticket_id]
@@ -136,12 +274,14 @@ class StillClock:
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.slept: list[float] = []
 
     def monotonic(self) -> float:
         return self.now
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
+        self.slept.append(seconds)
 
 
-__all__ = ["EPOCH", "MemoryAdapter", "StillClock", "Unchanged", "ticket"]
+__all__ = ["EPOCH", "MemoryAdapter", "StillClock", "ticket"]

@@ -1,37 +1,49 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from supportctl.adapters.writing import CommentWish, FieldWish, StatusWish, TagWish, Wish
 from supportctl.changes import plan as plans
-from supportctl.changes.apply import Report, apply
+from supportctl.changes.apply import Report, apply, resume
+from supportctl.changes.gates import Settings
 from supportctl.changes.journal import Journal
-from supportctl.changes.tags import plan_tags
+from supportctl.changes.making import make_changes
 from supportctl.config import Auth, Profile
 from supportctl.errors import (
     AuthError,
     InvalidRequestError,
+    NotFoundError,
     PermissionDeniedError,
     RefusedError,
     StateError,
     TemporaryError,
 )
-from supportctl.model import Applied, Conflict, Failed, Skipped, Unchanged, Unverified
+from supportctl.model import Applied, Conflict, Failed, NewComment, Priority, Skipped, Status, Unchanged, Unverified
 
 from .memory import EPOCH, MemoryAdapter, StillClock, ticket
 
 PROFILE = Profile(name="demo", platform="zendesk", url="https://acme.zendesk.com", auth=Auth(kind="oauth"), writes=True)
+NOTE = NewComment(body="Closed after the outage.", public=False)
+MIXED: tuple[Wish, ...] = (
+    TagWish(add=["vpn"]), FieldWish(field="priority", value="p2"), CommentWish(public=False),
+    StatusWish(goal=Status.RESOLVED),
+)  # fmt: skip
 
 
-def plan_of(adapter: MemoryAdapter, verb: str = "add", tags: tuple[str, ...] = ("vpn",)) -> plans.Plan:
-    made = plan_tags(list(adapter.tickets.values()), verb, tags, adapter.capabilities)  # type: ignore[arg-type]
-    return plans.make(PROFILE, f"tag {verb}", made.changes, selected=made.selected, query=None, now=EPOCH)
+def plan_of(adapter: MemoryAdapter, *wishes: Wish) -> plans.Plan:
+    tickets = list(adapter.tickets.values())
+    texts = {each.id: NOTE for each in tickets}
+    made = make_changes(adapter, tickets, wishes or (TagWish(add=["vpn"]),), texts=texts)
+    return plans.make(PROFILE, "test", made.changes, selected=made.selected, query=None, now=EPOCH)
 
 
 @pytest.fixture
@@ -41,8 +53,20 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     journal.close()
 
 
-def run(plan: plans.Plan, adapter: MemoryAdapter, journal: Journal) -> Report:
-    return apply(plan, PROFILE, adapter, journal, StillClock())  # type: ignore[arg-type]
+def run(plan: plans.Plan, adapter: MemoryAdapter, journal: Journal, **how: object) -> Report:
+    settings = Settings(**how)  # type: ignore[arg-type]
+    return apply(plan, PROFILE, adapter, journal, StillClock(), settings=settings)  # type: ignore[arg-type]
+
+
+def is_mixed(adapter: MemoryAdapter) -> bool:
+    """Whether every ticket is as the mixed plan wants it, with one comment each."""
+    return all(
+        each.tags == ["vpn"]
+        and each.priority is Priority.P2
+        and each.status is Status.RESOLVED
+        and [body for _, body, _ in adapter.comments[each.id]] == [NOTE.body]
+        for each in adapter.tickets.values()
+    )
 
 
 @pytest.mark.parametrize("jobs", [False, True])
@@ -54,12 +78,36 @@ def test_every_ticket_is_changed_and_read_back(journal: Journal, jobs: bool) -> 
     assert journal.runs()[0].counts == {"applied": 7}
 
 
-def test_a_ticket_that_moved_is_left_alone(journal: Journal) -> None:
+@pytest.mark.parametrize("split", [False, True])
+@pytest.mark.parametrize("jobs", [False, True])
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_mixed_plan_is_carried_out_step_by_step(journal: Journal, split: bool, jobs: bool, concurrency: int) -> None:
+    adapter = MemoryAdapter(
+        [ticket(n) for n in range(1, 251)], jobs=jobs, split=split, concurrency=concurrency, size=10
+    )
+    report = run(plan_of(adapter, *MIXED), adapter, journal)
+    assert report.complete
+    assert is_mixed(adapter)
+    assert report.repeats == 0
+    assert len(adapter.sent) == 250 * (3 if split else 1)
+
+
+def test_jobs_are_kept_in_flight_up_to_the_platforms_number(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 1001)], jobs=True, size=100, flights=4)
+    adapter.polls_needed = 3
+    assert run(plan_of(adapter), adapter, journal).complete
+    assert adapter.most_flights == 4
+    assert adapter.batch_sizes == [100] * 10
+
+
+def test_a_ticket_that_moved_is_left_alone_and_the_faster_one_named(journal: Journal) -> None:
     adapter = MemoryAdapter([ticket(1), ticket(2)])
     plan = plan_of(adapter)
     adapter.touch("1", tags=["other"])
     report = run(plan, adapter, journal)
-    assert isinstance(report.outcomes["#1"], Conflict)
+    outcome = report.outcomes["#1"]
+    assert isinstance(outcome, Conflict)
+    assert outcome.reason == "changed by Ana at 2026-03-02 12:00:01Z, since the plan was made"
     assert isinstance(report.outcomes["#2"], Applied)
     assert adapter.tickets["1"].tags == ["other"]
     assert adapter.sent == ["2"]
@@ -72,24 +120,80 @@ def test_a_ticket_that_is_gone_is_skipped(journal: Journal) -> None:
     assert isinstance(run(plan, adapter, journal).outcomes["#1"], Skipped)
 
 
-def test_applying_twice_sends_nothing_twice(journal: Journal) -> None:
+def test_a_ticket_that_is_already_so_is_not_sent(journal: Journal) -> None:
     adapter = MemoryAdapter([ticket(1), ticket(2)])
     plan = plan_of(adapter)
+    adapter.touch("1", tags=["vpn"])
+    assert isinstance(run(plan, adapter, journal).outcomes["#1"], Unchanged)
+    assert adapter.sent == ["2"]
+
+
+@pytest.mark.parametrize("wishes", [(TagWish(add=["vpn"]),), MIXED])
+def test_applying_twice_sends_nothing_twice(journal: Journal, wishes: tuple[Wish, ...]) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)])
+    plan = plan_of(adapter, *wishes)
     run(plan, adapter, journal)
     again = run(plan, adapter, journal)
-    assert {type(outcome) for outcome in again.outcomes.values()} == {Unchanged}
+    assert again.complete
+    assert again.resumed
     assert adapter.sent == ["1", "2"]
 
 
-def test_a_lost_answer_is_verified_never_repeated(journal: Journal) -> None:
-    adapter = MemoryAdapter([ticket(n) for n in range(1, 5)], size=1)
+def test_applying_twice_with_a_lost_journal_sends_nothing_twice(tmp_path: Path) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)])
+    plan = plan_of(adapter, *MIXED)
+    for name in ("first", "second"):
+        journal = Journal(tmp_path / name / "journal.db")
+        report = run(plan, adapter, journal)
+        journal.close()
+    assert report.counts == {"conflict": 2}
+    assert is_mixed(adapter)
+    assert adapter.sent == ["1", "2"]
+
+
+@pytest.mark.parametrize("wishes", [(TagWish(add=["vpn"]),), MIXED])
+@pytest.mark.parametrize("split", [False, True])
+def test_a_lost_answer_is_looked_for_and_repeated_only_if_nothing_happened(
+    journal: Journal, wishes: tuple[Wish, ...], split: bool
+) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 5)], size=1, split=split)
     adapter.lost_after = {"2"}
     adapter.lost_before = {"3"}
+    report = run(plan_of(adapter, *wishes), adapter, journal)
+    assert report.complete
+    assert report.repeats == 1
+    steps = 3 if split and wishes is MIXED else 1
+    assert Counter(adapter.sent) == {"1": steps, "2": steps, "3": steps + 1, "4": steps}
+    assert wishes is not MIXED or is_mixed(adapter)
+
+
+def test_what_never_arrives_is_given_up_after_a_few_times(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)], size=1)
+    adapter.lost_before, adapter.for_ever = {"1"}, True
     report = run(plan_of(adapter), adapter, journal)
-    assert isinstance(report.outcomes["#2"], Applied)
-    assert isinstance(report.outcomes["#3"], Unverified)
-    assert isinstance(report.outcomes["#4"], Applied)
-    assert adapter.sent == ["1", "2", "3", "4"]
+    assert isinstance(report.outcomes["#1"], Unverified)
+    assert Counter(adapter.sent) == {"1": 5, "2": 1}
+
+
+def test_where_comments_are_hidden_a_lost_one_is_never_repeated(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1)])
+    adapter.lost_before, adapter.blind = {"1"}, True
+    report = run(plan_of(adapter, CommentWish(public=False)), adapter, journal)
+    outcome = report.outcomes["#1"]
+    assert isinstance(outcome, Unverified)
+    assert "hidden" in outcome.reason
+    assert adapter.sent == ["1"]
+
+
+def test_a_lost_change_is_not_repeated_over_somebody_elses(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1)], size=1)
+    adapter.lost_before = {"1"}
+    plan = plan_of(adapter, *MIXED)
+    adapter.hook = lambda event: adapter.touch("1", tags=["mine"]) if event == "submit" and not adapter.sent else None
+    report = run(plan, adapter, journal)
+    assert isinstance(report.outcomes["#1"], Conflict)
+    assert adapter.tickets["1"].tags == ["mine"]
+    assert adapter.comments["1"] == []
 
 
 def test_one_failure_does_not_stop_the_others(journal: Journal) -> None:
@@ -100,87 +204,268 @@ def test_one_failure_does_not_stop_the_others(journal: Journal) -> None:
     assert report.counts == {"applied": 2, "failed": 1}
 
 
-def test_an_accepted_change_without_effect_is_not_called_done(journal: Journal) -> None:
-    adapter = MemoryAdapter([ticket(1)])
+def test_an_accepted_change_without_effect_is_a_failure(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)])
     adapter.deaf = {"1"}
-    assert isinstance(run(plan_of(adapter), adapter, journal).outcomes["#1"], Unverified)
+    outcome = run(plan_of(adapter), adapter, journal).outcomes["#1"]
+    assert isinstance(outcome, Failed)
+    assert outcome.code == "NOT_APPLIED"
+    assert "tags" in outcome.error
+    assert Counter(adapter.sent) == {"1": 1, "2": 1}
+
+
+def test_a_change_that_is_seen_late_is_waited_for(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1)])
+    plan = plan_of(adapter)
+    adapter.deaf = {"1"}
+    reads = []
+
+    def late(event: str) -> None:
+        if event == "read":
+            reads.append(event)
+            if len(reads) == 3:
+                adapter.touch("1", tags=["vpn"])
+
+    adapter.hook = late
+    assert isinstance(run(plan, adapter, journal).outcomes["#1"], Applied)
+    assert adapter.sent == ["1"]
 
 
 @pytest.mark.parametrize("error", [TemporaryError("503"), AuthError("401")])
 def test_trouble_half_way_keeps_what_was_done_and_names_the_rest(journal: Journal, error: Exception) -> None:
     adapter = MemoryAdapter([ticket(n) for n in range(1, 301)], size=100)
 
-    def fail_on_the_third() -> None:
-        if len(adapter.sent) >= 200:
+    def fail_on_the_third(event: str) -> None:
+        if event == "submit" and len(adapter.sent) >= 200:
             raise error
 
-    adapter.on_submit = fail_on_the_third
-    report = run(plan_of(adapter), adapter, journal)
+    adapter.hook = fail_on_the_third
+    plan = plan_of(adapter)
+    report = run(plan, adapter, journal)
     assert report.stopped_by is error
     assert report.counts == {"applied": 200, "not sent": 100}
     assert journal.runs()[0].result == "stopped"
+    adapter.hook = lambda event: None
+    again = run(plan, adapter, journal)
+    assert again.resumed
+    assert again.run == report.run
+    assert again.counts == {"applied": 300}
+    assert Counter(adapter.sent).most_common(1)[0][1] == 1
 
 
 ENDS = [TemporaryError("503"), AuthError("401"), PermissionDeniedError("403"), InvalidRequestError("422")]
 
 
 @pytest.mark.parametrize("error", ENDS, ids=lambda error: error.code)
-@pytest.mark.parametrize("step", ["on_poll", "on_verify"])
+@pytest.mark.parametrize("step", ["poll", "read"])
 def test_what_was_sent_is_never_called_not_sent(journal: Journal, step: str, error: Exception) -> None:
-    """The run stops after the changes left: they are in doubt, neither done nor undone."""
+    """The run stops after the changes left: they are in doubt, neither done nor undone; going on finishes them."""
     adapter = MemoryAdapter([ticket(n) for n in range(1, 6)], size=5, jobs=True)
+    plan = plan_of(adapter)
 
-    def fail() -> None:
-        raise error
+    def fail(event: str) -> None:
+        if event == step and adapter.sent:
+            raise error
 
-    setattr(adapter, step, fail)
-    report = run(plan_of(adapter), adapter, journal)
+    adapter.hook = fail
+    report = run(plan, adapter, journal)
     assert report.stopped_by is error
     assert report.counts == {"unverified": 5}
+    assert report.unfinished
     assert journal.runs()[0].result == "stopped"
     assert journal.runs()[0].counts == {"unverified": 5}
-
-
-def test_a_lost_answer_before_the_network_goes_is_in_doubt(journal: Journal) -> None:
-    adapter = MemoryAdapter([ticket(n) for n in range(1, 5)], size=1)
-    adapter.lost_after = {"2"}
-
-    def fail_at_the_third() -> None:
-        if len(adapter.sent) == 2:
-            raise TemporaryError("no route")
-
-    adapter.on_submit = fail_at_the_third
-    report = run(plan_of(adapter), adapter, journal)
-    assert {key: type(outcome) for key, outcome in report.outcomes.items()} == {
-        "#1": Unverified,
-        "#2": Unverified,
-        "#3": type(None),
-        "#4": type(None),
-    }
+    adapter.hook = lambda event: None
+    assert run(plan, adapter, journal).counts == {"applied": 5}
+    assert len(adapter.sent) == 5
 
 
 def test_ctrl_c_ends_the_run_with_every_ticket_told(journal: Journal) -> None:
     adapter = MemoryAdapter([ticket(n) for n in range(1, 5)], size=1)
 
-    def interrupt() -> None:
-        if len(adapter.sent) == 2:
+    def interrupt(event: str) -> None:
+        if event == "submit" and len(adapter.sent) == 2:
             raise KeyboardInterrupt
 
-    adapter.on_submit = interrupt
+    adapter.hook = interrupt
     report = run(plan_of(adapter), adapter, journal)
     assert report.interrupted
     assert report.counts == {"unverified": 3, "not sent": 1}
     assert journal.runs()[0].result == "interrupted"
 
 
+def test_asked_to_stop_it_finishes_what_is_under_way(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 301)], size=100)
+    stop = Event()
+    adapter.hook = lambda event: stop.set() if event == "done" and len(adapter.sent) == 150 else None
+    plan = plan_of(adapter)
+    report = run(plan, adapter, journal, stop=stop)
+    assert report.interrupted
+    assert report.counts == {"applied": 200, "not sent": 100}
+    assert run(plan, adapter, journal).counts == {"applied": 300}
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of ours runs after it."""
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.integers(1, 60), min_size=1, max_size=4), st.booleans(), st.booleans(), st.integers(1, 7),
+    st.sets(st.integers(1, 12), max_size=2), st.sets(st.integers(1, 12), max_size=2),
+)  # fmt: skip
+def test_killed_anywhere_and_resumed_every_change_happens_exactly_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    kills: list[int],
+    jobs: bool,
+    split: bool,
+    size: int,
+    before: set[int],
+    after: set[int],
+) -> None:
+    path = tmp_path_factory.mktemp("killed") / "journal.db"
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 13)], jobs=jobs, split=split, size=size, flights=3)
+    adapter.lost_before, adapter.lost_after = {str(n) for n in before}, {str(n) for n in after}
+    plan = plan_of(adapter, *MIXED)
+    for kill in kills:
+        events = 0
+
+        def count(event: str, kill: int = kill) -> None:
+            nonlocal events
+            events += 1
+            if events == kill:
+                raise Killed
+
+        adapter.hook = count
+        journal = Journal(path)
+        try:
+            run(plan, adapter, journal)
+        except Killed:
+            pass
+        finally:
+            journal._db.close()
+    adapter.hook = lambda event: None
+    journal = Journal(path)
+    report = run(plan, adapter, journal)
+    journal.close()
+    assert report.complete, report.counts
+    assert is_mixed(adapter)
+
+
+def test_a_run_goes_on_from_the_journal_alone(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 7)], size=2)
+
+    def fail(event: str) -> None:
+        if event == "submit" and len(adapter.sent) == 4:
+            raise TemporaryError("503")
+
+    adapter.hook = fail
+    first = run(plan_of(adapter, *MIXED), adapter, journal)
+    adapter.hook = lambda event: None
+    assert journal.unfinished() == [first.run]
+    report = resume(first.run, PROFILE, adapter, journal, StillClock())  # type: ignore[arg-type]
+    assert report.complete
+    assert is_mixed(adapter)
+    assert journal.unfinished() == []
+    with pytest.raises(NotFoundError, match="no run 'nope'"):
+        resume("nope", PROFILE, adapter, journal, StillClock())  # type: ignore[arg-type]
+
+
+def test_rows_deleted_between_two_applies_are_given_up(journal: Journal, tmp_path: Path) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 5)], size=1)
+
+    def fail(event: str) -> None:
+        if event == "submit" and len(adapter.sent) == 1:
+            raise TemporaryError("503")
+
+    adapter.hook = fail
+    plan = plan_of(adapter)
+    plans.write(plan, tmp_path / "x.plan")
+    run(plan, adapter, journal)
+    adapter.hook = lambda event: None
+    lines = (tmp_path / "x.plan").read_text().splitlines()
+    (tmp_path / "x.plan").write_text("\n".join(lines[:-1]))
+    report = run(plans.read(tmp_path / "x.plan"), adapter, journal)
+    assert report.complete
+    assert adapter.sent == ["1", "2", "3"]
+    assert journal.unfinished() == []
+    assert isinstance(journal.outcomes(report.run)["#4"], Skipped)
+
+
+def test_too_many_failures_stop_the_run(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 301)], size=100)
+    adapter.failing = {str(n) for n in range(1, 301, 2)}
+    report = run(plan_of(adapter), adapter, journal, max_error_rate=0.2)
+    assert isinstance(report.stopped_by, RefusedError)
+    assert "10 of 20 tickets failed, more than --max-error-rate 0.2" in report.stopped_by.message
+    assert len(adapter.sent) == 20
+
+
+def test_a_pace_is_kept(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 61)], size=100)
+    clock = StillClock()
+    report = apply(plan_of(adapter), PROFILE, adapter, journal, clock, settings=Settings(rate=60.0))  # type: ignore[arg-type]
+    assert report.complete
+    assert 54.0 <= clock.now <= 60.0
+    assert max(adapter.batch_sizes) == 5
+
+
+def test_a_pause_file_holds_the_run_back(journal: Journal, tmp_path: Path) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 4)])
+    pause = tmp_path / "pause"
+    pause.touch()
+    clock, said = StillClock(), []
+
+    def patient(seconds: float) -> None:
+        clock.now += seconds
+        if clock.now >= 5:
+            pause.unlink(missing_ok=True)
+
+    clock.sleep = patient  # type: ignore[method-assign]
+    how = Settings(pause_file=pause)
+    report = apply(plan_of(adapter), PROFILE, adapter, journal, clock, settings=how, say=said.append)  # type: ignore[arg-type]
+    assert report.complete
+    assert clock.now == 5
+    assert said == [f"paused while {pause} exists", "going on"]
+
+
+def test_what_cannot_be_undone_needs_leave(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)])
+    plan = plan_of(adapter, StatusWish(goal=Status.CLOSED))
+    assert plan.header.irreversible == 2
+    with pytest.raises(RefusedError, match=r"2 of the planned changes cannot be undone: closing for good \(2\)"):
+        run(plan, adapter, journal)
+    assert adapter.sent == []
+    assert apply(plan, PROFILE, adapter, journal, StillClock(), allow_irreversible=True).complete  # type: ignore[arg-type]
+
+
+def test_what_moved_besides_is_told(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1, status=Status.RESOLVED, native_status="solved"), ticket(2)])
+    report = run(plan_of(adapter, StatusWish(goal=Status.OPEN)), adapter, journal)
+    assert report.effects == {"#1": ["reopens"]}
+
+
 def test_a_killed_run_says_what_is_in_doubt(journal: Journal) -> None:
     plan = plan_of(MemoryAdapter([ticket(1), ticket(2)]))
     number = journal.begin(plan)
-    journal.intend(number, plan.changes[:1])
+    journal.intend(number, [("1", 0, "1", None)])
     outcomes = journal.outcomes(number)
     assert isinstance(outcomes["#1"], Unverified)
     assert outcomes["#2"] is None
     assert journal.runs()[0].counts == {"unverified": 1, "not sent": 1}
+
+
+def test_the_journal_of_an_earlier_version_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("create table run (id text); create table change (run text); create table handle (run text);")
+        db.execute("insert into run values ('old')")
+        db.commit()
+    journal = Journal(path)
+    adapter = MemoryAdapter([ticket(1)])
+    assert run(plan_of(adapter), adapter, journal).complete
+    journal.close()
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("select id from run_v1").fetchall() == [("old",)]
 
 
 def test_two_runs_do_not_change_one_instance_at_once(journal: Journal) -> None:
@@ -194,7 +479,7 @@ def test_two_runs_do_not_change_one_instance_at_once(journal: Journal) -> None:
                 run(plan, adapter, journal)
             refused.append(caught.value)
 
-    adapter.on_submit = second_run
+    adapter.hook = lambda event: second_run() if event == "submit" else None
     assert run(plan, adapter, journal).complete
     assert refused
     assert adapter.sent == ["1", "2"]
@@ -203,7 +488,7 @@ def test_two_runs_do_not_change_one_instance_at_once(journal: Journal) -> None:
 def test_a_failure_that_took_effect_is_seen(journal: Journal) -> None:
     adapter = MemoryAdapter([ticket(1)])
     adapter.failing = {"1"}
-    adapter.on_submit = lambda: adapter.touch("1", tags=["vpn"])
+    adapter.hook = lambda event: adapter.touch("1", tags=["vpn"]) if event == "submit" else None
     assert isinstance(run(plan_of(adapter), adapter, journal).outcomes["#1"], Applied)
 
 
@@ -256,7 +541,7 @@ def test_no_ticket_is_forgotten(
     journal.close()
     assert len(report.outcomes) == count
     assert None not in report.outcomes.values()
-    assert len(adapter.sent) == len(set(adapter.sent))
+    assert set(adapter.took_effect.values()) <= {1}
     for key, outcome in report.outcomes.items():
         tagged = "vpn" in adapter.tickets[key[1:]].tags
         assert tagged == isinstance(outcome, Applied)
