@@ -61,6 +61,8 @@ CAPABILITIES = Capabilities(
     closure_notes=True,
     comment_limit=4_000,
     reopens_closed=False,
+    free_needs=frozenset({Need.PEOPLE}),
+    volatile=frozenset({"sys_updated_by", "display_values"}),
     side_effects={
         "set": ["priority", "updated_at"],
         "assign": ["status", "reassignments", "updated_at"],

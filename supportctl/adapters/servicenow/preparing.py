@@ -20,7 +20,7 @@ from supportctl.adapters.writing import (
 )
 from supportctl.errors import UsageError
 from supportctl.model import Assignment, FieldChange, Risk, Status, Ticket
-from supportctl.model.planned import gap, same, value_of
+from supportctl.model.planned import empty, gap, same, value_of
 
 if TYPE_CHECKING:
     from supportctl.adapters.servicenow.reader import ServiceNowReader
@@ -138,7 +138,10 @@ def _setting(ticket: Ticket, value: Value | UsageError) -> Prepared:
     if value.native == "category" and ticket.subcategory:
         risks.append(Risk(code="coupling", message="its subcategory may not belong to the new category"))
     change = FieldChange(field=value.field, native_field=value.native, value=value.sent)
-    return Prepared(actions=[change], after={value.field: value.shown}, risks=risks)
+    stays = {}
+    if value.lasting and empty(value_of(ticket, value.field)):
+        stays[value.field] = "it is a choice, which this API cannot empty again"
+    return Prepared(actions=[change], after={value.field: value.shown}, risks=risks, stays=stays)
 
 
 def _touching(ticket: Ticket, found: Prepared) -> Prepared:

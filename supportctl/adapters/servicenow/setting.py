@@ -36,6 +36,8 @@ class Value(msgspec.Struct, frozen=True):
     native: str
     sent: str | None
     shown: Any
+    lasting: bool = False
+    """Whether the field cannot be emptied again."""
     of: str = ""
     """For a dependent choice: the only value of the other field it goes with."""
 
@@ -122,7 +124,7 @@ class Setter:
             shown = PRIORITIES[value].value if value in PRIORITIES else None
         elif field.startswith(CUSTOM) and label and label != value:
             shown = {"value": value, "display_value": label}
-        return Value(field, native, value, shown, of.pop() if len(of) == 1 else "")
+        return Value(field, native, value, shown, lasting=True, of=of.pop() if len(of) == 1 else "")
 
     def _plain(self, table: str, field: str, definition: FieldDef, typed: str) -> Value:
         native, kind = definition.name, definition.type or ""
