@@ -67,6 +67,11 @@ class Setter:
             if definition.choice:
                 raise UsageError(f"{table}.{native} is a choice, which this API cannot empty; nothing was changed")
             return Value(field, native, None, None)
+        found = self._read(table, field, definition, typed)
+        return msgspec.structs.replace(found, lasting=definition.choice)
+
+    def _read(self, table: str, field: str, definition: FieldDef, typed: str) -> Value:
+        native = definition.name
         choices = self._reader.choices.listed(table, native) if not definition.reference else []
         if choices:
             return self._choice(table, field, native, choices, typed)
@@ -124,7 +129,7 @@ class Setter:
             shown = PRIORITIES[value].value if value in PRIORITIES else None
         elif field.startswith(CUSTOM) and label and label != value:
             shown = {"value": value, "display_value": label}
-        return Value(field, native, value, shown, lasting=True, of=of.pop() if len(of) == 1 else "")
+        return Value(field, native, value, shown, of=of.pop() if len(of) == 1 else "")
 
     def _plain(self, table: str, field: str, definition: FieldDef, typed: str) -> Value:
         native, kind = definition.name, definition.type or ""
