@@ -28,9 +28,22 @@ LAZY: dict[str, Entry] = {
     "query": Entry("supportctl.commands.query", "Explain what a query asks of a platform.", "Look"),
     "audit": Entry("supportctl.commands.audit", "Check tickets against the hygiene rules.", "Check"),
     "check": Entry("supportctl.commands.check", "Check that a profile works: access, role, clock, limits.", "Check"),
-    "tag": Entry("supportctl.commands.tag", "Add, remove or set tags.", "Act"),
-    "plan": Entry("supportctl.commands.plan", "Show or apply a saved plan of changes.", "Act"),
+    "tag": Entry("supportctl.commands.tag", "Add, remove, set or rename tags.", "Act"),
+    "close": Entry("supportctl.commands.close", "Resolve tickets, or close them for good.", "Act"),
+    "reopen": Entry("supportctl.commands.reopen", "Open resolved or closed tickets again.", "Act"),
+    "assign": Entry("supportctl.commands.assign", "Give tickets to somebody, to a group, or to nobody.", "Act"),
+    "comment": Entry(
+        "supportctl.commands.comment", "Write an internal note on tickets, or with --public an answer.", "Act"
+    ),
+    "link": Entry("supportctl.commands.link", "Link tickets to one other ticket, or unlink them.", "Act"),
+    "set": Entry("supportctl.commands.set", "Give fields a value, or empty them.", "Act"),
+    "plan": Entry("supportctl.commands.plan", "Show, list, compare or apply saved plans of changes.", "Act"),
+    "resume": Entry("supportctl.commands.resume", "Go on with a run that did not end.", "Act"),
+    "undo": Entry(
+        "supportctl.commands.undo", "Plan the way back from a run: the planned fields get their old values.", "Act"
+    ),
     "runs": Entry("supportctl.commands.runs", "Show what earlier runs changed.", "Act"),
+    "template": Entry("supportctl.commands.template", "List and show the texts for messages and notes.", "Act"),
     "profile": Entry("supportctl.commands.profiles", "Add, list, show, use, change or remove profiles.", "Setup"),
     "schema": Entry("supportctl.commands.schema", "Print the JSON Schema of what supportctl writes.", "Setup"),
     "sandbox": Entry("supportctl.commands.sandbox", "Serve practice platforms on this computer.", "Setup"),

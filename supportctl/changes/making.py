@@ -1,6 +1,6 @@
 """From tickets and wishes to changes: one per ticket that needs one, and a reason for every ticket that gets none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -43,28 +43,33 @@ def make_changes(
     tickets: Sequence[Ticket],
     wishes: Sequence[Wish],
     *,
-    texts: Mapping[str, NewComment] | None = None,
+    texts: Mapping[str, Sequence[NewComment]] | None = None,
+    lead: Wish | None = None,
     lifted: frozenset[str] = frozenset(),
     reasons: Mapping[str, str] | None = None,
 ) -> Made:
-    """Actions in the order of the wishes. ``texts``: the comment of each ticket, for a `CommentWish` among them.
+    """Actions in the order of the wishes. ``texts``: the comments of each ticket, for the `CommentWish`es among them.
 
-    ``lifted``: codes of obstacles to be ignored. A ticket that one wish cannot be fulfilled for is left out whole.
-    Raises `UsageError` for what no ticket could be given.
+    ``lead`` is the wish the others only go along with: a ticket it has nothing to do for is unchanged, and gets no
+    comment. ``lifted``: codes of obstacles to be ignored. A ticket that one wish cannot be fulfilled for is left out
+    whole. Raises `UsageError` for what no ticket could be given.
     """
     refuse_impossible(writer.capabilities, wishes)
     drafts = {ticket.id: _Draft(ticket) for ticket in tickets}
-    for wish in wishes:
-        ready = [draft.ticket for draft in drafts.values() if not draft.obstacles]
+    # The lead goes first, so that what it has nothing to do for is never held up by what only goes along.
+    for place, wish in sorted(enumerate(wishes), key=lambda each: each[1] is not lead):
+        ready = [draft.ticket for draft in drafts.values() if not draft.obstacles and not draft.idle]
         prepared = writer.prepare(ready, wish) if ready else {}
         for ticket in ready:
             draft = drafts[ticket.id]
-            found = prepared.get(ticket.id, Prepared())
-            draft.take(found, lifted)
+            draft.place = place
+            draft.take(prepared.get(ticket.id, Prepared()), lifted)
             if isinstance(wish, TagWish):
                 draft.tag(wish, writer.capabilities)
-            if isinstance(wish, CommentWish) and texts and ticket.id in texts:
-                draft.comment(texts[ticket.id])
+            if isinstance(wish, CommentWish) and texts:
+                draft.comment(each for each in texts.get(ticket.id, ()) if each.public is wish.public)
+            if wish is lead:
+                draft.idle = not draft.actions and not draft.obstacles
     made = Made(changes=[], unchanged=[], skipped=[])
     for draft in drafts.values():
         reason = draft.refusal(writer.capabilities)
@@ -97,18 +102,27 @@ class _Draft:
 
     def __init__(self, ticket: Ticket) -> None:
         self.ticket = ticket
-        self.actions: list[Action] = []
+        self.place = 0
+        """Of the wish that is being gone through."""
+        self.idle = False
+        """Whether the leading wish has nothing to do here."""
+        self._actions: list[tuple[int, Action]] = []
         self.after: dict[str, Any] = {}
         self.obstacles: list[Risk] = []
         self.risks: list[Risk] = []
         self.final: list[str] = []
         self.stays: dict[str, str] = {}
 
+    @property
+    def actions(self) -> list[Action]:
+        """In the order of the wishes, whatever order they were gone through in."""
+        return [action for _, action in sorted(self._actions, key=lambda each: each[0])]
+
     def take(self, found: Prepared, lifted: frozenset[str]) -> None:
         self.obstacles += [each for each in found.obstacles if each.code not in lifted]
         self.risks += [each for each in found.risks if each not in self.risks]
         self.risks += [each for each in found.obstacles if each.code in lifted]
-        self.actions += found.actions
+        self._actions += [(self.place, action) for action in found.actions]
         self.after |= found.after
         self.final += found.final
         self.stays |= found.stays
@@ -119,15 +133,19 @@ class _Draft:
             return
         change = tag_change(self.ticket.tags, wish, fold=capabilities.tags_fold_case)
         if change is not None:
-            self.actions.append(change)
+            self._actions.append((self.place, change))
             self.after["tags"] = tags_after(self.ticket.tags, change)
 
-    def comment(self, comment: NewComment) -> None:
-        self.actions.append(comment)
-        self.after[COMMENT] = {"public": comment.public, "body": comment.body}
-        self.stays[COMMENT] = "a comment stays"
-        if comment.public:
-            self.final.append(PUBLIC_COMMENT)
+    def comment(self, comments: Iterable[NewComment]) -> None:
+        """One comment is planned as itself, several as a list, in the order they will stand."""
+        for comment in comments:
+            self._actions.append((self.place, comment))
+            planned = {"public": comment.public, "body": comment.body}
+            held = self.after.get(COMMENT)
+            self.after[COMMENT] = planned if held is None else [*(held if isinstance(held, list) else [held]), planned]
+            self.stays[COMMENT] = "a comment stays"
+            if comment.public:
+                self.final.append(PUBLIC_COMMENT)
 
     def refusal(self, capabilities: Capabilities) -> str | None:
         if self.obstacles:

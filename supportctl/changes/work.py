@@ -15,6 +15,7 @@ class Work:
     """``doubt``: the step under way was sent and nobody answered."""
 
     __slots__ = (
+        "again",
         "attempts",
         "before",
         "change",
@@ -43,6 +44,8 @@ class Work:
         """Whether nothing of the change has been sent yet."""
         self.checked = False
         """Whether the ticket was just read and may be sent to."""
+        self.again = False
+        """Whether the step is sent a second time, so that a refusal may mean that the first had come through."""
         self.looked = 0
         """How often the step was looked for and not found."""
         self.before: dict[str, str] | None = None

@@ -8,11 +8,12 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Concatenate, ParamSpec, cast, get_type_hints
 
 import typer
 
+from supportctl.commands._applying import APPLYING, CHANGING, CHOOSING, MAX_CHANGES, PLANNING, Applying, Choosing
 from supportctl.errors import UsageError
 
 P = ParamSpec("P")
@@ -41,6 +42,8 @@ class Options:
     json_fields: str | None = None
     columns: str | None = None
     sort: str | None = None
+    applying: Applying = field(default_factory=Applying)
+    choosing: Choosing = field(default_factory=Choosing)
 
     @property
     def wait_seconds(self) -> float:
@@ -132,7 +135,9 @@ OUTPUT: dict[str, Any] = {
     ],
     "sort": Annotated[_Text, typer.Option("--sort", metavar="FIELD", help="Sort by a field; -FIELD is descending.")],
 }
-_ADVICE = frozenset({"debug", "quiet", "no_color", "no_input", "no_progress"})
+_FLAGS = frozenset(
+    {"debug", "quiet", "no_color", "no_input", "no_progress", "yes", "dry_run", "notify", "allow_irreversible"}
+)
 
 
 def shared(*groups: dict[str, Any]) -> Callable[[Callable[Concatenate[Options, P], int]], Callable[..., int]]:
@@ -175,7 +180,7 @@ def declare(options: dict[str, Any]) -> list[inspect.Parameter]:
             name,
             inspect.Parameter.KEYWORD_ONLY,
             annotation=annotation,
-            default=False if name in _ADVICE else None,
+            default=False if name in _FLAGS else None,
         )
         for name, annotation in options.items()
     ]
@@ -187,10 +192,40 @@ def _merged(context: typer.Context, given: dict[str, Any]) -> Options:
     for name in GENERAL:
         if given.get(name) in (None, False):
             given[name] = before.get(name) or given.get(name)
-    return Options(**given)
+    applying, choosing = _stated(given, CHANGING), _stated(given, CHOOSING)
+    lists: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in choosing.items()
+    }
+    return Options(**given, applying=Applying(**applying), choosing=Choosing(**lists))
+
+
+def _stated(given: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:
+    """The options of a group that were given, taken out of all."""
+    found = {name: given.pop(name) for name in group if name in given}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def options_of(arguments: dict[str, Any]) -> Options:
     """`Options` from a mapping that may hold more than the shared ones."""
     names = {field.name for field in dataclasses.fields(Options)}
     return Options(**{name: value for name, value in arguments.items() if name in names})
+
+
+__all__ = [
+    "APPLYING",
+    "CHANGING",
+    "CHOOSING",
+    "FORMATS",
+    "GENERAL",
+    "MAX_CHANGES",
+    "OUTPUT",
+    "PLANNING",
+    "READING",
+    "Applying",
+    "Choosing",
+    "Options",
+    "complete_profiles",
+    "declare",
+    "options_of",
+    "shared",
+]

@@ -311,7 +311,7 @@ class Killed(BaseException):
 @settings(deadline=None, max_examples=150)
 @given(
     st.lists(st.integers(1, 60), min_size=1, max_size=4), st.booleans(), st.booleans(), st.integers(1, 7),
-    st.sets(st.integers(1, 12), max_size=2), st.sets(st.integers(1, 12), max_size=2),
+    st.sets(st.integers(1, 12), max_size=2), st.sets(st.integers(1, 12), max_size=2), st.integers(0, 6),
 )  # fmt: skip
 def test_killed_anywhere_and_resumed_every_change_happens_exactly_once(
     tmp_path_factory: pytest.TempPathFactory,
@@ -321,10 +321,12 @@ def test_killed_anywhere_and_resumed_every_change_happens_exactly_once(
     size: int,
     before: set[int],
     after: set[int],
+    delay: int,
 ) -> None:
     path = tmp_path_factory.mktemp("killed") / "journal.db"
     adapter = MemoryAdapter([ticket(n) for n in range(1, 13)], jobs=jobs, split=split, size=size, flights=3)
     adapter.lost_before, adapter.lost_after = {str(n) for n in before}, {str(n) for n in after}
+    adapter.delay = delay
     plan = plan_of(adapter, *MIXED)
     for kill in kills:
         events = 0
@@ -349,6 +351,7 @@ def test_killed_anywhere_and_resumed_every_change_happens_exactly_once(
     journal.close()
     assert report.complete, report.counts
     assert is_mixed(adapter)
+    assert set(adapter.took_effect.values()) == {1}
 
 
 def test_a_run_goes_on_from_the_journal_alone(journal: Journal) -> None:
