@@ -31,7 +31,7 @@ def token_request(profile: Profile) -> TokenRequest:
 TAG_PATTERN = r"[^\W_](?:[\w -]*\w)?"
 TAG_RULE = "letters, digits, spaces, hyphens and underscores, no other punctuation; case does not matter"
 
-BATCH_SIZE = 16
+BATCH_SIZE = 20
 """Requests in one call of the Batch API. The documentation's example takes 2.6 s for one insert, and a whole batch is
 given up after 30 s; what was not reached by then comes back and is sent in smaller batches."""
 

@@ -23,8 +23,8 @@ from supportctl.model.ticket import DONE
 if TYPE_CHECKING:
     from supportctl.adapters.servicenow.reader import ServiceNowReader
 
-READ_AHEAD = 3
-"""Batches whose label entries are read in one request (see `bulk.CHUNK`)."""
+READ_AHEAD = 5
+"""Batches whose label entries are read together (two requests of `bulk.CHUNK` tickets)."""
 
 
 class ServiceNowWriter:

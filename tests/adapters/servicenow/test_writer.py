@@ -155,7 +155,7 @@ class TestBatches:
     def test_many_records_in_few_requests(self, instance: Instance, many: list[Step]) -> None:
         outcomes = sent(adapter_on(instance), many)
         assert outcomes == {each.id: Applied(version="8") for each in many}
-        assert instance.batches == [16, 16, 8]
+        assert instance.batches == [20, 20]
         assert {each["short_description"] for each in instance.tables["incident"]} == {"new words"}
 
     def test_what_was_not_serviced_is_sent_in_smaller_batches(self, instance: Instance, many: list[Step]) -> None:

@@ -337,7 +337,7 @@ class TestComments:
     def test_one_entry_of_its_kind(self, desk: Desk, public: bool) -> None:
         key = desk.make()
         text = NewComment(body="Grüße\n\nwe are on it", public=public)
-        made = desk.carry([key], CommentWish(public=public), texts={desk.one(key).id: text})
+        made = desk.carry([key], CommentWish(public=public), texts={desk.one(key).id: [text]})
         assert ("mail" in {risk.code for risk in made.changes[0].risks}) is public
         assert [(each.body, each.public) for each in desk.one(key).comments] == [(text.body, public)]
 
@@ -350,7 +350,7 @@ class TestComments:
             FieldWish(field="impact", value="1"),
             StatusWish(goal=Status.RESOLVED, closure_code=DUPLICATE, notes={ticket.id: "x"}),
         ]
-        desk.carry([key], *wishes, texts={ticket.id: NewComment(body="closing", public=False)})
+        desk.carry([key], *wishes, texts={ticket.id: [NewComment(body="closing", public=False)]})
         after = desk.one(key)
         assert int(after.version or 0) == int(ticket.version or 0) + 1
         assert after.tags == ["done by hand"]
@@ -360,7 +360,7 @@ class TestLooking:
     def doubtful(self, desk: Desk, key: str, body: str = "Are you there?", public: bool = True) -> Step:
         """A comment about to be sent."""
         ticket = desk.one(key)
-        made = desk.plan([key], CommentWish(public=public), texts={ticket.id: NewComment(body=body, public=public)})
+        made = desk.plan([key], CommentWish(public=public), texts={ticket.id: [NewComment(body=body, public=public)]})
         [[step]] = desk.steps(made)
         return msgspec.structs.replace(step, as_of=ticket.updated_at)
 
