@@ -8,7 +8,7 @@ tool, without enforced limits, its jobs waiting and running some seconds. `suppo
 documentation shows, one ticket after the other. Afterwards SQL over the sandbox's file tells whether every ticket was
 changed exactly once and kept what it had. Ends with 1 when a tool was wrong or supportctl missed an aim: Zendesk 100
 tickets to a write, Jira 1,000 (closing with a resolution: 1), ServiceNow 10 to a batch; on Zendesk and Jira 2 reads per
-100 tickets while applying; no more polls than seconds allow.
+100 tickets while applying, and a few of the configuration; no more polls than seconds allow.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def main() -> None:
         for job, tickets in (("tag", asked.tickets), ("close", asked.close)):
             if tickets:
                 results += measured(platform, job, tickets, asked.job_time, loops=not asked.no_loops)
-    print(f"\n{model.FORMULA}\n\n{report.table(results)}\n")
+    print(f"\n{model.FORMULA}\n{report.shapes(results)}\n\n{report.table(results)}\n")
     for line in report.rules(results):
         print(line)
     if asked.json:

@@ -48,18 +48,20 @@ FORMULA = f"""\
 modelled = max(paced, waiting + working), in seconds
   paced   = the longest of: requests a limit is about / the limit per second
   waiting = {LATENCY} s * (reads + writes / requests made side by side)
-  working = {WORK} s * tickets in jobs, or requests in batches / jobs or batches under way at once
+  working = {WORK} s * tickets in jobs, or requests in batches / jobs or batches worked on at once
 Limits: Zendesk 700 requests a minute (Enterprise), of them 100 updates of single tickets, 100 pages of a list or of an
 exported search, 30 jobs at once; Jira Cloud 100 GET, 100 POST, 50 PUT a second by endpoint, 5 bulk operations at once;
-ServiceNow none as it comes. Assumed, not measured: the {LATENCY} s and the {WORK} s. Left out: polls (they are made
-while jobs are worked on), what the same account does besides, mail, automations, and errors."""
+ServiceNow none as it comes. Assumed, not measured: the {LATENCY} s and the {WORK} s. How many of the jobs under way a
+platform works on at once no page tells: shown are all of them, and one; "times ours" takes one. Left out: polls
+(made while jobs are worked on), what the same account does besides, mail, automations, and errors."""
 
 
 class Shape(NamedTuple):
-    """How a tool sends: requests side by side, and jobs (or batches) under way at once."""
+    """How a tool sends: requests side by side; jobs (or batches) worked on at once, at worst and at best."""
 
     beside: int = 1
-    at_once: int = 1
+    at_worst: int = 1
+    at_best: int = 1
 
 
 LOOP = Shape()
@@ -71,15 +73,20 @@ def ours(platform: str) -> Shape:
     import importlib
 
     capabilities = importlib.import_module(f"supportctl.adapters.{platform}.platform").CAPABILITIES
-    # A batch is worked on while its request waits: as many as there are requests side by side.
-    return Shape(capabilities.concurrency, max(capabilities.jobs_in_flight, capabilities.concurrency))
+    beside, jobs = capabilities.concurrency, capabilities.jobs_in_flight
+    # Where there are no jobs, batches are worked on while their requests wait: as many as are made side by side.
+    return Shape(beside, 1, jobs) if jobs > 1 else Shape(beside, beside, beside)
 
 
-def modelled(platform: str, shape: Shape, counts: Mapping[str, Mapping[str, int]], worked: int) -> float:
-    """Seconds. ``counts``: the server's ``requests`` and ``kinds``; ``worked``: see `in_jobs`."""
+def modelled(
+    platform: str, shape: Shape, counts: Mapping[str, Mapping[str, int]], worked: int
+) -> tuple[float, float]:  # fmt: skip
+    """Seconds at worst and at best. ``counts``: the server's ``requests`` and ``kinds``; ``worked``: see `in_jobs`."""
     kinds = Counter(counts["kinds"])
+    limits = paced(platform, counts["requests"])
     waiting = LATENCY * (kinds["read"] + kinds["write"] / shape.beside)
-    return max(paced(platform, counts["requests"]), waiting + WORK * worked / shape.at_once)
+    worst, best = (max(limits, waiting + WORK * worked / at_once) for at_once in (shape.at_worst, shape.at_best))
+    return worst, best
 
 
 def paced(platform: str, requests: Mapping[str, int]) -> float:

@@ -11,6 +11,8 @@ SHORTEST_POLL = 0.2
 SIZES = {("zendesk", "tag"): 100, ("zendesk", "close"): 100, ("jsm", "tag"): 1000, ("servicenow", "tag"): 10,
          ("servicenow", "close"): 10, ("jsm", "close"): 1}  # fmt: skip
 """Tickets to one write request (or batch), at least. Jira's bulk transition cannot set a resolution: one each."""
+SETTING_UP = 3
+"""Reads of a run that do not grow with its tickets: fields, statuses, permissions."""
 COLUMNS = ("platform", "job", "tool", "tickets", "plan reads", "apply reads", "writes", "inner", "polls",
            "seconds here", "modelled s", "times ours")  # fmt: skip
 
@@ -24,7 +26,7 @@ def missed(result: Result) -> Iterator[str]:
     writes = math.ceil(result.tickets / SIZES[result.platform, result.job])
     if result.count("write") > writes:
         yield f"{result.count('write'):,} writes, at most {writes:,} wanted"
-    reads = 2 * math.ceil(result.tickets / 100)
+    reads = 2 * math.ceil(result.tickets / 100) + SETTING_UP
     if result.platform != "servicenow" and result.count("read") > reads:
         yield f"{result.count('read'):,} reads while applying, at most {reads:,} wanted"
     polls = math.ceil(result.applying / SHORTEST_POLL)
@@ -33,7 +35,7 @@ def missed(result: Result) -> Iterator[str]:
 
 
 def table(results: Sequence[Result]) -> str:
-    ours = {(each.platform, each.job): each.modelled for each in results if each.tool == OURS}
+    ours = {(each.platform, each.job): each.modelled[0] for each in results if each.tool == OURS}
     rows = [COLUMNS, *(_row(each, ours.get((each.platform, each.job))) for each in results)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
     return "\n".join(
@@ -50,9 +52,21 @@ def _row(result: Result, ours: float | None) -> tuple[str, ...]:
                result.count("poll"))  # fmt: skip
     return (
         result.platform, result.job, result.tool, *(f"{number:,}" for number in numbers),
-        f"{result.planning + result.applying:,.1f}", f"{result.modelled:,.0f}",
-        f"{result.modelled / ours:,.1f}" if ours else "-",
+        f"{result.planning + result.applying:,.1f}", _span(*result.modelled),
+        f"{result.modelled[0] / ours:,.1f}" if ours else "-",
     )  # fmt: skip
+
+
+def _span(worst: float, best: float) -> str:
+    texts = dict.fromkeys(f"{seconds:,.0f}" for seconds in (best, worst))
+    return "-".join(texts)
+
+
+def shapes(results: Sequence[Result]) -> str:
+    """How supportctl sends, which the formula asks for."""
+    platforms = dict.fromkeys(result.platform for result in results)
+    told = [f"{name} {shape.beside} and {shape.at_best}" for name in platforms for shape in (model.ours(name),)]
+    return f"Requests side by side, and jobs or batches under way: supportctl on {', on '.join(told)}; the loops 1."
 
 
 def rules(results: Sequence[Result]) -> Iterator[str]:

@@ -45,8 +45,8 @@ class Result(NamedTuple):
         return self.count("inner read") + self.count("inner write")
 
     @property
-    def modelled(self) -> float:
-        """Seconds under the published limits, both phases."""
+    def modelled(self) -> tuple[float, float]:
+        """Seconds under the published limits at worst and at best, both phases."""
         shape = model.ours(self.platform) if self.tool == OURS else model.LOOP
         counts = model.added(self.plan, self.apply)
         return model.modelled(self.platform, shape, counts, model.in_jobs(counts, self.tickets))
@@ -83,11 +83,13 @@ def _supportctl(
 
 
 def _closing(platform: str) -> list[str]:
-    """Zendesk has no field for a code unless a profile names one."""
-    client = CLIENTS[platform]
-    code = ["--code", CODE[client]] if client in CODE else []
-    notes = ["--notes", NOTES] if platform == "servicenow" else []
-    return [*code, *notes, "--even-if", "customer-replied", "--even-if", "open-children"]
+    """What the loops close with. Zendesk has no field for a code unless a profile names one."""
+    further = {
+        "zendesk": [],
+        "jsm": ["--to", "Resolved", "--code", CODE["jira"]],
+        "servicenow": ["--code", CODE["httpx"], "--notes", NOTES],
+    }
+    return [*further[platform], "--even-if", "customer-replied", "--even-if", "open-children"]
 
 
 def _call(arguments: list[str], environment: Mapping[str, str]) -> float:
