@@ -5,10 +5,11 @@
 For each platform a sandbox is filled with open tickets, and served by a process of its own on a fresh copy for each
 tool, without enforced limits, its jobs waiting and running some seconds. `supportctl` plans in one process
 (`tag add`, `close`, with `--plan`) and applies in another (`plan apply`); the loops use zenpy, jira and httpx as their
-documentation shows, one ticket after the other. Afterwards SQL over the sandbox's file tells whether every ticket was
-changed exactly once and kept what it had. Ends with 1 when a tool was wrong or supportctl missed an aim: Zendesk 100
-tickets to a write, Jira 1,000 (closing with a resolution: 1), ServiceNow 10 to a batch; on Zendesk and Jira 2 reads per
-100 tickets while applying, and a few of the configuration; no more polls than seconds allow.
+documentation shows, one ticket after the other (zenpy a hundred at once, too; it then reads nothing before and nothing
+back). Afterwards SQL over the sandbox's file tells whether every ticket was changed exactly once and kept what it had.
+Ends with 1 when a tool was wrong or supportctl missed an aim: Zendesk 100 tickets to a write, Jira 1,000 (closing with
+a resolution: 1), ServiceNow 10 to a batch; on Zendesk and Jira 2 reads per 100 tickets while applying, and a few of the
+configuration; no more polls than seconds allow.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from bulk import desk, model, report
-from bulk.tools import CLIENTS, LOOPS, OURS, Result, measure
+from bulk.tools import LOOPS, OURS, Result, measure
 
 JOB_SECONDS = 0.5
 
@@ -27,13 +28,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tickets", type=int, default=10_000, help="to tag; 0: leave that job out")
     parser.add_argument("--close", type=int, default=2_000, help="to close; 0: leave that job out")
-    parser.add_argument("--platform", action="append", choices=list(CLIENTS), help="repeatable; default: all")
+    parser.add_argument("--platform", action="append", choices=list(LOOPS), help="repeatable; default: all")
     parser.add_argument("--job-time", type=float, default=JOB_SECONDS, help="seconds a job waits, and runs")
     parser.add_argument("--no-loops", action="store_true", help="supportctl alone")
     parser.add_argument("--json", type=Path, help="write the counts to this file, too")
     asked = parser.parse_args()
     results: list[Result] = []
-    for platform in asked.platform or list(CLIENTS):
+    for platform in asked.platform or list(LOOPS):
         for job, tickets in (("tag", asked.tickets), ("close", asked.close)):
             if tickets:
                 results += measured(platform, job, tickets, asked.job_time, loops=not asked.no_loops)
@@ -53,7 +54,7 @@ def measured(platform: str, job: str, tickets: int, job_seconds: float, *, loops
         filled = Path(folder) / "filled.sqlite"
         desk.fill(filled, platform, tickets)
         found = []
-        for tool in (OURS, LOOPS[platform]) if loops else (OURS,):
+        for tool in (OURS, *LOOPS[platform]) if loops else (OURS,):
             print(f"{platform}: {job} {tickets:,} tickets, {tool} …", file=sys.stderr, flush=True)
             found.append(measure(filled, platform, job, tickets, tool, job_seconds))
         return found

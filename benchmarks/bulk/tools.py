@@ -13,8 +13,12 @@ from bulk import desk, model, truth
 from bulk.loops import CODE, NOTES, TAG
 
 OURS = "supportctl"
-CLIENTS = {"zendesk": "zenpy", "jsm": "jira", "servicenow": "httpx"}
-LOOPS = {"zendesk": "loop with zenpy", "jsm": "loop with jira", "servicenow": "loop with httpx"}
+LOOPS = {
+    "zendesk": {"loop with zenpy": "zenpy", "zenpy, 100 at once": "zenpy-jobs"},
+    "jsm": {"loop with jira": "jira"},
+    "servicenow": {"loop with httpx": "httpx"},
+}
+"""By platform: what the tables call it, and the name in `bulk.loops`."""
 
 
 class Result(NamedTuple):
@@ -60,8 +64,10 @@ def measure(filled: Path, platform: str, job: str, tickets: int, tool: str, job_
         shutil.copyfile(filled, database)
         with desk.served(database, job_seconds) as url:
             environment = desk.environment(url, platform, home)
-            run = _supportctl if tool == OURS else _loop
-            plan, planning, apply, applying = run(url, platform, job, tickets, home, environment)
+            if tool == OURS:
+                plan, planning, apply, applying = _supportctl(url, platform, job, tickets, home, environment)
+            else:
+                plan, planning, apply, applying = _loop(url, platform, job, tickets, tool, environment)
         done = truth.done(database, platform, job)
     return Result(platform, job, tool, tickets, plan, apply, planning, applying, done)
 
@@ -101,13 +107,13 @@ def _call(arguments: list[str], environment: Mapping[str, str]) -> float:
     return time.perf_counter() - begin
 
 
-def _loop(url: str, platform: str, job: str, tickets: int, _: Path, environment: Mapping[str, str]) -> Phases:
+def _loop(url: str, platform: str, job: str, tickets: int, tool: str, environment: Mapping[str, str]) -> Phases:
     signed = desk.account(url, platform)
     script = Path(__file__).with_name("loops.py")
     desk.take_counts(url)
     begin = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, str(script), CLIENTS[platform], job, url, signed["user"], signed["secret"]],
+        [sys.executable, str(script), LOOPS[platform][tool], job, url, signed["user"], signed["secret"]],
         env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdin is not None
@@ -116,11 +122,11 @@ def _loop(url: str, platform: str, job: str, tickets: int, _: Path, environment:
         planning = time.perf_counter() - begin
         if listed != str(tickets):
             process.kill()
-            raise SystemExit(f"{LOOPS[platform]}: {listed or 'nothing'} of {tickets} tickets listed")
+            raise SystemExit(f"{tool}: {listed or 'nothing'} of {tickets} tickets listed")
         planned = desk.take_counts(url)
         begin = time.perf_counter()
         process.stdin.write("go\n")
         process.stdin.flush()
         if process.wait():
-            raise SystemExit(f"{LOOPS[platform]} ended with {process.returncode}")
+            raise SystemExit(f"{tool} ended with {process.returncode}")
     return planned, planning, desk.take_counts(url), time.perf_counter() - begin
