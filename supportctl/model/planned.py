@@ -89,7 +89,7 @@ def _same_number(left: Any, right: Any) -> bool:
 
 
 def _stored(value: Any) -> Any:
-    """A custom field's value (``{"value", "display_value"}``) without the text people see, which depends on who looks."""
+    """A custom field's value (``{"value", "display_value"}``) without the text people see, which differs by reader."""
     return value["value"] if isinstance(value, dict) and value.keys() == {"value", "display_value"} else value
 
 
