@@ -4,9 +4,9 @@
 
 A mixed plan (two tags, an internal comment, closing with a code) is applied to a queue on the sandbox with faults on
 (429, 5xx and resets before and after commit, slow and cut-off answers). The process is killed with SIGKILL after a
-random number of requests and a few random milliseconds, resumed, killed again, until it ends; then the queue is restored
-and it starts anew, until there were as many kills as asked for. What is true is told by SQL over the sandbox's file. The
-script ends with 1 when a ticket has the comment not exactly once, or is not as planned.
+random number of requests and a few random milliseconds, resumed, killed again, until it ends; then the queue is
+restored and it starts anew, until there were as many kills as asked for. What is true is told by SQL over the sandbox's
+file. The script ends with 1 when a ticket has the comment not exactly once, or is not as planned.
 """
 
 import argparse
