@@ -457,3 +457,30 @@ def test_a_closed_or_vanished_ticket_is_one_failure_among_others(desk: Desk) -> 
     outcomes = desk.send(steps)
     assert [type(outcomes[step.change.key]) for step in steps] == [Failed, Applied, Applied]
     assert outcomes[steps[0].change.key].code == "NOT_FOUND"
+
+
+def test_a_batch_that_runs_out_of_time_is_finished_in_smaller_ones(desk: Desk, sandbox: Any) -> None:
+    from supportctl.sandbox.conditions import Conditions
+
+    keys = [desk.make() for _ in range(12)]
+    made = desk.plan(
+        keys,
+        FieldWish(field="impact", value="1"),
+        CommentWish(public=False),
+        texts={ticket.id: [NewComment(body="once", public=False)] for ticket in desk.get(*keys)},
+    )
+    [steps] = desk.steps(made)
+    sandbox.store.conditions = Conditions(max_rows=5)
+    outcomes = desk.send(steps)
+    sandbox.store.conditions = Conditions()
+    assert [type(outcome) for outcome in outcomes.values()] == [Applied] * 12
+    assert [len(ticket.comments) for ticket in desk.get(*keys)] == [1] * 12
+
+
+def test_mandatory_and_not_to_be_seen_is_a_risk_and_no_obstacle(desk: Desk) -> None:
+    policy = desk.raw("POST", "sys_data_policy2", model_table="incident", conditions="state=6^EQ", active="true")
+    desk.raw("POST", "sys_data_policy_rule", sys_data_policy=policy["sys_id"], field="u_vendor", mandatory="true")
+    key = desk.make(u_vendor="acme")
+    wish = StatusWish(goal=Status.RESOLVED, closure_code=DUPLICATE, notes={desk.one(key).id: "x"})
+    [change] = desk.carry([key], wish).changes
+    assert [risk.message for risk in change.risks] == ["a data policy may ask for u_vendor"]
