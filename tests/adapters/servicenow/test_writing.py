@@ -484,3 +484,14 @@ def test_mandatory_and_not_to_be_seen_is_a_risk_and_no_obstacle(desk: Desk) -> N
     wish = StatusWish(goal=Status.RESOLVED, closure_code=DUPLICATE, notes={desk.one(key).id: "x"})
     [change] = desk.carry([key], wish).changes
     assert [risk.message for risk in change.risks] == ["a data policy may ask for u_vendor"]
+
+
+@pytest.mark.parametrize("rule", ["fields", "closed"])
+def test_label_entries_the_account_may_not_make(desk: Desk, sandbox: Any, rule: str) -> None:
+    keys = [desk.make() for _ in range(3)]
+    [steps] = desk.steps(desk.plan(keys, TagWish(add=["billing"])))
+    sandbox.store.set_meta("servicenow_label_entry", rule)
+    outcomes = desk.send(steps)
+    assert [type(outcomes[key]) for key in keys] == [Failed] * 3
+    assert all("tag_backend" in outcomes[key].error for key in keys)
+    assert desk.adapter.client.page("label_entry", "table_keyISEMPTY", None, limit=1).rows == []

@@ -9,6 +9,7 @@ import pytest
 from tests.sandbox.servicenow.conftest import AGENT
 
 if TYPE_CHECKING:
+    from tests.fixtures.sandbox import Sandbox
     from tests.sandbox.servicenow.conftest import Now
 
 RESOLVED = {"state": "6", "close_code": "Duplicate", "close_notes": "see the other"}
@@ -95,3 +96,14 @@ def test_an_agents_tag_is_for_the_agent_alone(now_api: Now) -> None:
         made = agent.post("/api/now/table/label", json={"name": "mine", "viewable_by": "everyone"})
         assert made.status_code == 201
         assert made.json()["result"]["viewable_by"] == "me"
+
+
+def test_access_rules_on_label_entries(now_api: Now, sandbox: Sandbox) -> None:
+    ticket, label = make(now_api), now_api.list("label", limit=1)[0]["sys_id"]
+    body = {"label": label, "table": "incident", "table_key": ticket["sys_id"], "title": "t"}
+    sandbox.store.set_meta("servicenow_label_entry", "fields")
+    made = now_api.http.post("/api/now/table/label_entry", json=body)
+    assert made.status_code == 201
+    assert (made.json()["result"]["table"], made.json()["result"]["table_key"]) == ("", "")
+    sandbox.store.set_meta("servicenow_label_entry", "closed")
+    assert now_api.http.post("/api/now/table/label_entry", json=body).status_code == 403
