@@ -38,7 +38,7 @@ from supportctl.adapters.zendesk.setup import Setup
 from supportctl.adapters.zendesk.types import Job, reading_shape
 from supportctl.adapters.zendesk.values import coupled_tags, title
 from supportctl.errors import InvalidRequestError, NotFoundError, PermissionDeniedError
-from supportctl.model import Action, Change, LinkChange, Merge, Risk, Ticket
+from supportctl.model import Action, Change, LinkChange, Merge, NewComment, Risk, Ticket
 
 _FORGOTTEN = "Zendesk no longer knows the job; its tickets are read back"
 
@@ -112,14 +112,19 @@ class ZendeskWriter:
             return []
 
     def divide(self, change: Change) -> list[tuple[Action, ...]]:
-        """One update holds everything but links to Jira and a merge, which goes last: it closes the ticket."""
-        apart: list[Action] = [
-            each for each in change.actions if isinstance(each, LinkChange) and each.native_type == "jira"
-        ]
-        merges: list[Action] = [each for each in change.actions if isinstance(each, Merge)]
-        update = tuple(each for each in change.actions if each not in apart and each not in merges)
-        alone: list[tuple[Action, ...]] = [(each,) for each in (*apart, *merges)]
-        return [update, *alone] if update else alone
+        """One update holds everything but further comments, links to Jira and a merge.
+
+        An update has one comment. Others go before it, as it may close the ticket; a merge, which does, goes last.
+        """
+        left = list(change.actions)
+        comments: list[Action] = [each for each in left if isinstance(each, NewComment)][:-1]
+        apart: list[Action] = [each for each in left if isinstance(each, LinkChange) and each.native_type == "jira"]
+        merges: list[Action] = [each for each in left if isinstance(each, Merge)]
+        for each in (*comments, *apart, *merges):
+            left.remove(each)
+        groups: list[tuple[Action, ...]] = [(each,) for each in comments]
+        groups += [tuple(left)] if left else []
+        return [*groups, *((each,) for each in apart), *((each,) for each in merges)]
 
     def batches(self, steps: Sequence[Step]) -> Iterator[list[Step]]:
         """Updates by the hundred, merges by the ticket they go into, links to Jira one by one."""
