@@ -117,7 +117,8 @@ class ZendeskWriter:
         An update has one comment. Others go before it, as it may close the ticket; a merge, which does, goes last.
         """
         left = list(change.actions)
-        comments: list[Action] = [each for each in left if isinstance(each, NewComment)][:-1]
+        talk: list[Action] = [each for each in left if isinstance(each, NewComment)]
+        comments = talk[:-1]
         apart: list[Action] = [each for each in left if isinstance(each, LinkChange) and each.native_type == "jira"]
         merges: list[Action] = [each for each in left if isinstance(each, Merge)]
         for each in (*comments, *apart, *merges):
