@@ -72,7 +72,8 @@ class ZendeskWriter:
     def prepare(self, tickets: Sequence[Ticket], wish: Wish) -> Mapping[str, Prepared]:
         match wish:
             case TagWish():
-                return {ticket.id: self._tags(ticket, wish) for ticket in tickets}
+                coupled = self._coupled()
+                return {ticket.id: _tags(ticket, wish, coupled) for ticket in tickets}
             case FieldWish():
                 return set_field.prepare(self.setup, tickets, wish)
             case AssignWish():
@@ -87,27 +88,10 @@ class ZendeskWriter:
             case MergeWish():
                 return bonds.merge(tickets, wish)
 
-    def _tags(self, ticket: Ticket, wish: TagWish) -> Prepared:
-        """Tags that stand for a field's value change the field."""
-        held, added = set(ticket.tags), {tag.lower() for tag in wish.add}
-        going = held - added if wish.exact else held & {tag.lower() for tag in wish.remove}
-        coming = added - held
-        risks = []
-        if going or coming:
-            risks.append(refusals.MAIL)
-            for field in self._coupled():
-                tags, name = coupled_tags(field), title(field)
-                if lost := sorted(tags & going):
-                    message = f"the tag {lost[0]!r} is a value of the field {name!r}, which loses it"
-                    risks.append(Risk(code="coupling", message=message))
-                if gained := sorted(tags & coming):
-                    message = f"the tag {gained[0]!r} is a value of the field {name!r}, which gets it"
-                    risks.append(Risk(code="coupling", message=message))
-        return Prepared(risks=risks)
-
-    def _coupled(self) -> Sequence[dict[str, object]]:
+    def _coupled(self) -> list[tuple[str, frozenset[str]]]:
+        """Titles of fields with the tags that stand for their values; none where the fields may not be read."""
         try:
-            return [field for field in self.setup.fields() if coupled_tags(field)]
+            return [(title(field), tags) for field in self.setup.fields() if (tags := coupled_tags(field))]
         except (PermissionDeniedError, NotFoundError):
             return []
 
@@ -178,3 +162,19 @@ class ZendeskWriter:
         except (NotFoundError, InvalidRequestError):
             return None
         return reading_shape("a job", lambda: jobs.jobs(envelope))[0]
+
+
+def _tags(ticket: Ticket, wish: TagWish, coupled: Sequence[tuple[str, frozenset[str]]]) -> Prepared:
+    """Tags that stand for a field's value change the field."""
+    held, added = set(ticket.tags), {tag.lower() for tag in wish.add}
+    going = held - added if wish.exact else held & {tag.lower() for tag in wish.remove}
+    coming = added - held
+    if not going and not coming:
+        return Prepared()
+    risks = [refusals.MAIL]
+    for name, tags in coupled:
+        for moving, what in ((tags & going, "loses it"), (tags & coming, "gets it")):
+            if moving:
+                message = f"the tag {min(moving)!r} is a value of the field {name!r}, which {what}"
+                risks.append(Risk(code="coupling", message=message))
+    return Prepared(risks=risks)
