@@ -198,6 +198,8 @@ class Mover:
             draft.obstacles.append(Risk(code="open-children", message=message))
         if table == "incident" and children and draft.wish.goal is Status.RESOLVED:
             draft.risks.append(Risk(code="cascade", message="resolving it resolves its child incidents as well"))
+        if goal.code_field in draft.fields and not ticket.closure_code:
+            draft.stays["closure_code"] = "a choice cannot be emptied again"
         draft.stays["resolved_at"] = "the platform sets the time it was resolved"
         draft.stays["reopens"] = "an undo counts as a reopening"
 
