@@ -11,8 +11,8 @@ from supportctl.errors import AmbiguousWriteError, ProtocolError, SupportctlErro
 C = TypeVar("C", bound=type)
 
 READING = (
-    "search", "get", "check", "count", "explain", "comments", "history", "attachments", "vocabulary", "poll", "look",
-    "touched", "prepare",
+    "search", "get", "check", "count", "explain", "comments", "history", "attachments", "vocabulary", "prepare", "poll",
+    "look", "touched",
 )  # fmt: skip
 WRITING = ("submit",)
 UNFORESEEN = (

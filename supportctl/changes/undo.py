@@ -10,8 +10,8 @@ import msgspec
 
 from supportctl.adapters.base import Needs
 from supportctl.adapters.writing import AssignWish, FieldWish, LinkWish, StatusWish, TagWish, Wish, Writer
-from supportctl.changes.journal import IN_DOUBT, Entry
 from supportctl.changes.making import Made, make_changes, wishes_need
+from supportctl.changes.records import IN_DOUBT, Entry
 from supportctl.changes.work import needs_of
 from supportctl.model import (
     Applied,

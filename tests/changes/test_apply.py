@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supportctl.adapters.writing import CommentWish, FieldWish, StatusWish, TagWish, Wish
+from supportctl.adapters.writing import CommentWish, FieldWish, StatusWish, Step, TagWish, Wish
 from supportctl.changes import plan as plans
 from supportctl.changes.apply import Report, apply, resume
 from supportctl.changes.gates import Settings
-from supportctl.changes.journal import Journal
+from supportctl.changes.journal import Journal, Sending
 from supportctl.changes.making import make_changes
 from supportctl.config import Auth, Profile
 from supportctl.errors import (
@@ -41,7 +41,7 @@ MIXED: tuple[Wish, ...] = (
 
 def plan_of(adapter: MemoryAdapter, *wishes: Wish) -> plans.Plan:
     tickets = list(adapter.tickets.values())
-    texts = {each.id: NOTE for each in tickets}
+    texts = {each.id: [NOTE] for each in tickets}
     made = make_changes(adapter, tickets, wishes or (TagWish(add=["vpn"]),), texts=texts)
     return plans.make(PROFILE, "test", made.changes, selected=made.selected, query=None, now=EPOCH)
 
@@ -308,7 +308,7 @@ class Killed(BaseException):
     """The process is gone: nothing of ours runs after it."""
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(
     st.lists(st.integers(1, 60), min_size=1, max_size=4), st.booleans(), st.booleans(), st.integers(1, 7),
     st.sets(st.integers(1, 12), max_size=2), st.sets(st.integers(1, 12), max_size=2), st.integers(0, 6),
@@ -450,7 +450,8 @@ def test_what_moved_besides_is_told(journal: Journal) -> None:
 def test_a_killed_run_says_what_is_in_doubt(journal: Journal) -> None:
     plan = plan_of(MemoryAdapter([ticket(1), ticket(2)]))
     number = journal.begin(plan)
-    journal.intend(number, [("1", 0, "1", None)])
+    step = Step(change=plan.changes[0], number=0, actions=(), op="0", version="1")
+    journal.intend(number, [Sending(step=step)])
     outcomes = journal.outcomes(number)
     assert isinstance(outcomes["#1"], Unverified)
     assert outcomes["#2"] is None
@@ -532,6 +533,7 @@ def test_a_full_disk_under_the_journal_stops_before_sending_more(tmp_path: Path)
     assert stopped > 5
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.sets(st.integers(1, 40)), st.sets(st.integers(1, 40)), st.integers(1, 7), st.booleans())
 def test_no_ticket_is_forgotten(
     tmp_path_factory: pytest.TempPathFactory, count: int, failing: set[int], lost: set[int], size: int, jobs: bool
