@@ -27,6 +27,7 @@ from supportctl.model import (
     Unverified,
 )
 from supportctl.model.planned import COMMENT, TRANSITION_FIELDS, gap, same, value_of
+from supportctl.model.ticket import DONE
 
 ASSIGNMENT = ("assignee", "group")
 
@@ -140,8 +141,9 @@ def _wishes(change: Change, ticket: Ticket, *, fold: bool) -> list[Wish]:
     ]
     # Back to work first: closed tickets refuse other edits on some platforms.
     if set(differing) & set(TRANSITION_FIELDS):
-        status = change.before.get("status") or value_of(ticket, "status")
-        wishes.append(StatusWish(goal=Status(status), native=change.before.get("native_status")))
+        goal = Status(change.before.get("status") or value_of(ticket, "status"))
+        code = change.before.get("closure_code") if goal in DONE else None
+        wishes.append(StatusWish(goal=goal, native=change.before.get("native_status"), closure_code=code))
     if set(differing) & set(ASSIGNMENT):
         wishes.append(_assignment(change, differing))
     wishes += [
