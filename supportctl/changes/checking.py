@@ -8,7 +8,18 @@ from supportctl.adapters.base import Adapter, Needs
 from supportctl.changes.fingerprint import fingerprint
 from supportctl.changes.work import Work, drifted
 from supportctl.errors import SupportctlError
-from supportctl.model import Conflict, NewComment, Outcome, Skipped, Status, Ticket, Unchanged
+from supportctl.model import (
+    Action,
+    Change,
+    Conflict,
+    LinkChange,
+    NewComment,
+    Outcome,
+    Skipped,
+    Status,
+    Ticket,
+    Unchanged,
+)
 from supportctl.model.planned import COMMENT, gap, missing, same, value_of
 
 GONE = "it is gone, or hidden from this account"
@@ -44,7 +55,7 @@ class Checker:
                 outcomes[work.id] = outcome
             elif ticket is not None:
                 work.checked = True
-                work.version = ticket.version
+                work.version, work.as_of = ticket.version, ticket.updated_at
                 if work.before is None and work.fresh:
                     work.before = fingerprint(ticket, self._adapter.capabilities.volatile)
         return outcomes | self._named(moved)
@@ -57,8 +68,7 @@ class Checker:
         hidden = [name for name in names if gap(ticket, name) is not None]
         if hidden:
             return Skipped(reason=f"{', '.join(hidden)}: unknown ({gap(ticket, hidden[0])})")
-        silent = not any(isinstance(action, NewComment) for action in change.actions)
-        if work.fresh and silent:
+        if work.fresh and not any(_unseen(change, action) for action in change.actions):
             absent, untold = missing(change, change.actions, ticket, fold=self._fold)
             if not absent and not untold:
                 return Unchanged(version=ticket.version)
@@ -91,6 +101,11 @@ class Checker:
                 reason = _told(touch.who, ticket, begun=not work.fresh, at=at)
                 named[work.id] = Conflict(was=work.version, now=ticket.version, reason=reason)
         return named
+
+
+def _unseen(change: Change, action: Action) -> bool:
+    """Whether a ticket cannot show that this was done already: comments, and links that are kept beside it."""
+    return isinstance(action, NewComment) or (isinstance(action, LinkChange) and "links" not in change.after)
 
 
 def _told(who: str | None, ticket: Ticket, *, begun: bool, at: object = None) -> str:

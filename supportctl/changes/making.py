@@ -109,6 +109,8 @@ class _Draft:
         self._actions: list[tuple[int, Action]] = []
         self.after: dict[str, Any] = {}
         self.obstacles: list[Risk] = []
+        self.lacking: list[Risk] = []
+        """Obstacles that a value planned by another wish takes away."""
         self.risks: list[Risk] = []
         self.final: list[str] = []
         self.stays: dict[str, str] = {}
@@ -119,17 +121,15 @@ class _Draft:
         return [action for _, action in sorted(self._actions, key=lambda each: each[0])]
 
     def take(self, found: Prepared, lifted: frozenset[str]) -> None:
-        self.obstacles += [each for each in found.obstacles if each.code not in lifted and not self.supplied(each)]
+        standing = [each for each in found.obstacles if each.code not in lifted]
+        self.obstacles += [each for each in standing if each.field is None]
+        self.lacking += [each for each in standing if each.field is not None]
         self.risks += [each for each in found.risks if each not in self.risks]
         self.risks += [each for each in found.obstacles if each.code in lifted]
         self._actions += [(self.place, action) for action in found.actions]
         self.after |= found.after
         self.final += found.final
         self.stays |= found.stays
-
-    def supplied(self, obstacle: Risk) -> bool:
-        """Whether an earlier wish gives the value that is missing."""
-        return obstacle.field is not None and not empty(self.after.get(obstacle.field))
 
     def tag(self, wish: TagWish, capabilities: Capabilities) -> None:
         if gap(self.ticket, "tags") is not None:
@@ -152,6 +152,7 @@ class _Draft:
                 self.final.append(PUBLIC_COMMENT)
 
     def refusal(self, capabilities: Capabilities) -> str | None:
+        self.obstacles += [each for each in self.lacking if each.field and empty(self.after.get(each.field))]
         if self.obstacles:
             return "; ".join(dict.fromkeys(each.message for each in self.obstacles))
         if self.ticket.status is Status.DELETED:

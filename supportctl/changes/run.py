@@ -16,8 +16,9 @@ from supportctl.adapters.writing import Handle, Step, Submission
 from supportctl.changes.checking import Checker
 from supportctl.changes.fingerprint import fingerprint, moved, planned_names
 from supportctl.changes.gates import Clock, Gates, Settings
-from supportctl.changes.journal import IN_DOUBT, Entry, Journal
+from supportctl.changes.journal import Journal, Sending
 from supportctl.changes.plan import Header
+from supportctl.changes.records import IN_DOUBT, Entry
 from supportctl.changes.verifying import ABSENT, IN_EFFECT, LATE, Verifier
 from supportctl.changes.work import Work, needs_of
 from supportctl.errors import (
@@ -168,7 +169,7 @@ class Run:
         works = {step.id: self._by_id[step.id] for step in steps}
         self._journal.intend(
             self.id,
-            [(step.id, step.number, step.version, _encoded(works[step.id].before)) for step in steps],
+            [Sending(step=step, fingerprint=_encoded(works[step.id].before)) for step in steps],
         )
         for work in works.values():
             work.attempts += 1
@@ -311,7 +312,7 @@ class Run:
         effects: dict[str, list[str]] = {}
         further: list[Work] = []
         for work, ticket in works:
-            work.version, work.doubt, work.looked = ticket.version, False, 0
+            work.version, work.as_of, work.doubt, work.looked = ticket.version, ticket.updated_at, False, 0
             work.attempts, work.again = 0, False
             note = work.said.note if isinstance(work.said, Applied) else None
             if not work.last:

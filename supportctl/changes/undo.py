@@ -10,9 +10,10 @@ import msgspec
 
 from supportctl.adapters.base import Needs
 from supportctl.adapters.writing import AssignWish, FieldWish, LinkWish, StatusWish, TagWish, Wish, Writer
-from supportctl.changes.journal import IN_DOUBT, Entry
 from supportctl.changes.making import Made, make_changes, wishes_need
+from supportctl.changes.records import IN_DOUBT, Entry
 from supportctl.changes.work import needs_of
+from supportctl.errors import UsageError
 from supportctl.model import (
     Applied,
     Change,
@@ -26,6 +27,7 @@ from supportctl.model import (
     Unverified,
 )
 from supportctl.model.planned import COMMENT, TRANSITION_FIELDS, gap, same, value_of
+from supportctl.model.ticket import DONE
 
 ASSIGNMENT = ("assignee", "group")
 
@@ -62,7 +64,12 @@ def make_undo(writer: Writer, changes: Sequence[Change], tickets: Mapping[str, T
         body = msgspec.json.encode([(type(wish).__name__, wish) for wish in wishes])
         groups.setdefault(body, (wishes, []))[1].append(ticket)
     for wishes, group in groups.values():
-        _add(made, _complete(writer, wishes, group, originals))
+        try:
+            _add(made, _complete(writer, wishes, group, originals))
+        except UsageError as error:
+            # What it was before may not be to be had any more: a person who left, a value that was taken away.
+            reason = error.message.replace("; nothing was changed", "")
+            made.skipped.extend((ticket.key, reason) for ticket in group)
     order = {change.id: place for place, change in enumerate(changes)}
     made.changes.sort(key=lambda change: order[change.id])
     return made
@@ -96,6 +103,7 @@ def _left(original: Change, change: Change, ticket: Ticket, settable: frozenset[
         FieldWish(field=name, value=original.before[name])
         for name in ("closure_code", "resolution_notes")
         if name in original.before
+        and name not in original.stays
         and name in settable
         and not same(name, change.after.get(name, value_of(ticket, name)), original.before[name])
     ]
@@ -133,14 +141,15 @@ def _wishes(change: Change, ticket: Ticket, *, fold: bool) -> list[Wish]:
     ]
     # Back to work first: closed tickets refuse other edits on some platforms.
     if set(differing) & set(TRANSITION_FIELDS):
-        status = change.before.get("status") or value_of(ticket, "status")
-        wishes.append(StatusWish(goal=Status(status), native=change.before.get("native_status")))
+        goal = Status(change.before.get("status") or value_of(ticket, "status"))
+        code = change.before.get("closure_code") if goal in DONE else None
+        wishes.append(StatusWish(goal=goal, native=change.before.get("native_status"), closure_code=code))
     if set(differing) & set(ASSIGNMENT):
         wishes.append(_assignment(change, differing))
     wishes += [
         FieldWish(field=name, value=change.before.get(name))
         for name in differing
-        if name not in TRANSITION_FIELDS and name not in ASSIGNMENT
+        if name not in TRANSITION_FIELDS and name not in ASSIGNMENT and name not in change.stays
     ]
     for action in change.actions:
         match action:

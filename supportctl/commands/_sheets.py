@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from supportctl.changes.comparing import Difference
-from supportctl.changes.journal import RunSummary
+from supportctl.changes.records import RunSummary
 from supportctl.changes.summary import Group
 from supportctl.commands._app import App
 from supportctl.reports.base import Column, Sheet

@@ -89,7 +89,7 @@ def _same_number(left: Any, right: Any) -> bool:
 
 
 def _stored(value: Any) -> Any:
-    """A custom field's value (``{"value", "display_value"}``) without the text people see, which depends on who looks."""
+    """A custom field's value (``{"value", "display_value"}``) without the text people see, which differs by reader."""
     return value["value"] if isinstance(value, dict) and value.keys() == {"value", "display_value"} else value
 
 
@@ -133,9 +133,10 @@ def missing(change: Change, actions: Iterable[Action], ticket: Ticket, *, fold: 
     """
     absent: list[str] = []
     untold: list[str] = []
+    own = {action.field for action in change.actions if isinstance(action, FieldChange)}
     for action in actions:
         for name in fields_of(action):
-            if name == COMMENT or name not in change.after:
+            if name == COMMENT or name not in change.after or (isinstance(action, Transition) and name in own):
                 continue
             if gap(ticket, name) is not None:
                 untold.append(name)

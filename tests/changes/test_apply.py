@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supportctl.adapters.writing import CommentWish, FieldWish, StatusWish, TagWish, Wish
+from supportctl.adapters.writing import CommentWish, FieldWish, StatusWish, Step, TagWish, Wish
 from supportctl.changes import plan as plans
 from supportctl.changes.apply import Report, apply, resume
 from supportctl.changes.gates import Settings
-from supportctl.changes.journal import Journal
+from supportctl.changes.journal import Journal, Sending
 from supportctl.changes.making import make_changes
 from supportctl.config import Auth, Profile
 from supportctl.errors import (
@@ -450,7 +450,8 @@ def test_what_moved_besides_is_told(journal: Journal) -> None:
 def test_a_killed_run_says_what_is_in_doubt(journal: Journal) -> None:
     plan = plan_of(MemoryAdapter([ticket(1), ticket(2)]))
     number = journal.begin(plan)
-    journal.intend(number, [("1", 0, "1", None)])
+    step = Step(change=plan.changes[0], number=0, actions=(), op="0", version="1")
+    journal.intend(number, [Sending(step=step)])
     outcomes = journal.outcomes(number)
     assert isinstance(outcomes["#1"], Unverified)
     assert outcomes["#2"] is None

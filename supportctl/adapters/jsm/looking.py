@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from supportctl.adapters.jsm import wiki
 from supportctl.adapters.jsm.comments import PUBLIC_PROPERTY, decode_comments
 from supportctl.adapters.jsm.details import COMMENT_PAGE, HIDDEN, read
 from supportctl.adapters.jsm.linking import GLOBAL_ID, remote_link_is_there
@@ -101,7 +102,9 @@ class Looker:
         return since is None or comment.created_at is None or comment.created_at >= since
 
     def _is_ours(self, found: Comment, comment: NewComment, since: datetime | None) -> bool:
-        return self._recent_and_own(found, since) and _lines(found.body) == _lines(comment.body)
+        """Both texts as they are read: on Data Center, what looks like wiki markup is taken for it."""
+        text = comment.body if self._site.cloud else wiki.plain(comment.body)
+        return self._recent_and_own(found, since) and _lines(found.body) == _lines(text)
 
     def touched(self, tickets: Sequence[Ticket]) -> dict[str, Touch]:
         """The newest entry of the change history or the newest comment, whichever is later."""

@@ -30,6 +30,7 @@ UNRESOLVED = Risk(
     message="no resolution is given: unless the workflow sets one, Jira counts the issue as unresolved",
 )
 CHILDREN = "open-children"
+NO_WAY = "no-transition"
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +140,7 @@ class Mover:
         if not matching:
             what = f"the status {native!r}" if native else goal.value
             said = f"no transition leads from {group[0].native_status} to {what}; there are: {_list(offered)}"
-            return _none("workflow", said)
+            return _none(NO_WAY, said)
         said = f"several transitions lead to {native or goal.value}: {_list(matching)}"
         return Way(obstacle=Risk(code="workflow", message=said), several=True)
 
@@ -163,8 +164,8 @@ class Mover:
         """What is possible for no issue at all is a mistake in what was asked for."""
         if not ways or any(way.obstacle is None for way in ways):
             return
-        several = any(way.several for way in ways)
-        listed = self._site.statuses() if native is not None and not several else []
+        unmatched = all(way.obstacle is not None and way.obstacle.code == NO_WAY for way in ways)
+        listed = self._site.statuses() if native is not None and unmatched else []
         if listed and native is not None and not named(listed, native):
             raise UsageError(
                 f"this Jira has no status {native!r}; nothing was changed", hint=f"it has: {names(listed)}"

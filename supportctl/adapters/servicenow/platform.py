@@ -54,6 +54,8 @@ CAPABILITIES = Capabilities(
             "component",
             "service",
             "due_at",
+            "closure_code",
+            "resolution_notes",
         }
     ),
     links=frozenset({LinkType.PARENT, LinkType.PROBLEM, LinkType.DUPLICATE_OF, LinkType.CAUSED_BY, LinkType.RELATES}),
@@ -62,7 +64,7 @@ CAPABILITIES = Capabilities(
     comment_limit=4_000,
     reopens_closed=False,
     free_needs=frozenset({Need.PEOPLE}),
-    volatile=frozenset({"sys_updated_by", "display_values"}),
+    volatile=frozenset({"sys_updated_by", "display_values", "state", "incident_state"}),
     side_effects={
         "set": ["priority", "updated_at"],
         "assign": ["status", "reassignments", "updated_at"],

@@ -88,10 +88,11 @@ def prepare(setup: Setup, tickets: Sequence[Ticket], wish: StatusWish) -> Mappin
     named = wish.native is not None
     code = _closure_code(setup, wish.closure_code)
     changing = [ticket for ticket in tickets if not _there(setup, ticket, target, named)]
+    moving = {ticket.id for ticket in changing}
     incidents = _unsolved_incidents(setup, changing) if target.word in ("solved", "closed") else {}
     ready = {}
     for ticket in tickets:
-        if ticket not in changing:
+        if ticket.id not in moving:
             ready[ticket.id] = Prepared()
         else:
             fields = dict(code)

@@ -49,7 +49,7 @@ def read(account: Account) -> Vocabulary:
         priorities=_priorities(account),
         closure_codes=codes,
         tags=tags,
-        link_types=[LinkType.PROBLEM, LinkType.INCIDENT, LinkType.RELATES],
+        link_types=[LinkType.PROBLEM, LinkType.INCIDENT, LinkType.RELATES, LinkType.TRACKED_BY],
         fields=fields,
         warnings=[*warnings, *account.take_notices()],
     )

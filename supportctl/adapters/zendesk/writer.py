@@ -38,7 +38,7 @@ from supportctl.adapters.zendesk.setup import Setup
 from supportctl.adapters.zendesk.types import Job, reading_shape
 from supportctl.adapters.zendesk.values import coupled_tags, title
 from supportctl.errors import InvalidRequestError, NotFoundError, PermissionDeniedError
-from supportctl.model import Action, Change, LinkChange, Merge, Risk, Ticket
+from supportctl.model import Action, Change, LinkChange, Merge, NewComment, Risk, Ticket
 
 _FORGOTTEN = "Zendesk no longer knows the job; its tickets are read back"
 
@@ -72,7 +72,8 @@ class ZendeskWriter:
     def prepare(self, tickets: Sequence[Ticket], wish: Wish) -> Mapping[str, Prepared]:
         match wish:
             case TagWish():
-                return {ticket.id: self._tags(ticket, wish) for ticket in tickets}
+                coupled = self._coupled()
+                return {ticket.id: _tags(ticket, wish, coupled) for ticket in tickets}
             case FieldWish():
                 return set_field.prepare(self.setup, tickets, wish)
             case AssignWish():
@@ -87,39 +88,28 @@ class ZendeskWriter:
             case MergeWish():
                 return bonds.merge(tickets, wish)
 
-    def _tags(self, ticket: Ticket, wish: TagWish) -> Prepared:
-        """Tags that stand for a field's value change the field."""
-        held, added = set(ticket.tags), {tag.lower() for tag in wish.add}
-        going = held - added if wish.exact else held & {tag.lower() for tag in wish.remove}
-        coming = added - held
-        risks = []
-        if going or coming:
-            risks.append(refusals.MAIL)
-            for field in self._coupled():
-                tags, name = coupled_tags(field), title(field)
-                if lost := sorted(tags & going):
-                    message = f"the tag {lost[0]!r} is a value of the field {name!r}, which loses it"
-                    risks.append(Risk(code="coupling", message=message))
-                if gained := sorted(tags & coming):
-                    message = f"the tag {gained[0]!r} is a value of the field {name!r}, which gets it"
-                    risks.append(Risk(code="coupling", message=message))
-        return Prepared(risks=risks)
-
-    def _coupled(self) -> Sequence[dict[str, object]]:
+    def _coupled(self) -> list[tuple[str, frozenset[str]]]:
+        """Titles of fields with the tags that stand for their values; none where the fields may not be read."""
         try:
-            return [field for field in self.setup.fields() if coupled_tags(field)]
+            return [(title(field), tags) for field in self.setup.fields() if (tags := coupled_tags(field))]
         except (PermissionDeniedError, NotFoundError):
             return []
 
     def divide(self, change: Change) -> list[tuple[Action, ...]]:
-        """One update holds everything but links to Jira and a merge, which goes last: it closes the ticket."""
-        apart: list[Action] = [
-            each for each in change.actions if isinstance(each, LinkChange) and each.native_type == "jira"
-        ]
-        merges: list[Action] = [each for each in change.actions if isinstance(each, Merge)]
-        update = tuple(each for each in change.actions if each not in apart and each not in merges)
-        alone: list[tuple[Action, ...]] = [(each,) for each in (*apart, *merges)]
-        return [update, *alone] if update else alone
+        """One update holds everything but further comments, links to Jira and a merge.
+
+        An update has one comment. Others go before it, as it may close the ticket; a merge, which does, goes last.
+        """
+        left = list(change.actions)
+        talk: list[Action] = [each for each in left if isinstance(each, NewComment)]
+        comments = talk[:-1]
+        apart: list[Action] = [each for each in left if isinstance(each, LinkChange) and each.native_type == "jira"]
+        merges: list[Action] = [each for each in left if isinstance(each, Merge)]
+        for each in (*comments, *apart, *merges):
+            left.remove(each)
+        groups: list[tuple[Action, ...]] = [(each,) for each in comments]
+        groups += [tuple(left)] if left else []
+        return [*groups, *((each,) for each in apart), *((each,) for each in merges)]
 
     def batches(self, steps: Sequence[Step]) -> Iterator[list[Step]]:
         """Updates by the hundred, merges by the ticket they go into, links to Jira one by one."""
@@ -172,3 +162,19 @@ class ZendeskWriter:
         except (NotFoundError, InvalidRequestError):
             return None
         return reading_shape("a job", lambda: jobs.jobs(envelope))[0]
+
+
+def _tags(ticket: Ticket, wish: TagWish, coupled: Sequence[tuple[str, frozenset[str]]]) -> Prepared:
+    """Tags that stand for a field's value change the field."""
+    held, added = set(ticket.tags), {tag.lower() for tag in wish.add}
+    going = held - added if wish.exact else held & {tag.lower() for tag in wish.remove}
+    coming = added - held
+    if not going and not coming:
+        return Prepared()
+    risks = [refusals.MAIL]
+    for name, tags in coupled:
+        for moving, what in ((tags & going, "loses it"), (tags & coming, "gets it")):
+            if moving:
+                message = f"the tag {min(moving)!r} is a value of the field {name!r}, which {what}"
+                risks.append(Risk(code="coupling", message=message))
+    return Prepared(risks=risks)

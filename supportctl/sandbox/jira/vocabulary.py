@@ -188,8 +188,7 @@ COMPONENTS = {
 
 
 def component(project: str, id_: str, name: str) -> dict[str, Any]:
-    here = f"{SITE}/rest/api/3/component/{id_}"
-    return {"self": here, "id": id_, "name": name, "project": project, "projectId": int(PROJECTS[project][0])}
+    return {"self": f"{SITE}/rest/api/3/component/{id_}", "id": id_, "name": name, "project": project}
 
 
 def fields() -> list[dict[str, Any]]:

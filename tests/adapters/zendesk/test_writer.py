@@ -203,6 +203,9 @@ def test_a_change_is_divided_only_where_it_must_be(adapter: ZendeskAdapter) -> N
     merge, note, tag = Merge(into="#9", into_id="9"), NewComment(body="x", public=False), TagChange(add=["a"])
     assert adapter.divide(step(1, merge, link, tag, note).change) == [(tag, note), (link,), (merge,)]
     assert adapter.divide(step(1, link).change) == [(link,)]
+    told, closing = NewComment(body="y", public=True), Transition(status=Status.CLOSED, native_status="closed")
+    assert adapter.divide(step(1, told, note, closing).change) == [(told,), (note, closing)]
+    assert adapter.divide(step(1, note, note).change) == [(note,), (note,)]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def plan(adapter: Adapter, keys: Iterable[str], *wishes: Wish, comment: NewComment | None = None) -> Made:
     tickets = get(adapter, list(keys), wishes_need(adapter, wishes)).tickets
-    texts = {ticket.id: comment for ticket in tickets} if comment else None
+    texts = {ticket.id: [comment] for ticket in tickets} if comment else None
     return make_changes(adapter, tickets, wishes, texts=texts)
 
 

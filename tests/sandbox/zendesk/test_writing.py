@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from supportctl.sandbox.zendesk.tables import put_config
 from tests.sandbox.zendesk.test_reading import every
 
 CATEGORY = 7_703_000_000_101
@@ -216,3 +217,91 @@ def _pair(api) -> tuple[dict, dict]:
     put(api, incident["id"], type="incident", problem_id=problem["id"])
     assert incident["id"] in {t["id"] for t in api.get(f"/tickets/{problem['id']}/incidents").json()["tickets"]}
     return problem, incident
+
+
+def test_solving_a_problem_in_a_job_solves_its_incidents_too(api) -> None:
+    """By its custom status as well; an internal comment stays with the problem."""
+    problem, incident = _pair(api)
+    shown = {t["id"]: t["has_incidents"] for t in (problem, incident)}
+    assert shown == {problem["id"]: False, incident["id"]: False}
+    assert api.get(f"/tickets/{problem['id']}").json()["ticket"]["has_incidents"] is True
+    batch = [{"id": problem["id"], "custom_status_id": 7_704_000_000_005, "comment": {"body": "hush", "public": False}}]
+    finished(api, api.put("/tickets/update_many", json={"tickets": batch}).json()["job_status"])
+    assert api.get(f"/tickets/{incident['id']}").json()["ticket"]["status"] == "solved"
+    said = api.get(f"/tickets/{incident['id']}/comments").json()["comments"]
+    assert "hush" not in {comment["body"] for comment in said}
+    put(api, incident["id"], problem_id=None)
+    assert api.get(f"/tickets/{problem['id']}").json()["ticket"]["has_incidents"] is False
+
+
+def test_an_incident_that_becomes_a_question_leaves_its_problem(api) -> None:
+    _, incident = _pair(api)
+    assert put(api, incident["id"], type="question").json()["ticket"]["problem_id"] is None
+
+
+def test_metadata_is_shown_by_audit_and_comment(api, ticket) -> None:
+    values = {"metadata": {"time_spent": "4m12s"}, "comment": {"body": "Timed", "public": False}}
+    assert put(api, ticket["id"], **values).json()["audit"]["metadata"]["custom"] == {"time_spent": "4m12s"}
+    batch = [{"id": ticket["id"], "metadata": {"n": 2}, "comment": {"body": "By job", "public": False}}]
+    finished(api, api.put("/tickets/update_many", json={"tickets": batch}).json()["job_status"])
+    said = api.get(f"/tickets/{ticket['id']}/comments").json()["comments"]
+    assert [comment["metadata"]["custom"] for comment in said[-2:]] == [{"time_spent": "4m12s"}, {"n": 2}]
+    assert said[0]["metadata"]["custom"] == {}
+
+
+def test_tags_are_coupled_to_every_kind_of_field(api, ticket, sandbox) -> None:
+    several, box, number = 7_703_000_000_901, 7_703_000_000_902, 7_703_000_000_903
+    options = [{"id": n, "name": value.title(), "value": value, "default": False} for n, value in enumerate("ab")]
+    fields = [(several, "multiselect", {"custom_field_options": options}), (box, "checkbox", {"tag": "ticked"}),
+              (number, "integer", {})]  # fmt: skip
+    with sandbox.store.write() as connection:
+        for key, kind, more in fields:
+            doc = {"id": key, "type": kind, "title": kind, "active": True, "required": False, **more}
+            put_config(connection, [("ticket_field", key, 99, doc)])
+
+    def held() -> tuple:
+        found = api.get(f"/tickets/{ticket['id']}").json()["ticket"]
+        values = {entry["id"]: entry["value"] for entry in found["custom_fields"]}
+        return values[several], values[box], {"a", "b", "ticked"} & set(found["tags"])
+
+    def give(*entries: tuple) -> int:
+        return put(api, ticket["id"], custom_fields=[{"id": key, "value": value} for key, value in entries]).status_code
+
+    assert give((several, ["b", "a"]), (box, True), (number, "7")) == 200
+    assert held() == (["b", "a"], True, {"a", "b", "ticked"})
+    api.request("DELETE", f"/tickets/{ticket['id']}/tags", json={"tags": ["b", "ticked"]})
+    assert held() == (["a"], False, {"a"})
+    api.put(f"/tickets/{ticket['id']}/tags", json={"tags": ["b", "ticked"]})
+    assert held() == (["a", "b"], True, {"a", "b", "ticked"})
+    assert give((several, []), (box, False)) == 200
+    assert held() == ([], False, set())
+    assert give((number, "seven")) == 422
+
+
+def test_links_to_jira(api, agent, ticket) -> None:
+    body = {"link": {"ticket_id": str(ticket["id"]), "issue_id": "10042", "issue_key": "SUP-42"}}
+    made = api.post("/jira/links", json=body)
+    link = made.json()["link"]
+    assert (made.status_code, link["ticket_id"], link["issue_key"]) == (201, str(ticket["id"]), "SUP-42")
+    assert api.post("/jira/links", json=body).status_code == 422
+    for wrong in ({"ticket_id": "99999999"}, {"issue_key": ""}):
+        assert api.post("/jira/links", json={"link": {**body["link"], "issue_id": "1", **wrong}}).status_code in (
+            404,
+            422,
+        )
+    other = {"link": {**body["link"], "issue_id": "10043", "issue_key": "SUP-43"}}
+    api.post("/jira/links", json=other)
+    first = api.get("/jira/links", params={"page[size]": 1}).json()
+    assert first["meta"]["has_more"] is True
+    after = {"page[size]": 1, "page[after]": first["meta"]["after_cursor"]}
+    second = api.get("/jira/links", params=after).json()
+    assert [each["issue_key"] for each in first["links"] + second["links"]] == ["SUP-42", "SUP-43"]
+    assert second["meta"]["has_more"] is False
+    assert len(api.get("/jira/links", params={"filter[ticket_id]": ticket["id"]}).json()["links"]) == 2
+    assert api.get("/jira/links", params={"filter[ticket_id]": 1 + ticket["id"]}).json()["links"] == []
+    assert api.get(f"/tickets/{ticket['id']}/related").json()["jira_issue_ids"] == ["10042", "10043"]
+    assert agent.get("/jira/links").status_code == 403
+    assert api.delete(f"/jira/links/{link['id']}").status_code == 204
+    assert (
+        api.get(f"/jira/links/{link['id']}").status_code == api.delete(f"/jira/links/{link['id']}").status_code == 404
+    )
