@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,23 +39,6 @@ def desk(home: Path, monkeypatch: pytest.MonkeyPatch) -> MemoryAdapter:
     monkeypatch.setattr(registry, "open_adapter", lambda *_args, **_kwargs: adapter)
     save(writes=True)
     return adapter
-
-
-@pytest.fixture
-def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
-    """Put bytes on standard input, as another command in a pipeline would."""
-
-    def put(content: bytes) -> None:
-        class Stdin:
-            buffer = io.BytesIO(content)
-
-            @staticmethod
-            def isatty() -> bool:
-                return False
-
-        monkeypatch.setattr(sys, "stdin", Stdin)
-
-    return put
 
 
 def tags(desk: MemoryAdapter) -> dict[str, list[str]]:
