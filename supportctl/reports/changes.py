@@ -144,12 +144,14 @@ def value_text(value: Any) -> str:
             return "yes" if value else "no"
         case {"name": str(name)} if name:
             text = name
+        case {"value": str(label)} if label:
+            text = label
         case {"id": identity}:
             text = str(identity)
         case list():
             text = ", ".join(value_text(each) for each in value)
         case dict():
-            text = str(value.get("value") or value.get("key") or msgspec.json.encode(value).decode())
+            text = str(value.get("key") or msgspec.json.encode(value).decode())
         case _:
             text = str(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"

@@ -11,12 +11,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from supportctl.adapters import registry
 from supportctl.adapters.base import Need
 from supportctl.adapters.writing import AssignWish, FieldWish, StatusWish
 from supportctl.config import load
 from supportctl.config_edit import save_profile
 from supportctl.exits import Exit
-from supportctl.model import Comment, Link, LinkType, Person, Role, Status, Unknown
+from supportctl.model import Comment, Link, LinkType, Person, Platform, Role, Status, Unknown
 from tests.changes.memory import EPOCH, ticket
 from tests.commands.desk import Crowded, Desk, comments
 from tests.commands.fakes import Result
@@ -199,6 +200,10 @@ def test_two_comments_are_two_where_they_can_be_sent_apart(cli: Cli, desk: Desk,
     assert result.code == Exit.USAGE
     assert "two" in result.err
     assert crowded.sent == []
+    roomy = Crowded([ticket(1)], comments_together=True)
+    writable(roomy)
+    assert cli(*words).code == 0
+    assert comments(roomy, "1") == [("Bye", True), ("Closed by the bot", False)]
 
 
 def test_a_text_that_cannot_be_written_leaves_its_ticket_out(cli: Cli, desk: Desk) -> None:
@@ -311,6 +316,17 @@ def test_link_and_unlink(cli: Cli, desk: Desk) -> None:
     assert [link.key for link in desk.tickets["1"].links] == ["#3"]
     assert cli("link", "#1", "--type", "relates", "--to", "#3", "--remove", "--yes").code == 0
     assert desk.tickets["1"].links == []
+
+
+def test_a_ticket_of_another_profile_is_read_there(cli: Cli, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    jira = Desk([ticket(3, id="10003", key="#ENG-3", platform=Platform.JSM)])
+    jira.tickets = {"ENG-3": jira.tickets["10003"]}
+    save_profile(msgspec.structs.replace(load().profiles["prod"], name="jira"))
+    monkeypatch.setenv("SUPPORTCTL_JIRA_TOKEN", "s3cret")
+    monkeypatch.setattr(registry, "open_adapter", lambda profile, **_: jira if profile.name == "jira" else desk)
+    result = plan(cli, "link", "#1", "#3", "--type", "relates", "--to", "ENG-3", "--to-profile", "jira")
+    assert summaries(result) == {"#1": "link relates #ENG-3", "#3": "link relates #ENG-3"}
+    assert cli("link", "#1", "--type", "relates", "--to", "ENG-3").code == Exit.EMPTY
 
 
 @pytest.mark.parametrize(
