@@ -66,6 +66,7 @@ def holds(text: str, each: Ticket) -> bool | None:
         ([said(AGENT, 5), said(CUSTOMER, None)], None),
         ([said(AGENT, 5), said(None, 3)], None),
         ([said(AGENT, 5), said(SOMEBODY, 3, public=False)], False),
+        ([said(CUSTOMER, 5), said(SOMEBODY, 3), said(SOMEBODY, 2, public=False)], False),
     ],
 )
 def test_whether_the_customer_spoke_last(comments: list[Comment], expected: bool | None) -> None:
@@ -75,6 +76,12 @@ def test_whether_the_customer_spoke_last(comments: list[Comment], expected: bool
 def test_the_requester_is_a_customer_whatever_their_account() -> None:
     colleague = Person(id="a2", role=Role.AGENT)
     assert customer_replied(ticket(requester=colleague, comments=[said(AGENT, 5), said(colleague, 3)])) is True
+
+
+def test_the_assignee_speaks_for_the_team() -> None:
+    each = ticket(assignee=SOMEBODY, comments=[said(CUSTOMER, 5), said(SOMEBODY, 3)])
+    assert customer_replied(each) is False
+    assert customer_replied(ticket(comments=each.comments)) is None
 
 
 def test_a_requester_is_known_by_address_and_login_too() -> None:
