@@ -132,7 +132,7 @@ def customer_replied(ticket: Ticket) -> Truth:
 
 
 def speaker(person: Person | None, ticket: Ticket) -> Role:
-    """``END_USER``, ``AGENT``, ``BOT``, or ``UNKNOWN`` where the platform does not tell and the ticket does not show."""
+    """``END_USER``, ``AGENT``, ``BOT``, or ``UNKNOWN`` where neither platform nor ticket tells."""
     if person is None:
         return Role.UNKNOWN
     if person.role is Role.BOT:

@@ -83,7 +83,7 @@ def apply_plan(app: App, plan: "Plan", path: Path, applying: Applying | None = N
             SYSTEM_CLOCK,
             settings=Settings(
                 rate=applying.rate,
-                max_error_rate=None if applying.max_error_rate is None else applying.max_error_rate / 100,
+                max_error_rate=applying.max_error_rate,
                 pause_file=None if applying.pause_file is None else Path(applying.pause_file),
             ),
             say=app.console.warn,

@@ -6,6 +6,7 @@ kept of it is a key, and the reason where a finding gives one.
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -257,4 +258,5 @@ def _key_of(entry: dict[str, Any], name: str, profile: "Profile", normalize: Nor
     try:
         return normalize(key.strip())
     except UsageError as error:
-        raise _NotAKeyError(error.message) from None
+        like_a_key = re.fullmatch(r"[#\w.:/?=&%-]{1,200}", key.strip())
+        raise _NotAKeyError(error.message if like_a_key else "not a key of this platform") from None

@@ -76,7 +76,7 @@ def test_every_refused_line_is_named_and_none_quoted(
 
     def normalize(text: str) -> str:
         if not text.lstrip("#").isdecimal():
-            raise UsageError("this is no Zendesk ticket")
+            raise UsageError(f"{text} is no Zendesk ticket")
         return "#" + text.lstrip("#")
 
     monkeypatch.setattr(desk, "normalize_key", normalize)

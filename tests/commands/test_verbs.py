@@ -109,9 +109,7 @@ def test_tags_that_cannot_be_meant(cli: Cli, desk: Desk, words: tuple[str, ...])
 def test_close_resolves_with_code_note_and_tag(cli: Cli, desk: Desk) -> None:
     result = plan(cli, "close", "#1", "--code", "Solved", "--note", "Done for {{ ticket.key }}", "--tag", "done")
     (row,) = rows(result)
-    assert row["change"] == (
-        "+done · comment (internal, 11 characters) · status: open → resolved · named: open → resolved"
-    )
+    assert row["change"] == "+done · comment (internal, 11 characters) · status: open → resolved"
     assert row["after"]["status"] == "resolved"
     assert [action["action"] for action in row["actions"]] == ["tags", "comment", "transition"]
     status = next(wish for wish in desk.wishes if isinstance(wish, StatusWish))

@@ -37,8 +37,8 @@ def change(*actions: Action, before: dict[str, object] | None = None, after: dic
         (
             change(
                 Transition(status=Status.RESOLVED, native_status="5"),
-                before={"status": "open", "closure_code": None},
-                after={"status": "resolved", "closure_code": "Solved", "resolution_notes": "SECRET"},
+                before={"status": "open", "native_status": "Open", "closure_code": None},
+                after={"status": "resolved", "native_status": "Done", "closure_code": "Solved", "resolution_notes": "SECRET"},
             ),
             "status: open → resolved · closure_code: — → Solved · resolution_notes (6 characters)",
         ),
@@ -55,6 +55,14 @@ def change(*actions: Action, before: dict[str, object] | None = None, after: dic
                 after={"custom:7": None},
             ),
             "7: Network → —",
+        ),
+        (
+            change(
+                Transition(status=Status.OPEN, native_status="7"),
+                before={"status": "open", "native_status": "Open"},
+                after={"status": "open", "native_status": "Work in progress"},
+            ),
+            "status: open → open · native_status: Open → Work in progress",
         ),
         (change(NewComment(body="S" * 212, public=False)), "comment (internal, 212 characters)"),
         (change(NewComment(body="S", public=True)), "comment (public, 1 character)"),
