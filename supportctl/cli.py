@@ -37,7 +37,11 @@ LAZY: dict[str, Entry] = {
     ),
     "link": Entry("supportctl.commands.link", "Link tickets to one other ticket, or unlink them.", "Act"),
     "set": Entry("supportctl.commands.set", "Give fields a value, or empty them.", "Act"),
-    "plan": Entry("supportctl.commands.plan", "Show or apply a saved plan of changes.", "Act"),
+    "plan": Entry("supportctl.commands.plan", "Show, list, compare or apply saved plans of changes.", "Act"),
+    "resume": Entry("supportctl.commands.resume", "Go on with a run that did not end.", "Act"),
+    "undo": Entry(
+        "supportctl.commands.undo", "Plan the way back from a run: the planned fields get their old values.", "Act"
+    ),
     "runs": Entry("supportctl.commands.runs", "Show what earlier runs changed.", "Act"),
     "template": Entry("supportctl.commands.template", "List and show the texts for messages and notes.", "Act"),
     "profile": Entry("supportctl.commands.profiles", "Add, list, show, use, change or remove profiles.", "Setup"),

@@ -9,7 +9,8 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TextIO, TypeVar
 
 from supportctl.errors import UsageError
@@ -217,6 +218,26 @@ class Console:
                     drawn = moment
                     self.error_line(f"{label} · {count:,} {unit} so far")
                 yield item
+        finally:
+            self._clear_progress()
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Callable[[int, int], None]]:
+        """A function to be called with how much is done of how much, shown where that helps somebody."""
+        drawn = time.monotonic()
+
+        def tell(done: int, total: int) -> None:
+            nonlocal drawn
+            moment = time.monotonic()
+            if self.shows_progress and (moment - drawn > 0.1 or not self._drawn):
+                drawn = moment
+                self._draw(f"{label} · {done:,} of {total:,}")
+            elif self.beats and moment - drawn > BEAT_SECONDS:
+                drawn = moment
+                self.error_line(f"{label} · {done:,} of {total:,} so far")
+
+        try:
+            yield tell
         finally:
             self._clear_progress()
 

@@ -11,7 +11,8 @@ from supportctl.errors import AmbiguousWriteError, ProtocolError, SupportctlErro
 C = TypeVar("C", bound=type)
 
 READING = (
-    "search", "get", "check", "count", "explain", "comments", "history", "attachments", "vocabulary", "poll", "verify",
+    "search", "get", "check", "count", "explain", "comments", "history", "attachments", "vocabulary", "prepare", "poll",
+    "look", "touched",
 )  # fmt: skip
 WRITING = ("submit",)
 UNFORESEEN = (

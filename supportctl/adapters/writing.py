@@ -101,6 +101,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """16 hexadecimal digits, the same whenever this step of this plan is sent: what marks a comment as ours."""
     version: str | None
     """The ticket's concurrency token as last seen, for platforms that check it."""
+    as_of: datetime | None = None
+    """The ticket's ``updated_at`` when that token was read: what is younger, by the platform's clock, came later."""
     notify: bool = False
     """Whether the platform may mail people about it; False: it is told not to, where it can be told."""
 

@@ -27,6 +27,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an earlier run of the plan was taken up."""
     effects: dict[str, list[str]] = {}
     """By ticket key: fields that changed besides the planned ones."""
+    undoes: str | None = None
+    """The run that was taken back; ``effects`` are then what is not again as it was before that run."""
     repeats: int = 0
     """Steps sent again because they were seen not to have happened."""
 
@@ -192,6 +194,7 @@ def _carry_out(
         interrupted=interrupted,
         resumed=resumed,
         effects=journal.effects(id_),
+        undoes=header.undoes,
         repeats=journal.repeats(id_),
     )
     journal.end(id_, report.result)

@@ -44,7 +44,7 @@ class Checker:
                 outcomes[work.id] = outcome
             elif ticket is not None:
                 work.checked = True
-                work.version = ticket.version
+                work.version, work.as_of = ticket.version, ticket.updated_at
                 if work.before is None and work.fresh:
                     work.before = fingerprint(ticket, self._adapter.capabilities.volatile)
         return outcomes | self._named(moved)

@@ -14,10 +14,11 @@ from uuid import uuid4
 
 import msgspec
 
-from supportctl.adapters.writing import Handle
-from supportctl.changes.plan import Header, Plan
-from supportctl.errors import NotFoundError, StateError
-from supportctl.model import Change, Outcome, Unverified
+from supportctl.adapters.writing import Handle, Step
+from supportctl.changes.plan import Plan
+from supportctl.changes.records import Records
+from supportctl.errors import StateError
+from supportctl.model import Change, Outcome
 
 BUSY_SECONDS = 10.0
 FORMAT = 2
@@ -32,7 +33,7 @@ create index if not exists run_plan on run(plan);
 create table if not exists change (
   run text not null references run(id), position integer not null, ticket text not null, key text not null,
   body blob not null, state text not null, step integer not null default 0, attempts integer not null default 0,
-  version text, handle text, outcome blob, effects blob, fingerprint blob, changed_at real not null,
+  version text, as_of text, handle text, outcome blob, effects blob, fingerprint blob, changed_at real not null,
   primary key (run, ticket)
 );
 create index if not exists change_position on change(run, position);
@@ -42,50 +43,15 @@ create table if not exists handle (
 );
 """
 
-_outcome = msgspec.json.Decoder(Outcome)
-_change = msgspec.json.Decoder(Change)
-_header = msgspec.json.Decoder(Header)
-_words = msgspec.json.Decoder(list[str])
-_digests = msgspec.json.Decoder(dict[str, str])
 
-IN_DOUBT = frozenset({"intent", "submitted", "answered"})
-"""States of changes that may have left and were not read back."""
-CUT_OFF = Unverified(reason="the run ended before it was read back")
+class Sending(msgspec.Struct, frozen=True, kw_only=True):
+    """What is about to be sent; of a ticket's fingerprints the first is kept."""
+
+    step: Step
+    fingerprint: bytes | None = None
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One ticket of a run as the journal has it. ``step`` is the one that is next or under way."""
-
-    change: Change
-    state: str
-    step: int
-    attempts: int
-    version: str | None
-    handle: str | None
-    outcome: Outcome | None
-
-    @property
-    def told(self) -> Outcome | None:
-        """What is to be said of it now; None: never sent."""
-        if self.state == "done":
-            return self.outcome
-        return CUT_OFF if self.state in IN_DOUBT or self.step else None
-
-
-class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    plan: str
-    verb: str
-    profile: str
-    started_at: float
-    ended_at: float | None
-    result: str | None
-    counts: dict[str, int]
-    """Tickets by outcome."""
-    undoes: str | None = None
-
-
-class Journal:
+class Journal(Records):
     """One file for all runs; safe under several processes (SQLite locks, WAL)."""
 
     def __init__(self, path: Path) -> None:
@@ -160,13 +126,25 @@ class Journal:
         with self._transaction("go on with the run"):
             self._db.execute("update run set ended_at = null, result = null where id = ?", (run,))
 
-    def intend(self, run: str, sends: Iterable[tuple[str, int, str | None, bytes | None]]) -> None:
-        """``(ticket, step, version, fingerprint)`` of what is about to be sent; the first fingerprint is kept."""
+    def intend(self, run: str, sends: Iterable[Sending]) -> None:
+        """These are about to be sent."""
+        rows = [
+            (
+                each.step.number,
+                each.step.version,
+                each.step.as_of and each.step.as_of.isoformat(),
+                each.fingerprint,
+                time.time(),
+                run,
+                each.step.id,
+            )
+            for each in sends
+        ]
         with self._transaction("store what is about to be sent"):
             self._db.executemany(
-                "update change set state = 'intent', step = ?, version = ?, attempts = attempts + 1, handle = null, "
-                "fingerprint = coalesce(fingerprint, ?), changed_at = ? where run = ? and ticket = ?",
-                [(step, version, digest, time.time(), run, ticket) for ticket, step, version, digest in sends],
+                "update change set state = 'intent', step = ?, version = ?, as_of = ?, attempts = attempts + 1, "
+                "handle = null, fingerprint = coalesce(fingerprint, ?), changed_at = ? where run = ? and ticket = ?",
+                rows,
             )
 
     def withdraw(self, run: str, tickets: Iterable[str]) -> None:
@@ -234,130 +212,6 @@ class Journal:
         with self._transaction("end the run"):
             self._db.execute("update run set ended_at = ?, result = ? where id = ?", (time.time(), result, run))
 
-    def header(self, run: str) -> Header:
-        """The plan's header. Raises `NotFoundError` when there is no such run."""
-        with self._guard("be read"):
-            row = self._db.execute("select header from run where id = ?", (run,)).fetchone()
-        if row is None:
-            raise NotFoundError(
-                f"the journal {self.path} has no run {run!r}", hint="see them all: supportctl runs list"
-            )
-        return _header.decode(row[0])
-
-    def run_of(self, plan: str) -> str | None:
-        """The newest run of a plan."""
-        with self._guard("be read"):
-            row = self._db.execute(
-                "select id from run where plan = ? order by started_at desc, rowid desc limit 1", (plan,)
-            ).fetchone()
-        return None if row is None else str(row[0])
-
-    def unfinished(self) -> list[str]:
-        """Runs with something left to do, newest first."""
-        with self._guard("be read"):
-            rows = self._db.execute(
-                "select id from run where exists (select 1 from change where run = run.id and state != 'done') "
-                "order by started_at desc, rowid desc"
-            ).fetchall()
-        return [row[0] for row in rows]
-
-    def entries(self, run: str) -> list[Entry]:
-        """In plan order; empty when there is no such run."""
-        with self._guard("be read"):
-            rows = self._db.execute(
-                "select body, state, step, attempts, version, handle, outcome from change "
-                "where run = ? order by position",
-                (run,),
-            ).fetchall()
-        return [
-            Entry(
-                change=_change.decode(body),
-                state=state,
-                step=step,
-                attempts=attempts,
-                version=version,
-                handle=handle,
-                outcome=None if outcome is None else _outcome.decode(outcome),
-            )
-            for body, state, step, attempts, version, handle, outcome in rows
-        ]
-
-    def handles(self, run: str) -> list[Handle]:
-        """Jobs that had not ended when last looked at."""
-        with self._guard("be read"):
-            rows = self._db.execute(
-                "select id, kind, tickets from handle where run = ? and done = 0", (run,)
-            ).fetchall()
-        return [Handle(id=row[0], kind=row[1], ids=tuple(_words.decode(row[2]))) for row in rows]
-
-    def outcomes(self, run: str) -> dict[str, Outcome | None]:
-        """By ticket key, in plan order; None: never sent."""
-        return {entry.change.key: entry.told for entry in self.entries(run)}
-
-    def changes(self, run: str) -> list[Change]:
-        """What the run was to do, in plan order; empty when there is no such run."""
-        return [entry.change for entry in self.entries(run)]
-
-    def effects(self, run: str) -> dict[str, list[str]]:
-        """By ticket key: fields that changed besides the planned ones."""
-        with self._guard("be read"):
-            rows = self._db.execute(
-                "select key, effects from change where run = ? and effects is not null order by position", (run,)
-            ).fetchall()
-        return {key: words for key, body in rows if (words := _words.decode(body))}
-
-    def fingerprints(self, run: str) -> dict[str, dict[str, str]]:
-        """By native id: digests of each ticket's fields before the run changed it."""
-        with self._guard("be read"):
-            rows = self._db.execute(
-                "select ticket, fingerprint from change where run = ? and fingerprint is not null", (run,)
-            ).fetchall()
-        return {ticket: _digests.decode(body) for ticket, body in rows}
-
-    def repeats(self, run: str) -> int:
-        """Steps that were sent again because they were seen not to have happened."""
-        with self._guard("be read"):
-            (number,) = self._db.execute(
-                "select coalesce(sum(max(attempts - step - (state != 'planned'), 0)), 0) from change where run = ?",
-                (run,),
-            ).fetchone()
-        return int(number)
-
-    def runs(self) -> list[RunSummary]:
-        """Newest first."""
-        with self._guard("be read"):
-            rows = self._db.execute(
-                "select id, header, undoes, started_at, ended_at, result from run order by started_at desc, rowid desc"
-            ).fetchall()
-        return [self._summary(*row) for row in rows]
-
-    def _summary(
-        self, run: str, header: bytes, undoes: str | None, started: float, ended: float | None, result: str | None
-    ) -> RunSummary:
-        told = _header.decode(header)
-        return RunSummary(
-            id=run,
-            plan=told.id,
-            verb=told.verb,
-            profile=told.profile,
-            started_at=started,
-            ended_at=ended,
-            result=result,
-            counts=self._counts(run),
-            undoes=undoes,
-        )
-
-    def _counts(self, run: str) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        with self._guard("be read"):
-            for state, step, body in self._db.execute("select state, step, outcome from change where run = ?", (run,)):
-                if state == "done":
-                    name = str(msgspec.json.decode(body)["type"])
-                else:
-                    name = "unverified" if state in IN_DOUBT or step else "not sent"
-                counts[name] = counts.get(name, 0) + 1
-        return counts
-
     @contextmanager
     def _transaction(self, doing: str) -> Iterator[None]:
         with self._guard(doing):
@@ -369,14 +223,3 @@ class Journal:
                 if self._db.in_transaction:
                     self._db.execute("rollback")
                 raise
-
-    @contextmanager
-    def _guard(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError, msgspec.MsgspecError) as error:
-            raise StateError(
-                f"the journal {self.path} could not {doing} ({error}); nothing was sent after that",
-                hint="make room or name another place with --journal FILE or --state-dir DIR; then apply the plan "
-                "again: what was done is recognised and not repeated",
-            ) from error

@@ -10,7 +10,7 @@ from supportctl.adapters.writing import CommentWish, Prepared, TagWish, Wish, Wr
 from supportctl.changes.tags import tag_change, tags_after
 from supportctl.errors import UsageError
 from supportctl.model import Action, Change, NewComment, Risk, Status, Ticket
-from supportctl.model.planned import COMMENT, CUSTOM, gap, value_of
+from supportctl.model.planned import COMMENT, CUSTOM, empty, gap, value_of
 
 PUBLIC_COMMENT = "a public comment"
 """What needs leave because it cannot be taken back."""
@@ -119,13 +119,17 @@ class _Draft:
         return [action for _, action in sorted(self._actions, key=lambda each: each[0])]
 
     def take(self, found: Prepared, lifted: frozenset[str]) -> None:
-        self.obstacles += [each for each in found.obstacles if each.code not in lifted]
+        self.obstacles += [each for each in found.obstacles if each.code not in lifted and not self.supplied(each)]
         self.risks += [each for each in found.risks if each not in self.risks]
         self.risks += [each for each in found.obstacles if each.code in lifted]
         self._actions += [(self.place, action) for action in found.actions]
         self.after |= found.after
         self.final += found.final
         self.stays |= found.stays
+
+    def supplied(self, obstacle: Risk) -> bool:
+        """Whether an earlier wish gives the value that is missing."""
+        return obstacle.field is not None and not empty(self.after.get(obstacle.field))
 
     def tag(self, wish: TagWish, capabilities: Capabilities) -> None:
         if gap(self.ticket, "tags") is not None:

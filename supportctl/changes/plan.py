@@ -59,7 +59,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Rows deleted by hand since the plan was made."""
 
 
-class _HeaderLine(Header, frozen=True, kw_only=True):
+class HeaderLine(Header, frozen=True, kw_only=True):
+    """The first line of the file. ``rows``: lines below it when the plan was made."""
+
     rows: int
     digest: str = ""
 
@@ -96,7 +98,12 @@ def make(
         notify=notify,
         undoes=undoes,
     )
-    return Plan(header=header, changes=list(changes))
+    return Plan(header=header, changes=sorted(changes, key=lambda change: _in_order(change.key)))
+
+
+def _in_order(key: str) -> list[tuple[int, str]]:
+    """Keys sort as people count: SUP-9 before SUP-10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", key)]
 
 
 def irreversible(changes: Iterable[Change]) -> int:
@@ -107,7 +114,7 @@ def irreversible(changes: Iterable[Change]) -> int:
 def dump(plan: Plan) -> bytes:
     """The file's bytes; the same plan gives the same bytes."""
     fields: dict[str, Any] = {name: getattr(plan.header, name) for name in plan.header.__struct_fields__}
-    header = _HeaderLine(**fields, rows=len(plan.changes) + plan.removed)
+    header = HeaderLine(**fields, rows=len(plan.changes) + plan.removed)
     lines = [msgspec.json.encode(msgspec.structs.replace(header, digest=_header_digest(header)))]
     lines += [msgspec.json.encode(Row(change=c, digest=digest(plan.header.id, c))) for c in plan.changes]
     return b"\n".join(lines) + b"\n"
@@ -148,6 +155,7 @@ def read(path: Path) -> Plan:
         raise DataError(f"{path} is empty", hint="make the plan again")
     header = _header(lines[0], path)
     changes: list[Change] = []
+    seen: set[str] = set()
     for number, line in enumerate(lines[1:], start=2):
         if not line.strip():
             continue
@@ -157,8 +165,10 @@ def read(path: Path) -> Plan:
                 f"{path}, line {number}: this row is not as the plan was made; nothing was changed",
                 hint="rows may be deleted, not edited or added: make a new plan instead",
             )
+        if row.change.id in seen:
+            raise RefusedError(f"{path}, line {number}: ticket {row.change.key} is there twice; nothing was changed")
+        seen.add(row.change.id)
         changes.append(row.change)
-    _refuse_repeats(changes, path)
     fields = {name: getattr(header, name) for name in Header.__struct_fields__}
     return Plan(header=Header(**fields), changes=changes, removed=header.rows - len(changes))
 
@@ -168,9 +178,9 @@ def digest(plan_id: str, change: Change) -> str:
     return hashlib.sha256(plan_id.encode() + b"\n" + canonical).hexdigest()[:16]
 
 
-def _header(line: bytes, path: Path) -> _HeaderLine:
+def _header(line: bytes, path: Path) -> HeaderLine:
     try:
-        header = msgspec.json.decode(line, type=_HeaderLine)
+        header = msgspec.json.decode(line, type=HeaderLine)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise DataError(f"{path}, line 1: not a plan's header", hint=HOW) from None
     if header.schema != SCHEMA:
@@ -187,7 +197,7 @@ def _header(line: bytes, path: Path) -> _HeaderLine:
     return header
 
 
-def _header_digest(header: _HeaderLine) -> str:
+def _header_digest(header: HeaderLine) -> str:
     canonical = msgspec.json.encode(msgspec.structs.replace(header, digest=""), order="deterministic")
     return hashlib.sha256(canonical).hexdigest()[:16]
 
@@ -200,11 +210,3 @@ def _row(line: bytes, number: int, path: Path) -> Row:
             f"{path}, line {number}: not a row of a plan; nothing was changed",
             hint="rows may be deleted, not edited or added: make a new plan instead",
         ) from None
-
-
-def _refuse_repeats(changes: Iterable[Change], path: Path) -> None:
-    seen: set[str] = set()
-    for change in changes:
-        if change.id in seen:
-            raise RefusedError(f"{path}: ticket {change.key} is there twice; nothing was changed")
-        seen.add(change.id)

@@ -16,9 +16,10 @@ from supportctl.adapters.writing import Handle, Step, Submission
 from supportctl.changes.checking import Checker
 from supportctl.changes.fingerprint import fingerprint, moved, planned_names
 from supportctl.changes.gates import Clock, Gates, Settings
-from supportctl.changes.journal import IN_DOUBT, Entry, Journal
+from supportctl.changes.journal import Journal, Sending
 from supportctl.changes.plan import Header
-from supportctl.changes.verifying import ABSENT, IN_EFFECT, Verifier
+from supportctl.changes.records import IN_DOUBT, Entry
+from supportctl.changes.verifying import ABSENT, IN_EFFECT, LATE, Verifier
 from supportctl.changes.work import Work, needs_of
 from supportctl.errors import (
     AmbiguousWriteError,
@@ -40,6 +41,8 @@ POLL_LIMIT = 900.0
 MOST_ATTEMPTS = 5
 LAG_SECONDS = (0.5, 1.0, 2.0)
 """Waits for a change that was answered for and is not to be seen yet."""
+
+REFUSALS = Skipped | Conflict | Failed
 
 Progress = Callable[[int, int], None]
 
@@ -87,6 +90,7 @@ class Run:
         self._queue: deque[Work] = deque()
         self._flights: dict[str, Flight] = {}
         self.effects: dict[str, list[str]] = {}
+        self._origin = journal.fingerprints(header.undoes) if header.undoes else {}
         self._pauses = _pauses()
         self._ended = 0
         self._left: dict[str, list[Work]] = {"planned": [], "doubtful": []}
@@ -144,11 +148,16 @@ class Run:
         self._verify(answered)
 
     def _check(self, group: list[Work]) -> list[Work]:
+        """Those that may be sent to."""
         fresh = [work for work in group if not work.checked]
-        if fresh:
-            verdicts = self._checker.check(fresh)
-            self._end(verdicts)
-        return [work for work in group if work.outcome is None]
+        verdicts = self._checker.check(fresh) if fresh else {}
+        # What was taken for lost may come through at last, and is then what moved the ticket.
+        late = [work for work in fresh if work.again and work.id in verdicts]
+        for work in late:
+            work.said, work.doubt = verdicts.pop(work.id), True
+        self._end(verdicts)
+        self._verify(late)
+        return [work for work in group if work.outcome is None and work not in late]
 
     def _batches(self, works: Sequence[Work]) -> list[list[Step]]:
         steps = [work.sending(self._header.id, notify=self._header.notify) for work in works]
@@ -160,7 +169,7 @@ class Run:
         works = {step.id: self._by_id[step.id] for step in steps}
         self._journal.intend(
             self.id,
-            [(step.id, step.number, step.version, _encoded(works[step.id].before)) for step in steps],
+            [Sending(step=step, fingerprint=_encoded(works[step.id].before)) for step in steps],
         )
         for work in works.values():
             work.attempts += 1
@@ -212,14 +221,16 @@ class Run:
     def _hear(self, works: Sequence[Work], outcomes: Mapping[str, Outcome]) -> list[Work]:
         """Take down what the platform says. Returns the works to be read back.
 
-        A refusal is read back too where a ticket shows it: some platforms refuse what they have done.
+        A refusal is read back too: what was sent again may be refused because it had happened after all, and some
+        platforms refuse what they have done.
         """
         ends: dict[str, Outcome] = {}
         done: list[Work] = []
         for work in works:
             work.said = outcomes.get(work.id)
-            work.doubt = work.said is None or isinstance(work.said, Unverified)
-            if isinstance(work.said, Skipped | Conflict) or (isinstance(work.said, Failed) and work.talks):
+            refused = isinstance(work.said, REFUSALS)
+            work.doubt = work.said is None or isinstance(work.said, Unverified) or (refused and work.again)
+            if work.said is not None and refused and not work.again and (work.talks or isinstance(work.said, Skipped)):
                 ends[work.id] = work.said
             elif isinstance(work.said, Applied | Unchanged):
                 done.append(work)
@@ -265,18 +276,17 @@ class Run:
             judged = self._verifier.judge(left)
             self._advance([(work, v.ticket) for work, v in judged if v.word == IN_EFFECT and v.ticket is not None])
             self._end({work.id: verdict.outcome for work, verdict in judged if verdict.outcome is not None})
-            refused = {w.id: w.said for w, v in judged if v.word == ABSENT and isinstance(w.said, Failed)}
+            refused = {w.id: w.said for w, v in judged if v.word == ABSENT and isinstance(w.said, REFUSALS)}
             self._end(refused)
-            absent = [(w, v.text) for w, v in judged if v.word == ABSENT and w.id not in refused]
-            late = [(work, text) for work, text in absent if not work.doubt]
-            lost = [work for work, _ in absent if work.doubt]
+            late = [(work, verdict.text) for work, verdict in judged if verdict.word == LATE]
+            lost = [work for work, verdict in judged if verdict.word == ABSENT and work.id not in refused]
             again = [work for work in lost if work.looked]
             for work in lost:
                 work.looked += 1
             self._send_again(again)
             pause = next(waits, None)
             if pause is None:
-                self._end({work.id: _without_effect(text) for work, text in late})
+                self._end({work.id: Failed(error=text, code="NOT_APPLIED") for work, text in late})
                 late = []
             once_more = [work for work in lost if work not in again]
             left = once_more + [work for work, _ in late]
@@ -293,7 +303,7 @@ class Run:
         self._end(lost)
         for work in works:
             if work.outcome is None:
-                work.doubt, work.looked, work.fresh = False, 0, work.step == 0
+                work.doubt, work.looked, work.fresh, work.again = False, 0, work.step == 0, True
                 self._queue.append(work)
 
     def _advance(self, works: Sequence[tuple[Work, Ticket]]) -> None:
@@ -302,7 +312,8 @@ class Run:
         effects: dict[str, list[str]] = {}
         further: list[Work] = []
         for work, ticket in works:
-            work.version, work.doubt, work.looked, work.attempts = ticket.version, False, 0, 0
+            work.version, work.as_of, work.doubt, work.looked = ticket.version, ticket.updated_at, False, 0
+            work.attempts, work.again = 0, False
             note = work.said.note if isinstance(work.said, Applied) else None
             if not work.last:
                 work.step += 1
@@ -311,14 +322,19 @@ class Run:
                 further.append(work)
                 continue
             ends[work.id] = Applied(version=ticket.version, note=note)
-            if work.before is not None:
-                after = fingerprint(ticket, self._adapter.capabilities.volatile)
-                effects[work.id] = moved(work.before, after, planned_names(work.change))
+            effects[work.id] = self._moved(work, ticket)
         if steps:
             self._journal.advance(self.id, steps)
         # A ticket that was begun is finished before another is begun: it was just read, and half a change is none.
         self._queue.extendleft(reversed(further))
         self._end(ends, effects)
+
+    def _moved(self, work: Work, ticket: Ticket) -> list[str]:
+        """What changed besides the planned fields; of an undo, what is not again as it was before the run undone."""
+        after = fingerprint(ticket, self._adapter.capabilities.volatile)
+        if work.id in self._origin:
+            return moved(self._origin[work.id], after)
+        return [] if work.before is None else moved(work.before, after, planned_names(work.change))
 
     def _end(self, outcomes: Mapping[str, Outcome], effects: Mapping[str, list[str]] | None = None) -> None:
         if not outcomes:
@@ -330,10 +346,6 @@ class Run:
         self._ended += len(outcomes)
         self.effects |= {id_: names for id_, names in (effects or {}).items() if names}
         self._progress(self._ended, len(self.works))
-
-
-def _without_effect(text: str) -> Failed:
-    return Failed(error=f"the platform answered with success, but {text}", code="NOT_APPLIED")
 
 
 def _waves(batches: Sequence[list[Step]], width: int) -> Iterator[Sequence[list[Step]]]:

@@ -8,11 +8,14 @@ from supportctl.adapters.base import Adapter, Needs
 from supportctl.adapters.writing import Sight
 from supportctl.changes.checking import read
 from supportctl.changes.work import Work
-from supportctl.model import LinkChange, NewComment, Outcome, Ticket, Unverified
+from supportctl.model import Conflict, Failed, LinkChange, NewComment, Outcome, Skipped, Ticket, Unverified
 from supportctl.model.planned import missing
 
 IN_EFFECT = "in effect"
 ABSENT = "absent"
+"""It did not happen, or was refused."""
+LATE = "late"
+"""It happened, and what should be there is not to be seen (yet)."""
 SETTLED = "settled"
 
 
@@ -36,6 +39,9 @@ class Verifier:
         asked = [work for work in works if work.id in tickets and _unseen(work)]
         steps = [work.sending(self._plan, notify=self._notify) for work in asked]
         sights = self._adapter.look(steps, tickets) if steps else {}
+        # It may have come about between reading the ticket and looking: the next step needs the version after it.
+        there = [work for work in asked if work.id in sights and sights[work.id].there]
+        tickets |= read(self._adapter, self._needs, there) if there else {}
         return [(work, self._verdict(work, tickets.get(work.id), sights.get(work.id))) for work in works]
 
     def _verdict(self, work: Work, ticket: Ticket | None, sight: Sight | None) -> Verdict:
@@ -45,7 +51,11 @@ class Verifier:
             return self._told(work, ticket, sight)
         absent, untold = missing(work.change, work.actions, ticket, fold=self._fold)
         if absent:
-            return Verdict(word=ABSENT, ticket=ticket, text=f"not as planned: {', '.join(absent)}")
+            text = f"not as planned: {_list(absent)}"
+            if work.doubt or isinstance(work.said, Skipped | Conflict | Failed):
+                return Verdict(word=ABSENT, ticket=ticket, text=text)
+            text = f"the platform answered with success, and {text}"
+            return Verdict(word=LATE, ticket=ticket, text=text)
         if untold:
             return _settled(f"{', '.join(untold)} cannot be read back by this account")
         return Verdict(word=IN_EFFECT, ticket=ticket)
@@ -58,8 +68,13 @@ class Verifier:
             return Verdict(word=ABSENT, ticket=ticket, text="the comment is not to be seen")
         absent, _ = missing(work.change, work.actions, ticket, fold=self._fold)
         if absent:
-            return _settled(f"its comment is there, and not as planned: {', '.join(absent)}")
+            # It may have come about between the two readings.
+            return Verdict(word=LATE, ticket=ticket, text=f"its comment is there, and not as planned: {_list(absent)}")
         return Verdict(word=IN_EFFECT, ticket=ticket)
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names)
 
 
 def _settled(reason: str) -> Verdict:

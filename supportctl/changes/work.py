@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from supportctl.adapters.base import Need, Needs
 from supportctl.adapters.writing import Step
-from supportctl.changes.journal import Entry
+from supportctl.changes.records import Entry
 from supportctl.model import Action, Assignment, Change, FieldChange, LinkChange, Merge, NewComment, Outcome, TagChange
 from supportctl.model.planned import COMMENT, CUSTOM, gap, same, value_of
 from supportctl.model.ticket import Ticket
@@ -15,6 +15,8 @@ class Work:
     """``doubt``: the step under way was sent and nobody answered."""
 
     __slots__ = (
+        "again",
+        "as_of",
         "attempts",
         "before",
         "change",
@@ -36,6 +38,7 @@ class Work:
         self.attempts = 0
         """How often this process has sent the step."""
         self.version = entry.version
+        self.as_of = entry.as_of
         self.outcome: Outcome | None = entry.outcome if entry.state == "done" else None
         self.said: Outcome | None = None
         self.doubt = False
@@ -43,6 +46,8 @@ class Work:
         """Whether nothing of the change has been sent yet."""
         self.checked = False
         """Whether the ticket was just read and may be sent to."""
+        self.again = False
+        """Whether the step is sent a second time, so that a refusal may mean that the first had come through."""
         self.looked = 0
         """How often the step was looked for and not found."""
         self.before: dict[str, str] | None = None
@@ -71,6 +76,7 @@ class Work:
             actions=self.actions,
             op=mark(plan, self.change.id, self.step),
             version=self.version,
+            as_of=self.as_of,
             notify=notify,
         )
 

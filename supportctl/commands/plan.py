@@ -1,4 +1,4 @@
-"""``supportctl plan``: look at a saved plan, and carry it out."""
+"""``supportctl plan``: look at saved plans, lay them side by side, carry one out."""
 
 import os
 from dataclasses import replace
@@ -8,68 +8,181 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from supportctl.commands._app import App, count
-from supportctl.commands._changing import apply_plan, refuse_too_many, show
+from supportctl.commands._carrying import apply_plan, ask_leave, open_journal
+from supportctl.commands._changing import refuse_too_many, show
 from supportctl.commands._new import command_app
-from supportctl.commands._options import OUTPUT, Options, shared
+from supportctl.commands._options import APPLYING, OUTPUT, Options, shared
+from supportctl.commands._sheets import DIFFERENCES, GROUPS, PLANS, KnownPlan, print_rows
+from supportctl.errors import DataError, RefusedError
 from supportctl.exits import Exit
 
 if TYPE_CHECKING:
     from supportctl.changes.plan import Plan
+    from supportctl.model import Ticket
 
-app = command_app("Show or apply a saved plan of changes.")
-
-MAX_CHANGES = 1_000
+app = command_app("Show, list, compare or apply saved plans of changes.")
 
 PlanPath = Annotated[Path, typer.Argument(metavar="FILE", help="A plan, as --plan FILE writes it.")]
+KEPT = {name: APPLYING[name] for name in ("journal", "state_dir")}
 
 
 @app.command("show")
 @shared(OUTPUT)
-def show_(options: Options, file: PlanPath) -> int:
-    """Show what a plan would change; asks no platform."""
+def show_(
+    options: Options,
+    file: PlanPath,
+    rows: Annotated[bool, typer.Option("--rows", help="One row per ticket instead of groups.")] = False,
+) -> int:
+    """Show what a plan would change, grouped by field and value; asks no platform.
+
+    \b
+    supportctl plan show close.plan              what changes from what to what, on how many tickets
+    supportctl plan show close.plan --rows       ticket by ticket
+    supportctl plan show close.plan -f json      everything
+    """
     from supportctl.changes import plan as plans
 
     with App(options) as it:
         plan = plans.read(file)
-        show(it, plan)
-        header = plan.header
-        it.console.note(
-            f"{header.verb} · {count(len(plan.changes), 'ticket')} · profile {header.profile} ({header.platform}) · "
-            f"made {header.created_at:%Y-%m-%d %H:%MZ}"
-            + (f" · {count(plan.removed, 'row')} deleted by hand" if plan.removed else "")
-        )
+        form = options.format or options.json_fields
+        if rows or form in ("json", "ndjson", "csv") or options.json_fields:
+            show(it, plan)
+        else:
+            _show_groups(it, plan)
+        _tell_header(it, plan)
+    return int(Exit.OK)
+
+
+def _show_groups(it: App, plan: "Plan") -> None:
+    from supportctl.changes.summary import summarize
+
+    summary = summarize(plan.changes)
+    print_rows(it, GROUPS, summary.groups)
+    for word, found in (("risk", summary.risks), ("cannot be undone", summary.final), ("stays", summary.stays)):
+        for text, number in found.items():
+            it.console.warn(f"{word}: {text} ({count(number, 'ticket')})")
+
+
+def _tell_header(it: App, plan: "Plan") -> None:
+    header = plan.header
+    parts = [
+        header.verb,
+        count(len(plan.changes), "ticket"),
+        f"profile {header.profile} ({header.platform})",
+        f"made {header.created_at:%Y-%m-%d %H:%MZ}",
+        "people may get mail (--notify)" if header.notify else "",
+        f"takes back run {header.undoes}" if header.undoes else "",
+        f"{count(plan.removed, 'row')} deleted by hand" if plan.removed else "",
+    ]
+    it.console.note(" · ".join(part for part in parts if part))
+
+
+@app.command("list")
+@shared(OUTPUT, KEPT)
+def list_(options: Options) -> int:
+    """List the plans kept in the state folder, newest first, and what became of them."""
+    from supportctl.changes import plan as plans
+
+    with App(options) as it, open_journal(options.applying) as journal:
+        results = {run.plan: f"{run.result or 'not ended'}, run {run.id}" for run in reversed(journal.runs())}
+        found: list[KnownPlan] = []
+        for file in sorted((options.applying.state / "plans").glob("*.plan"), reverse=True):
+            try:
+                plan = plans.read(file)
+            except (DataError, RefusedError) as error:
+                it.console.warn(error.message)
+                continue
+            header = plan.header
+            found.append(
+                KnownPlan(
+                    file=str(file),
+                    id=header.id,
+                    verb=header.verb,
+                    profile=header.profile,
+                    tickets=len(plan.changes),
+                    created_at=header.created_at,
+                    result=results.get(header.id, "not applied"),
+                )
+            )
+        print_rows(it, PLANS, found)
+    return int(Exit.OK)
+
+
+@app.command("diff")
+@shared(OUTPUT)
+def diff(
+    options: Options,
+    file: PlanPath,
+    other: Annotated[
+        Path | None, typer.Argument(metavar="[NEWER]", help="Another plan; without it, the tickets as they are now.")
+    ] = None,
+) -> int:
+    """Compare two plans, or a plan with the tickets as they are now.
+
+    \b
+    supportctl plan diff monday.plan tuesday.plan   + new, - gone, ~ different
+    supportctl plan diff monday.plan                = as planned for, + already done, ! moved since, ? not to be read
+    """
+    from supportctl.adapters import reading
+    from supportctl.changes import plan as plans
+    from supportctl.changes.apply import refuse_foreign
+    from supportctl.changes.comparing import beside, between
+    from supportctl.changes.work import needs_of
+
+    old = plans.read(file)
+    if other is not None:
+        with App(options) as it:
+            found = between(old, plans.read(other))
+            print_rows(it, DIFFERENCES, found)
+            it.console.note(f"{count(len(found), 'row')} differ" if found else "The plans are alike.")
+        return int(Exit.OK)
+    with App(_with_maker(options, old)) as it:
+        refuse_foreign(old.header, it.profile)
+        capabilities = it.adapter.capabilities
+        needs = needs_of(old.changes) & capabilities.reads
+        tickets: dict[str, Ticket] = {}
+        for start in range(0, len(old.changes), 100):
+            keys = [change.key for change in old.changes[start : start + 100]]
+            tickets |= {ticket.id: ticket for ticket in reading.get(it.adapter, keys, needs).tickets}
+        found = beside(old.changes, tickets, fold=capabilities.tags_fold_case)
+        print_rows(it, DIFFERENCES, found)
+        stale = sum(each.sign in "!?" for each in found)
+        it.console.note(f"{stale:,} of {count(len(found), 'row')} would be skipped")
     return int(Exit.OK)
 
 
 @app.command("apply")
-@shared(OUTPUT)
-def apply_(
-    options: Options,
-    file: PlanPath,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Carry the plan out.")] = False,
-    max_changes: Annotated[
-        int, typer.Option("--max-changes", metavar="N", min=0, help="Refuse a plan of more tickets.")
-    ] = MAX_CHANGES,
-) -> int:
+@shared(OUTPUT, APPLYING)
+def apply_(options: Options, file: PlanPath) -> int:
     """Carry out a plan; tickets that changed since it was made are left alone.
 
-    Applying a plan again repeats nothing: what is already as planned is recognised.
+    A terminal asks for the number of tickets; scripts say --yes. Applying a plan again repeats nothing: it goes on
+    where it ended.
     """
     from supportctl.changes import plan as plans
 
     plan = plans.read(file)
-    with App(replace(options, profile=options.profile or os.environ.get("SUPPORTCTL_PROFILE") or _maker(plan))) as it:
-        refuse_too_many(plan, max_changes)
-        if yes:
-            return apply_plan(it, plan, file)
-        show(it, plan)
+    applying = options.applying
+    with App(_with_maker(options, plan)) as it:
+        refuse_too_many(plan, applying.max_changes)
+        if applying.applies:
+            return apply_plan(it, plan, file, applying)
+        _show_groups(it, plan)
+        _tell_header(it, plan)
+        if not applying.dry_run and it.console.can_ask:
+            it.require_writes()
+            return apply_plan(it, plan, file, applying) if ask_leave(it, plan) else int(Exit.OK)
         it.console.note("Nothing was changed.")
-        it.console.note(f"  → to carry it out: supportctl plan apply {file} --yes --profile {plan.header.profile}")
+        final = " --allow-irreversible" if any(change.final for change in plan.changes) else ""
+        it.console.note(
+            f"  → to carry it out: supportctl plan apply {file} --yes --profile {plan.header.profile}{final}"
+        )
     return int(Exit.OK)
 
 
-def _maker(plan: "Plan") -> str | None:
-    """The profile the plan was made with; the one from the environment is found there by itself."""
+def _with_maker(options: Options, plan: "Plan") -> Options:
+    """The profile the plan was made with, unless one is named; the environment's own is found there by itself."""
     from supportctl.config import ENVIRONMENT
 
-    return None if plan.header.profile == ENVIRONMENT else plan.header.profile
+    maker = None if plan.header.profile == ENVIRONMENT else plan.header.profile
+    return replace(options, profile=options.profile or os.environ.get("SUPPORTCTL_PROFILE") or maker)

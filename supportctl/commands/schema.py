@@ -11,7 +11,20 @@ from supportctl.errors import UsageError
 
 app = command_app()
 
-NAMES = ("ticket", "comment", "event", "link", "sla", "attachment", "person", "finding", "change", "outcome", "tickets")
+NAMES = (
+    "ticket",
+    "comment",
+    "event",
+    "link",
+    "sla",
+    "attachment",
+    "person",
+    "finding",
+    "change",
+    "outcome",
+    "plan",
+    "tickets",
+)
 
 
 @app.command("schema")
@@ -57,6 +70,8 @@ def schema_of(name: str) -> dict[str, Any]:
 
     from supportctl import model
 
+    if name == "plan":
+        return _plan()
     types: dict[str, Any] = {
         "ticket": model.Ticket,
         "comment": model.Comment,
@@ -73,8 +88,18 @@ def schema_of(name: str) -> dict[str, Any]:
             [("schema", str), ("tickets", list[model.Ticket]), ("truncated", bool), ("notices", list[dict[str, Any]])],
         ),
     }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"supportctl/{name}/v1",
-        **msgspec.json.schema(types[name]),
-    }
+    return {**_head(name), **msgspec.json.schema(types[name])}
+
+
+def _plan() -> dict[str, Any]:
+    """A line of a plan file: the header, then rows."""
+    import msgspec
+
+    from supportctl.changes.plan import HeaderLine, Row
+
+    lines, parts = msgspec.json.schema_components([HeaderLine, Row], ref_template="#/$defs/{name}")
+    return {**_head("plan"), "anyOf": list(lines), "$defs": parts}
+
+
+def _head(name: str) -> dict[str, str]:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"supportctl/{name}/v1"}

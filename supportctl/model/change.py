@@ -87,11 +87,13 @@ Action = TagChange | FieldChange | Assignment | NewComment | LinkChange | Transi
 """The union of all change types."""
 
 
-class Risk(msgspec.Struct, frozen=True, kw_only=True):
+class Risk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What may happen besides, said before anything does. ``code`` groups them: mail, cascade, coupling, clock ..."""
 
     code: str
     message: str
+    field: str | None = None
+    """Of an obstacle: the field whose value is missing; a value planned for it takes the obstacle away."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -72,9 +72,25 @@ def same(name: str, left: Any, right: Any, *, fold: bool = False) -> bool:
         return {_link(each) for each in left or ()} == {_link(each) for each in right or ()}
     if isinstance(left, dict) and isinstance(right, dict) and "id" in left and "id" in right:
         return bool(left["id"] == right["id"])
+    left, right = _stored(left), _stored(right)
     if isinstance(left, list) and isinstance(right, list):
         return sorted(map(repr, left)) == sorted(map(repr, right))
-    return bool(left == right) or (empty(left) and empty(right))
+    return bool(left == right) or (empty(left) and empty(right)) or _same_number(left, right)
+
+
+def _same_number(left: Any, right: Any) -> bool:
+    """A number may be read back as text (``42.50`` for 42.5)."""
+    if bool in (type(left), type(right)) or not {type(left), type(right)} & {int, float}:
+        return False
+    try:
+        return float(left) == float(right)
+    except (TypeError, ValueError):
+        return False
+
+
+def _stored(value: Any) -> Any:
+    """A custom field's value (``{"value", "display_value"}``) without the text people see, which differs by reader."""
+    return value["value"] if isinstance(value, dict) and value.keys() == {"value", "display_value"} else value
 
 
 def empty(value: Any) -> bool:

@@ -34,6 +34,7 @@ from supportctl.model import (
     Applied,
     Assignment,
     Change,
+    Conflict,
     Failed,
     FieldChange,
     Link,
@@ -116,10 +117,30 @@ class MemoryAdapter:
         self.batch_sizes: list[int] = []
         self.most_flights = 0
         self.polls_needed = 2
+        self.delay = 0
+        """A job does its work only after so many further events; it refuses tickets that moved since they were read."""
+        self._due: list[tuple[int, Sequence[Step], dict[str, Outcome]]] = []
+        self._events = 0
         self.hook: Callable[[str], None] = lambda event: None
-        """Called with ``read``, ``submit``, ``done`` (after the effect), ``poll`` and ``look``."""
+        """Called with ``read``, ``submit``, ``done`` (took effect), ``held`` (a job was taken), ``poll``, ``look``."""
         self._handles: dict[str, tuple[int, dict[str, Outcome]]] = {}
         self._lock = threading.Lock()
+
+    def _event(self, name: str) -> None:
+        self._events += 1
+        for at, steps, outcomes in list(self._due):
+            if self._events >= at:
+                self._due.remove((at, steps, outcomes))
+                for step in steps:
+                    outcomes[step.id] = self._guarded(step)
+        self.hook(name)
+
+    def _guarded(self, step: Step) -> Outcome:
+        now = self.tickets[step.id].version
+        if now != step.version:
+            return Conflict(was=step.version, now=now, reason="it moved")
+        self._change(step)
+        return Applied()
 
     def normalize_key(self, text: str) -> str:
         return "#" + text.lstrip("#")
@@ -131,7 +152,7 @@ class MemoryAdapter:
         pass
 
     def get(self, keys: Sequence[str], needs: Needs) -> Iterator[Page]:
-        self.hook("read")
+        self._event("read")
         yield Page(items=[self.tickets[key[1:]] for key in keys if key[1:] in self.tickets])
 
     def needs(self, wish: Wish) -> Needs:
@@ -188,9 +209,13 @@ class MemoryAdapter:
             return self._submit(steps)
 
     def _submit(self, steps: Sequence[Step]) -> Submission:
-        self.hook("submit")
+        self._event("submit")
         self.batch_sizes.append(len(steps))
         outcomes: dict[str, Outcome] = {}
+        if self.jobs and self.delay:
+            self.sent += [step.id for step in steps]
+            self._due.append((self._events + self.delay, steps, outcomes))
+            return self._held(steps, outcomes)
         for step in steps:
             self.sent.append(step.id)
             if step.id in self.lost_before:
@@ -201,29 +226,34 @@ class MemoryAdapter:
                 continue
             if step.id not in self.deaf:
                 self._change(step)
-            self.hook("done")
+            self._event("done")
             if step.id in self.lost_after:
                 self.lost_after -= set() if self.for_ever else {step.id}
                 raise AmbiguousWriteError("connection reset")
             outcomes[step.id] = Applied(version=self.tickets[step.id].version)
         if not self.jobs:
             return Submission(outcomes=outcomes)
+        return self._held(steps, outcomes)
+
+    def _held(self, steps: Sequence[Step], outcomes: dict[str, Outcome]) -> Submission:
         handle = Handle(id=f"job{len(self._handles)}", kind="job", ids=tuple(step.id for step in steps))
         self._handles[handle.id] = (self.polls_needed, outcomes)
+        self._event("held")
         return Submission(handle=handle)
 
     def poll(self, handles: Sequence[Handle]) -> Mapping[str, Poll]:
-        self.hook("poll")
+        self._event("poll")
         self.most_flights = max(self.most_flights, len(handles))
         answers = {}
         for handle in handles:
             left, outcomes = self._handles[handle.id]
             self._handles[handle.id] = (left - 1, outcomes)
-            answers[handle.id] = Poll(done=left <= 1, outcomes=outcomes if left <= 1 else {})
+            done = left <= 1 and not any(outcomes is due for _, _, due in self._due)
+            answers[handle.id] = Poll(done=done, outcomes=outcomes if done else {})
         return answers
 
     def look(self, steps: Sequence[Step], tickets: Mapping[str, Ticket]) -> Mapping[str, Sight]:
-        self.hook("look")
+        self._event("look")
         return {step.id: self._sight(step) for step in steps}
 
     def _sight(self, step: Step) -> Sight:

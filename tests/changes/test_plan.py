@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supportctl.adapters.writing import TagWish
 from supportctl.changes import plan as plans
-from supportctl.changes.tags import plan_tags, valid_tags
+from supportctl.changes.making import Made, make_changes
+from supportctl.changes.tags import valid_tags
 from supportctl.config import Auth, Profile
 from supportctl.errors import DataError, RefusedError, StateError, UsageError
-from supportctl.model import Status, Unknown
+from supportctl.model import Status, Ticket, Unknown
 
 from .memory import EPOCH, MemoryAdapter, ticket
 
@@ -22,8 +24,17 @@ CAPABILITIES = MemoryAdapter([]).capabilities
 tags = st.lists(st.sampled_from(["a", "b", "c", "d", "A"]), unique=True)
 
 
+def plan_tags(tickets: list[Ticket], verb: str, wanted: list[str]) -> Made:
+    wish = {
+        "add": TagWish(add=wanted),
+        "remove": TagWish(remove=wanted),
+        "set": TagWish(add=wanted, exact=True),
+    }[verb]
+    return make_changes(MemoryAdapter(tickets), tickets, [wish])
+
+
 def make(count: int = 3) -> plans.Plan:
-    made = plan_tags([ticket(n) for n in range(1, count + 1)], "add", ["vpn"], CAPABILITIES)
+    made = plan_tags([ticket(n) for n in range(1, count + 1)], "add", ["vpn"])
     return plans.make(PROFILE, "tag add", made.changes, selected=made.selected, query="status:open", now=EPOCH)
 
 
@@ -95,7 +106,7 @@ def test_a_doubled_row_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.plan"
     plans.write(make(), path)
     path.write_text(path.read_text() + path.read_text().splitlines()[1] + "\n")
-    with pytest.raises(RefusedError, match="twice"):
+    with pytest.raises(RefusedError, match=r"line 5: ticket #1 is there twice"):
         plans.read(path)
 
 
@@ -132,7 +143,7 @@ def test_an_unwritable_place_is_said_so(tmp_path: Path) -> None:
 
 @given(tags, tags, st.sampled_from(["add", "remove", "set"]))
 def test_what_is_planned_is_what_the_verb_says(present: list[str], wanted: list[str], verb: str) -> None:
-    made = plan_tags([ticket(1, present)], verb, wanted, CAPABILITIES)  # type: ignore[arg-type]
+    made = plan_tags([ticket(1, present)], verb, wanted)
     after = set(made.changes[0].after["tags"]) if made.changes else set(present)
     expected = {
         "add": set(present) | set(wanted),
@@ -145,13 +156,13 @@ def test_what_is_planned_is_what_the_verb_says(present: list[str], wanted: list[
 
 def test_unknown_tags_are_never_taken_for_none() -> None:
     hidden = ticket(1, unknown={"tags": Unknown.HIDDEN})
-    made = plan_tags([hidden], "set", ["vpn"], CAPABILITIES)
+    made = plan_tags([hidden], "set", ["vpn"])
     assert made.changes == []
     assert made.skipped == [("#1", "its tags are unknown (hidden)")]
 
 
 def test_deleted_tickets_are_skipped() -> None:
-    made = plan_tags([ticket(1, status=Status.DELETED)], "add", ["vpn"], CAPABILITIES)
+    made = plan_tags([ticket(1, status=Status.DELETED)], "add", ["vpn"])
     assert made.skipped == [("#1", "it is deleted")]
 
 
@@ -159,3 +170,10 @@ def test_a_tag_with_a_space_is_refused_with_a_way_out() -> None:
     with pytest.raises(UsageError) as caught:
         valid_tags(["needs care"], CAPABILITIES)
     assert caught.value.hint == "did you mean 'needs_care'?"
+
+
+def test_rows_stand_in_the_order_people_count(tmp_path: Path) -> None:
+    tickets = [ticket(n) for n in (10, 9, 100, 1)]
+    made = plan_tags(tickets, "add", ["vpn"])
+    plan = plans.make(PROFILE, "tag add", made.changes, selected=4, query=None, now=EPOCH)
+    assert [change.key for change in plan.changes] == ["#1", "#9", "#10", "#100"]

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from supportctl.adapters.base import Poll
 from supportctl.adapters.jsm.values import clean, loads, moment
+from supportctl.adapters.writing import Poll
 from supportctl.model import Applied, Failed, Outcome
 
 RUNNING = frozenset({"ENQUEUED", "RUNNING", "CANCEL_REQUESTED"})

@@ -3,13 +3,13 @@
 An entry of ``issuelinks`` names one other end: ``inwardIssue`` reads "this <type.inward> other", ``outwardIssue``
 "this <type.outward> other" (developer.atlassian.com, "Issue linking model"). Names are an administrator's choice, so
 the table can be overridden: the profile's ``fields`` table maps one of our link types to the id or name of the native
-type whose outward reading it is.
+type whose outward reading it is. A type of another name is known by its two readings, while they are Jira's own.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from supportctl.adapters.jsm.platform import INVERSE, LINKS
+from supportctl.adapters.jsm.platform import INVERSE, LINK_WORDS, LINKS
 from supportctl.adapters.jsm.values import CONFIGURATION_NOISE, clean
 from supportctl.model import Link, LinkType, Status
 
@@ -37,12 +37,19 @@ class LinkReader:
             if isinstance(entry.get(end), dict)
         ]
 
+    def meaning(self, kind: Mapping[str, Any]) -> tuple[LinkType, LinkType]:
+        """What an inward and an outward end of this native type mean for the issue that lists it."""
+        for name in (kind.get("id"), kind.get("name")):
+            if found := self._types.get(str(name).casefold()):
+                return found
+        words = (str(kind.get("inward")).casefold(), str(kind.get("outward")).casefold())
+        return LINK_WORDS.get(words, (LinkType.RELATES, LinkType.RELATES))
+
     def _link(self, entry: dict[str, Any], end: str) -> Link:
         kind = entry.get("type")
         kind = clean(kind, CONFIGURATION_NOISE) if isinstance(kind, dict) else {}
-        meaning = self._types.get(str(kind.get("id")).casefold()) or self._types.get(str(kind.get("name")).casefold())
         outward = end == "outwardIssue"
-        type_ = meaning[outward] if meaning else LinkType.RELATES
+        type_ = self.meaning(kind)[outward]
         said = kind.get("outward" if outward else "inward")
         native = {name: clean(item) for name, item in entry.items() if name not in ("type", end, "self")}
         if kind:

@@ -83,6 +83,14 @@ LINKS = {
 }
 """Link type name -> what an inward and an outward end means for the issue that lists it; others are ``relates``."""
 
+LINK_WORDS = {
+    ("is duplicated by", "duplicates"): LINKS["duplicate"],
+    ("is blocked by", "blocks"): LINKS["blocks"],
+    ("is caused by", "causes"): LINKS["causes"],
+    ("is child of", "is parent of"): LINKS["parent/child"],
+}
+"""The inward and outward reading of a link type whose name says nothing to us -> the same."""
+
 INVERSE = {
     LinkType.DUPLICATE_OF: LinkType.DUPLICATED_BY,
     LinkType.DUPLICATED_BY: LinkType.DUPLICATE_OF,
@@ -119,12 +127,30 @@ NEVER = frozenset({"closed_at", "resolution_notes"})
 
 TAG_PATTERN = r"\S{1,255}"
 
+VOLATILE = frozenset(
+    {"status", "priority", "resolution", "components", "duedate", "statuscategorychangedate", "request"}
+    | {"watches", "lastViewed"}
+)
+"""Native values that say again what fields of ours say; and who changes an issue may begin to watch it."""
+
+SETTABLE = frozenset({"title", "priority", "native_priority", "component", "due_at", "closure_code"})
+
 CAPABILITIES = Capabilities(
     platform=Platform.JSM,
     reads=frozenset(Need),
-    writes=frozenset({"tags"}),
+    writes=frozenset({"tags", "set", "assign", "comment", "link", "transition"}),
     unknown_fields=UNSUPPORTED | NEVER,
-    bulk_size=1,
+    bulk_size=1000,
+    jobs_in_flight=2,
+    concurrency=8,
+    settable=SETTABLE,
+    links=frozenset(LinkType),
+    closure_code="resolution",
+    closure_notes=False,
+    comment_limit=32_767,
+    free_needs=frozenset({Need.TAGS, Need.PEOPLE, Need.LINKS, Need.CUSTOM}),
+    volatile=VOLATILE,
+    side_effects={"transition": ["closure_code", "resolved_at", "reopens", "assignee"]},
     search_limit=None,
     quiet_updates=None,
     tag_pattern=TAG_PATTERN,
@@ -134,8 +160,19 @@ CAPABILITIES = Capabilities(
     views="the id or exact name of a filter, or of a queue",
     native_language="JQL",
 )
+"""Of Cloud. Five bulk operations are allowed at once, for all users of the site together: we use two."""
+
+BULK_SIZE = CAPABILITIES.bulk_size
 
 
-def capabilities(fields: dict[str, str]) -> Capabilities:
-    """The capabilities of an instance whose profile maps these portable fields to native ones."""
-    return msgspec.structs.replace(CAPABILITIES, unknown_fields=(UNSUPPORTED | NEVER) - fields.keys())
+def capabilities(fields: dict[str, str], *, cloud: bool = True) -> Capabilities:
+    """The capabilities of an instance whose profile maps these portable fields to native ones.
+
+    Data Center has no bulk operations: it takes one issue at a time.
+    """
+    found = msgspec.structs.replace(
+        CAPABILITIES,
+        unknown_fields=(UNSUPPORTED | NEVER) - fields.keys(),
+        settable=SETTABLE | ((UNSUPPORTED | {"resolution_notes"}) & fields.keys()),
+    )
+    return found if cloud else msgspec.structs.replace(found, bulk_size=1, jobs_in_flight=1)

@@ -32,7 +32,7 @@ class JiraReader:
     def __init__(self, profile: Profile, transport: Transport, now: Callable[[], datetime]) -> None:
         self.profile = profile
         self.transport = transport
-        self.capabilities = platform.capabilities(profile.fields)
+        self.capabilities = platform.capabilities(profile.fields, cloud=profile.deployment == "cloud")
         self.site = Site(profile, transport)
         self._now = now
 

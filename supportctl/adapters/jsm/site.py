@@ -1,5 +1,6 @@
 """One Jira site: where its endpoints are, and what its own configuration says, each asked for once."""
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote as percent
@@ -10,9 +11,10 @@ import msgspec
 from supportctl.adapters.base import Notice
 from supportctl.adapters.jsm.fields import Catalogue
 from supportctl.adapters.jsm.statuses import PriorityTable, category_of
+from supportctl.adapters.jsm.values import person
 from supportctl.config import Profile
 from supportctl.errors import AuthError, InvalidRequestError, NotFoundError, PermissionDeniedError, ProtocolError
-from supportctl.model import Priority
+from supportctl.model import Person, Priority
 from supportctl.wire import Intent, Response, Transport
 
 T = TypeVar("T")
@@ -48,6 +50,7 @@ class Site:
         self.desk = "/rest/servicedeskapi"
         self.notices: list[Notice] = []
         self._known: dict[str, Any] = {}
+        self._asking = threading.RLock()
         self._touched: dict[int, None] = {}
 
     def touched(self, id_: str) -> None:
@@ -91,11 +94,17 @@ class Site:
 
         self.once("signed in", ask)
 
+    def me(self) -> Person | None:
+        """Whom Jira takes us for."""
+        return self.once("myself", lambda: person(self.get(f"{self.api}/myself").json()))
+
     def once(self, name: str, read: Callable[[], T]) -> T:
-        if name not in self._known:
-            self._known[name] = read()
-        found: T = self._known[name]
-        return found
+        """What ``read`` gives, asked for by one thread and kept for all."""
+        with self._asking:
+            if name not in self._known:
+                self._known[name] = read()
+            found: T = self._known[name]
+            return found
 
     def take_notices(self) -> list[Notice]:
         """What came up since the last call."""

@@ -29,3 +29,17 @@ def raw_text(raw: bytes) -> tuple[str | None, Any]:
 
 
 _STRING = msgspec.json.Decoder(str)
+
+
+def document(text: str) -> dict[str, Any]:
+    """Plain text as a document that `render` gives back as it was: one paragraph, with breaks where lines end.
+
+    A text node must not hold a line break itself.
+    """
+    nodes: list[dict[str, Any]] = []
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
+        if number:
+            nodes.append({"type": "hardBreak"})
+        if line:
+            nodes.append({"type": "text", "text": line})
+    return {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": nodes}]}

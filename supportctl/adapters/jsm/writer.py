@@ -1,113 +1,137 @@
-"""The writing half: labels, one issue per request.
-
-``PUT /issue/{key}`` with ``update.labels`` add and remove operations is done by the server without a race, and doing it
-twice changes nothing more. Jira mails watchers of every edit; ``notifyUsers=false`` stops that, and is honoured only
-for administrators of the project (elsewhere the whole request may be ignored), so it is sent only where the account
-was seen to be one.
-"""
+"""The writing half of the adapter: what goes together, in which order, and who does it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from supportctl.adapters.base import Handle, Need, Poll, Submission
-from supportctl.adapters.jsm.details import HIDDEN, read
+from supportctl.adapters.base import Capabilities, Need, Needs
+from supportctl.adapters.jsm.assigning import Assigner
+from supportctl.adapters.jsm.batching import Batcher
+from supportctl.adapters.jsm.details import HIDDEN, on_a_desk, read
+from supportctl.adapters.jsm.edits import EDITS
 from supportctl.adapters.jsm.jobs import task_of
-from supportctl.adapters.jsm.listing import Listing
-from supportctl.adapters.jsm.site import REFUSALS, Site
-from supportctl.errors import ConflictError, InvalidRequestError, NotFoundError, PermissionDeniedError
-from supportctl.model import Applied, Change, Conflict, Failed, Outcome, Skipped, Ticket, Unverified
-from supportctl.wire import Intent
+from supportctl.adapters.jsm.looking import Looker
+from supportctl.adapters.jsm.moving import Mover
+from supportctl.adapters.jsm.relating import Relater
+from supportctl.adapters.jsm.sending import Sender
+from supportctl.adapters.jsm.setting import Setter
+from supportctl.adapters.jsm.site import Site
+from supportctl.adapters.writing import (
+    AssignWish,
+    CommentWish,
+    FieldWish,
+    Handle,
+    LinkWish,
+    MergeWish,
+    Poll,
+    Prepared,
+    Sight,
+    StatusWish,
+    Step,
+    Submission,
+    TagWish,
+    Touch,
+    Wish,
+)
+from supportctl.errors import InvalidRequestError, UsageError
+from supportctl.model import DONE, Action, Change, LinkChange, NewComment, Risk, Ticket, Transition
+
+PUBLIC = Risk(code="mail", message="Jira mails a public comment to the customer and to everybody else on the request")
+NO_DESK = Risk(
+    code="visibility",
+    message="the issue is in no service project: an internal comment is read by everybody who may see the issue",
+)
 
 
 class JiraWriter:
-    """`adapters.base.Writer` for labels."""
+    """`adapters.writing.Writer` for Jira Cloud and Data Center."""
 
     site: Site
+    capabilities: Capabilities
 
-    def batches(self, changes: Sequence[Change]) -> Iterator[list[Change]]:
-        for change in changes:
-            yield [change]
+    @property
+    def _sender(self) -> Sender:
+        """One for the run: it remembers which links were seen to point the right way."""
+        return self.site.once("sender", lambda: Sender(self.site))
 
-    def submit(self, changes: Sequence[Change]) -> Submission:
-        """One request per issue; an `AmbiguousWriteError` means that it must be verified."""
-        return Submission(outcomes={change.id: self._tags(change) for change in changes})
+    @property
+    def _batcher(self) -> Batcher:
+        return Batcher(self.site, self._sender)
 
-    def _tags(self, change: Change) -> Outcome:
-        operations = [{"add": tag} for tag in change.action.add] + [{"remove": tag} for tag in change.action.remove]
-        if not operations:
-            return Skipped(reason="nothing to change")
-        self.site.touched(change.id)
-        quiet = self._may_be_quiet(change.key.rpartition("-")[0])
-        try:
-            self.site.transport.request(
-                "PUT",
-                self.site.issue(change.id),
-                params={"notifyUsers": "false"} if quiet else None,
-                json={"update": {"labels": operations}},
-                intent=Intent.IDEMPOTENT,
-                expect_json=False,
-            )
-        except NotFoundError:
-            return Skipped(reason="it is gone, or hidden from this account")
-        except ConflictError as error:
-            return Conflict(was=change.version, now=None, reason=error.message)
-        except PermissionDeniedError as error:
-            return Failed(error=error.message, code=error.code)
-        except InvalidRequestError as error:
-            return Failed(error=error.message, code=error.code)
-        return Applied()
+    def needs(self, wish: Wish) -> Needs:
+        match wish:
+            case FieldWish():
+                return Setter(self.site).needs(wish)
+            case AssignWish():
+                return frozenset({Need.PEOPLE})
+            case LinkWish() | StatusWish():
+                return frozenset({Need.LINKS})
+            case TagWish():
+                return frozenset({Need.TAGS})
+            case _:
+                return frozenset()
 
-    def _may_be_quiet(self, project: str) -> bool:
-        """Whether the account administers the project (or everything); asked once per project."""
+    def prepare(self, tickets: Sequence[Ticket], wish: Wish) -> Mapping[str, Prepared]:
+        match wish:
+            case FieldWish():
+                return Setter(self.site).prepare(tickets, wish)
+            case AssignWish():
+                return Assigner(self.site).prepare(tickets, wish)
+            case LinkWish():
+                return Relater(self.site).prepare(tickets, wish)
+            case StatusWish():
+                return Mover(self.site).prepare(tickets, wish)
+            case CommentWish(public=public):
+                return {ticket.id: Prepared(risks=_comment_risks(ticket, public)) for ticket in tickets}
+            case TagWish():
+                return {ticket.id: Prepared() for ticket in tickets}
+            case MergeWish():
+                raise UsageError(
+                    "Jira cannot merge issues", hint="link them as duplicates and close all but one of them"
+                )
 
-        def ask() -> bool:
-            params: dict[str, Any] = {"projectKey": project}
-            if self.site.cloud:
-                params["permissions"] = "ADMINISTER_PROJECTS,ADMINISTER"
-            try:
-                answer = self.site.get(f"{self.site.api}/mypermissions", **params).json()
-            except REFUSALS:
-                return False
-            found = answer.get("permissions") if isinstance(answer, dict) else None
-            return isinstance(found, dict) and any(
-                isinstance(found.get(name), dict) and found[name].get("havePermission") is True
-                for name in ("ADMINISTER_PROJECTS", "ADMINISTER")
-            )
+    def divide(self, change: Change) -> list[tuple[Action, ...]]:
+        """Edits together, then the comment, each link, and the transition; one that reopens comes first.
 
-        return bool(project) and self.site.once(f"quiet {project}", ask)
+        An issue that is closed may refuse everything else (the workflow property ``jira.issue.editable``).
+        """
+        edits = tuple(action for action in change.actions if isinstance(action, EDITS))
+        rest: list[Action] = [action for action in change.actions if isinstance(action, NewComment)]
+        rest += [action for action in change.actions if isinstance(action, LinkChange)]
+        moves = [action for action in change.actions if isinstance(action, Transition)]
+        was_done = change.before.get("status") in {status.value for status in DONE}
+        first = [move for move in moves if was_done and move.status not in DONE]
+        last = [move for move in moves if move not in first]
+        groups = [*((move,) for move in first), edits, *((action,) for action in rest), *((move,) for move in last)]
+        return [group for group in groups if group]
+
+    def batches(self, steps: Sequence[Step]) -> Iterator[list[Step]]:
+        return self._batcher.batches(steps)
+
+    def submit(self, steps: Sequence[Step]) -> Submission:
+        if len(steps) > 1:
+            return self._batcher.submit(steps)
+        outcomes = {step.id: self._sender.send(step) for step in steps}
+        return Submission(outcomes={id_: outcome for id_, outcome in outcomes.items() if outcome is not None})
 
     def poll(self, handles: Sequence[Handle]) -> Mapping[str, Poll]:
-        """How far bulk tasks are; one that is not found any more is done, and its tickets must be verified."""
+        """How far bulk tasks are; one that is not found any more is done, and its tickets are looked for."""
         found: dict[str, Poll] = {}
         for handle in handles:
             try:
                 answer = self.site.get(f"{self.site.api}/bulk/queue/{handle.id}")
-            except HIDDEN:
+            except (*HIDDEN, InvalidRequestError):
                 found[handle.id] = Poll(done=True, message="the task is not to be found any more")
                 continue
             found[handle.id] = read(answer, task_of, "a bulk task").poll
         return found
 
-    def verify(self, changes: Sequence[Change]) -> Mapping[str, Outcome]:
-        """Read back from the store: a search could still show what was before."""
-        listing = Listing(self.site, frozenset({Need.TAGS}))
-        seen: dict[str, Ticket] = {}
-        for page in listing.by_key([change.id for change in changes]):
-            seen |= {ticket.id: ticket for ticket in page.items}
-        return {change.id: _verdict(change, seen.get(change.id)) for change in changes}
+    def look(self, steps: Sequence[Step], tickets: Mapping[str, Ticket]) -> Mapping[str, Sight]:
+        return Looker(self.site).look(steps, tickets)
+
+    def touched(self, tickets: Sequence[Ticket]) -> Mapping[str, Touch]:
+        return Looker(self.site).touched(tickets)
 
 
-def _verdict(change: Change, ticket: Ticket | None) -> Outcome:
-    if ticket is None:
-        return Unverified(reason="the issue could not be read back")
-    if not ticket.knows("tags"):
-        return Unverified(reason="its labels are hidden")
-    held = set(ticket.tags)
-    missing = [tag for tag in change.action.add if tag not in held]
-    left = [tag for tag in change.action.remove if tag in held]
-    if not missing and not left:
-        return Applied(version=ticket.version)
-    parts = ([f"not added: {', '.join(missing)}"] if missing else []) + (
-        [f"still there: {', '.join(left)}"] if left else []
-    )
-    return Failed(error="; ".join(parts), code="NOT_APPLIED")
+def _comment_risks(ticket: Ticket, public: bool) -> list[Risk]:
+    if public:
+        return [PUBLIC]
+    return [] if on_a_desk(ticket) else [NO_DESK]

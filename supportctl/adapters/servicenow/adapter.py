@@ -17,7 +17,7 @@ class ServiceNowAdapter(ServiceNowReader, ServiceNowWriter):
 
     def __init__(self, profile: Profile, transport: Transport) -> None:
         ServiceNowReader.__init__(self, profile, transport)
-        ServiceNowWriter.__init__(self, self.client, self.labels, self.tag_field)
+        ServiceNowWriter.__init__(self, self)
 
     def native(self) -> None:
         """None: the vendor's Python client (pysnc) is not a dependency of this tool."""

@@ -1,6 +1,7 @@
 """What the instance allows: its choice lists, groups of labels and custom fields."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,6 +13,9 @@ from supportctl.adapters.servicenow.paging import scan
 from supportctl.adapters.servicenow.tables import table_of
 from supportctl.model import LinkType
 
+if TYPE_CHECKING:
+    from supportctl.adapters.servicenow.types import Row
+
 ELEMENTS = ("state", "priority", "close_code", "resolution_code", "category", "contact_type", "hold_reason")
 FIELDS = ("name", "element", "value", "label", "dependent_value", "sequence")
 
@@ -21,6 +25,8 @@ class Choice(msgspec.Struct, frozen=True):
     element: str
     value: str
     label: str
+    dependent: str = ""
+    """The value of the field this choice depends on (a category's, for a subcategory); empty: of any."""
 
 
 class Choices:
@@ -31,6 +37,7 @@ class Choices:
         self._tables = tuple(tables)
         self._rows: list[Choice] | None = None
         self.refused = False
+        self._listed: dict[tuple[str, str], list[Choice] | None] = {}
 
     def all(self) -> list[Choice]:
         """Empty when the account may not read choices."""
@@ -56,6 +63,39 @@ class Choices:
             except REFUSED:
                 self.refused = True
         return self._rows
+
+    def listed(self, table: str, element: str) -> list[Choice] | None:
+        """The active choices of any field, in their order; a table's own list wins over that of ``task``.
+
+        Empty: the instance lists none. None: the account may not read choices.
+        """
+        key = (table, element)
+        if key not in self._listed:
+            self._listed[key] = self._read(table, element)
+        return self._listed[key]
+
+    def _read(self, table: str, element: str) -> list[Choice] | None:
+        asked = ((among("name", "IN", sorted({table, "task"})),), (f"element={element}",), ("inactive=false",))
+        rows: list[Row] = []
+        try:
+            for page in scan(
+                self._client, "sys_choice", Condition(((*asked, ("language=en",)),)), FIELDS, size=1000, display="false"
+            ):
+                if page.hidden and not rows and not page.rows:
+                    return None
+                rows += [row for row in page.rows if cell_text(row, "element") == element]
+        except REFUSED:
+            return None
+        rows.sort(key=lambda row: int(cell_text(row, "sequence") or "0") if cell_text(row, "sequence").isdigit() else 0)
+        for name in (table, "task"):
+            own = [
+                Choice(*(cell_text(row, each) for each in ("name", "element", "value", "label", "dependent_value")))
+                for row in rows
+                if cell_text(row, "name") == name
+            ]
+            if own:
+                return own
+        return []
 
     def labels(self, table: str, element: str = "state") -> Mapping[str, str]:
         """Value -> label; a table's own list wins over that of ``task``."""

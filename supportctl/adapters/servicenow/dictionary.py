@@ -16,6 +16,7 @@ STANDARD = frozenset(
     {"sys_id", "sys_created_on", "sys_created_by", "sys_updated_on", "sys_updated_by", "sys_mod_count"}
 )
 DEFAULT_PARENTS = {"incident", "problem", "sc_request", "sc_req_item", "sc_task", "change_request", "task"}
+COLUMNS = ("name", "element", "column_label", "internal_type", "reference", "max_length", "read_only", "choice")
 _PAGE = 2000
 
 
@@ -26,6 +27,11 @@ class FieldDef(msgspec.Struct, frozen=True):
     label: str
     type: str | None = None
     reference: str | None = None
+    length: int | None = None
+    """Characters a text may have: longer ones are cut off in silence."""
+    read_only: bool = False
+    choice: bool = False
+    """Whether its values come from a list."""
 
 
 class Dictionary:
@@ -81,7 +87,7 @@ class Dictionary:
                 self._client,
                 "sys_dictionary",
                 condition,
-                ("name", "element", "column_label", "internal_type", "reference"),
+                COLUMNS,
                 size=_PAGE,
                 display="false",
             ):
@@ -93,6 +99,9 @@ class Dictionary:
                             cell_label(row, "column_label") or element,
                             cell_text(row, "internal_type") or None,
                             cell_text(row, "reference") or None,
+                            _number(cell_text(row, "max_length")),
+                            cell_text(row, "read_only") == "true",
+                            cell_text(row, "choice") not in {"", "0"},
                         )
         except REFUSED:
             rows = {}
@@ -138,3 +147,7 @@ class Dictionary:
         except REFUSED:
             return ("task",)
         return tuple(chain)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -12,7 +12,7 @@ from supportctl.errors import (
     SupportctlError,
     TemporaryError,
 )
-from supportctl.model import Platform
+from supportctl.model import LinkType, Platform
 from supportctl.wire import Limit, Response
 from supportctl.wire.oauth import TokenRequest, scope_of
 
@@ -31,14 +31,47 @@ def token_request(profile: Profile) -> TokenRequest:
 TAG_PATTERN = r"[^\W_](?:[\w -]*\w)?"
 TAG_RULE = "letters, digits, spaces, hyphens and underscores, no other punctuation; case does not matter"
 
+BATCH_SIZE = 20
+"""Requests in one call of the Batch API. The documentation's example takes 2.6 s for one insert, and a whole batch is
+given up after 30 s; what was not reached by then comes back and is sent in smaller batches."""
+
 CAPABILITIES = Capabilities(
     platform=Platform.SERVICENOW,
     reads=frozenset(Need),
-    writes=frozenset({"tags"}),
+    writes=frozenset({"tags", "set", "assign", "comment", "link", "transition"}),
     unknown_fields=frozenset({"first_response_at", "satisfaction"}),
-    bulk_size=1,
+    bulk_size=BATCH_SIZE,
+    concurrency=4,
+    settable=frozenset(
+        {
+            "title",
+            "description",
+            "impact",
+            "urgency",
+            "priority",
+            "category",
+            "subcategory",
+            "component",
+            "service",
+            "due_at",
+        }
+    ),
+    links=frozenset({LinkType.PARENT, LinkType.PROBLEM, LinkType.DUPLICATE_OF, LinkType.CAUSED_BY, LinkType.RELATES}),
+    closure_code="close_code",
+    closure_notes=True,
+    comment_limit=4_000,
+    reopens_closed=False,
+    free_needs=frozenset({Need.PEOPLE}),
+    volatile=frozenset({"sys_updated_by", "display_values"}),
+    side_effects={
+        "set": ["priority", "updated_at"],
+        "assign": ["status", "reassignments", "updated_at"],
+        "comment": ["status", "updated_at"],
+        "link": ["updated_at"],
+        "transition": ["resolved_at", "closed_at", "reopens", "assignee", "updated_at"],
+    },
     search_limit=None,
-    quiet_updates=None,
+    quiet_updates=False,
     tag_pattern=TAG_PATTERN,
     tag_rule=TAG_RULE,
     tags_fold_case=True,

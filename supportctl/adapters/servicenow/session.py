@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from supportctl.adapters.servicenow.client import Client, cell_text
 from supportctl.adapters.servicenow.dictionary import REFUSED
@@ -40,6 +41,7 @@ class Session:
         self._asked = False
         self._zone: ZoneInfo | None = None
         self._folds: bool | None = None
+        self._roles: frozenset[str] | UnsetType | None = UNSET
 
     def me(self) -> Me | None:
         """None when the account may not read its own user record."""
@@ -68,6 +70,23 @@ class Session:
         if self._user is not None:
             rows = [row for row in rows if cell_text(row, "user_name").casefold() == self._user.casefold()]
         return rows[0] if len(rows) == 1 else None
+
+    def roles(self) -> frozenset[str] | None:
+        """The roles of the signed-in user; None when they cannot be read."""
+        if self._roles is UNSET:
+            self._roles = self._read_roles()
+        return self._roles
+
+    def _read_roles(self) -> frozenset[str] | None:
+        me = self.me()
+        if me is None:
+            return None
+        try:
+            rows = self._client.page("sys_user_has_role", f"user={me.id}", ("role.name", "user"), limit=1000).rows
+        except REFUSED:
+            return None
+        names = {cell_text(row, "role.name") for row in rows if cell_text(row, "user") == me.id} - {""}
+        return frozenset(names) or None
 
     def _default_zone(self) -> str:
         try:

@@ -47,6 +47,8 @@ class Account:
         """Custom status id -> category."""
         self.notices: list[Notice] = []
         """Raised by look-ups; taken by the next page."""
+        self.jira_hidden = False
+        """Whether links to Jira turned out not to be readable."""
         self._fields: list[Json] | None = None
         self._statuses: list[Json] | None = None
         self._groups: dict[str, str] | None = None

@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from supportctl.adapters.zendesk import decode, jobs, measures, threads
+from supportctl.adapters.zendesk import decode, jira_links, jobs, measures, threads
 from supportctl.adapters.zendesk.context import Context, learn
 from supportctl.adapters.zendesk.failures import api_error
 from supportctl.adapters.zendesk.types import Json, SlaPolicy, decode_json
-from supportctl.model import Link, LinkType, Platform
 
 READ = {"GET"}
 ANY = {"GET", "POST", "PUT", "PATCH", "DELETE"}
@@ -136,11 +135,6 @@ def _policy(doc: Json) -> SlaPolicy:
     )
 
 
-def _jira_link(doc: Json) -> Link:
-    key, number = doc.pop("issue_key", None), doc.pop("issue_id", None)
-    return Link(type=LinkType.TRACKED_BY, key=str(key or number), id=str(number), platform=Platform.JSM, native=doc)
-
-
 _READERS: dict[str, Callable[[Any, Context], list[Any]]] = {
     "results": _result,
     "rows": _row,
@@ -168,6 +162,6 @@ _READERS: dict[str, Callable[[Any, Context], list[Any]]] = {
     "sla_policy": lambda doc, context: [_policy(doc)],
     "policy_metrics": lambda doc, context: [measures.sla(doc)],
     "tags": lambda doc, context: [doc],
-    "links": lambda doc, context: [_jira_link(doc)] if "issue_id" in doc else [],
-    "link": lambda doc, context: [_jira_link(doc)],
+    "links": lambda doc, context: [jira_links.link(doc)] if "issue_id" in doc else [],
+    "link": lambda doc, context: [jira_links.link(doc)],
 }

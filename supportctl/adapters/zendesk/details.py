@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from supportctl.adapters.base import Need, Needs, Notice
-from supportctl.adapters.zendesk import threads
+from supportctl.adapters.zendesk import jira_links, threads
 from supportctl.adapters.zendesk.account import Account
 from supportctl.adapters.zendesk.decode import link
 from supportctl.adapters.zendesk.types import Json
@@ -32,7 +32,7 @@ def comments(account: Account, tickets: Sequence[Ticket]) -> dict[str, list[Comm
         )
         return [threads.comment(doc, account.context) for doc in docs]
 
-    return _each(tickets, read)
+    return each_of(tickets, read)
 
 
 def history(account: Account, tickets: Sequence[Ticket]) -> dict[str, list[Event]]:
@@ -45,7 +45,7 @@ def history(account: Account, tickets: Sequence[Ticket]) -> dict[str, list[Event
         docs.sort(key=lambda doc: (doc.get("created_at") or "", doc.get("id") or 0))
         return [event for doc in docs for event in threads.audit(doc, account.context)]
 
-    return _each(tickets, read)
+    return each_of(tickets, read)
 
 
 def attachments(found: Mapping[str, list[Comment]]) -> dict[str, list[Attachment]]:
@@ -71,7 +71,7 @@ def incidents(account: Account, tickets: Sequence[Ticket]) -> dict[str, list[Lin
             for doc in docs
         ]
 
-    return _each(tickets, read)
+    return each_of(tickets, read)
 
 
 def fill(account: Account, tickets: list[Ticket], needs: Needs) -> tuple[list[Ticket], list[Notice]]:
@@ -103,6 +103,12 @@ def fill(account: Account, tickets: list[Ticket], needs: Needs) -> tuple[list[Ti
                 additions[ticket.id]["links"] = [*ticket.links, *found[ticket.id]]
             else:
                 hidden[ticket.id].append("links")
+    if Need.LINKS in needs and tickets:
+        tracked = jira_links.listed(account, [ticket.id for ticket in tickets]) or {}
+        for ticket in tickets:
+            if docs := tracked.get(ticket.id):
+                held = additions[ticket.id].get("links", ticket.links)
+                additions[ticket.id]["links"] = [*held, *map(jira_links.link, docs)]
     if not asked and not any(additions.values()) and not any(hidden.values()):
         return tickets, []
     filled = [_with(ticket, additions[ticket.id], hidden[ticket.id]) for ticket in tickets]
@@ -121,7 +127,7 @@ def _with(ticket: Ticket, additions: Json, hidden: Sequence[str]) -> Ticket:
     return msgspec.structs.replace(ticket, unknown=gap, **additions)
 
 
-def _each(tickets: Sequence[Ticket], read: Callable[[Ticket], T]) -> dict[str, T]:
+def each_of(tickets: Sequence[Ticket], read: Callable[[Ticket], T]) -> dict[str, T]:
     """``read`` for every ticket, a few at a time; tickets it is refused for are left out."""
 
     def attempt(ticket: Ticket) -> tuple[str, T] | None:

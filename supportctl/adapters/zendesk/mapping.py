@@ -1,5 +1,7 @@
 """Zendesk words and portable words, as data. A profile overrides statuses and priorities."""
 
+from collections.abc import Iterable
+
 from supportctl.model import Kind, Priority, Status
 
 STATUSES = {
@@ -19,6 +21,15 @@ KINDS = {"incident": Kind.INCIDENT, "problem": Kind.PROBLEM, "question": Kind.QU
 
 MAPPABLE = frozenset({"impact", "urgency", "category", "subcategory", "closure_code", "resolution_notes"})
 """Portable text fields Zendesk has no field for; a profile may map each to a custom field."""
+
+OWN = frozenset({"title", "priority", "kind", "due_at"})
+"""Our fields that every ticket has and that can be set; others need a mapping in the profile."""
+
+
+def settable(mapped: Iterable[str]) -> frozenset[str]:
+    """Our fields that can be set under a profile that maps these."""
+    return OWN | (MAPPABLE & frozenset(mapped))
+
 
 UNKNOWN_FIELDS = MAPPABLE | {"component", "service"}
 """Portable fields Zendesk does not have of itself."""

@@ -4,7 +4,7 @@ import msgspec
 
 from supportctl.adapters.base import Capabilities, Need
 from supportctl.adapters.zendesk.failures import api_error
-from supportctl.adapters.zendesk.mapping import UNKNOWN_FIELDS
+from supportctl.adapters.zendesk.mapping import UNKNOWN_FIELDS, settable
 from supportctl.adapters.zendesk.types import ApiError
 from supportctl.config import Profile
 from supportctl.errors import (
@@ -17,7 +17,7 @@ from supportctl.errors import (
     SupportctlError,
     TemporaryError,
 )
-from supportctl.model import Platform
+from supportctl.model import LinkType, Platform
 from supportctl.wire import Limit, Response
 from supportctl.wire.oauth import TokenRequest, scope_of
 
@@ -37,6 +37,19 @@ PLANS = {200: "Team", 400: "Growth or Professional", 700: "Enterprise", 2500: "E
 """Requests per minute -> plans that have this limit (the same page)."""
 
 BULK_SIZE = 100
+JOBS = 30
+"""Background jobs an account may have queued or running (the same page, "Job limit")."""
+COMMENT_LIMIT = 65_535
+"""Characters. No page says it of comments; it is what the API takes for a message that becomes one."""
+SIDE_EFFECTS = {
+    "tags": ["custom"],
+    "set": ["tags", "links", "due_at"],
+    "assign": ["status", "native_status", "group"],
+    "comment": ["first_response_at"],
+    "transition": ["resolved_at", "closed_at", "reopens", "tags"],
+    "merge": ["tags", "resolved_at", "closed_at"],
+}
+"""Besides what triggers do, which may be anything."""
 TAG_PATTERN = r"[^\sA-Z,;\"'*?<>(){}\[\]|&!@#$%^+=~`\\]{1,255}"
 TAG_RULE = "lower case, no spaces; letters, digits and _ - / . :"
 
@@ -46,11 +59,20 @@ EXPIRED_CURSOR = frozenset({"InvalidCursor", "InvalidPaginationParameter", "Inva
 CAPABILITIES = Capabilities(
     platform=Platform.ZENDESK,
     reads=frozenset(Need),
-    writes=frozenset({"tags"}),
+    writes=frozenset({"tags", "set", "assign", "comment", "link", "transition", "merge"}),
     unknown_fields=frozenset(UNKNOWN_FIELDS),
     bulk_size=BULK_SIZE,
+    jobs_in_flight=JOBS,
+    concurrency=4,
+    settable=settable(()),
+    links=frozenset({LinkType.PROBLEM, LinkType.TRACKED_BY}),
+    comment_limit=COMMENT_LIMIT,
+    reopens_closed=False,
+    free_needs=frozenset({Need.TAGS, Need.PEOPLE}),
+    volatile=frozenset({"generated_timestamp"}),
+    side_effects=SIDE_EFFECTS,
     search_limit=None,
-    quiet_updates=None,
+    quiet_updates=False,
     tag_pattern=TAG_PATTERN,
     tag_rule=TAG_RULE,
     tags_fold_case=True,
@@ -61,8 +83,15 @@ CAPABILITIES = Capabilities(
 
 
 def capabilities(profile: Profile) -> Capabilities:
-    """What this profile can do: fields it maps are known."""
-    return msgspec.structs.replace(CAPABILITIES, unknown_fields=frozenset(UNKNOWN_FIELDS - set(profile.fields)))
+    """What this profile can do: fields it maps are known, and can be set."""
+    mapped = set(profile.fields)
+    return msgspec.structs.replace(
+        CAPABILITIES,
+        unknown_fields=frozenset(UNKNOWN_FIELDS - mapped),
+        settable=settable(mapped),
+        closure_code="the ticket field mapped to it" if "closure_code" in mapped else None,
+        closure_notes="resolution_notes" in mapped,
+    )
 
 
 TOKEN_LIFE = 3600

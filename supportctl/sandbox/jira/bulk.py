@@ -8,28 +8,24 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import edits, tasks, transition_screens, workflow
+from supportctl.sandbox.jira import bulk_fields, edits, tasks, transition_screens, workflow
 from supportctl.sandbox.jira.call import ApiError, BulkError, Call, route
 from supportctl.sandbox.jira.search import row_of
 from supportctl.sandbox.jira.writes import save
 from supportctl.sandbox.store import Store
 
 Doc = dict[str, Any]
-MOST_FIELDS = 200
 INVALID = "Some of the issues in the issueIdsOrKeys are not valid"
-_OPTIONS = {"ADD", "REMOVE", "REPLACE", "REMOVE_ALL"}
-_BEANS = {"labels": "labelsFields", "priority": "priority"}
-"""Action to the name of its input; the sandbox edits these two in bulk."""
 
 
 def edit(call: Call) -> Response:
-    """Labels and priority of up to a thousand issues."""
-    tasks.allowed(call)
+    """The same for up to a thousand issues, mailed unless ``sendBulkNotification`` is false."""
+    tasks.admitted(call)
     given = call.json()
     wanted = tasks.selected(given.get("selectedIssueIdsOrKeys"))
     actions = [str(each) for each in given.get("selectedActions") or ()]
     inputs = {name: value for name, value in (given.get("editedFieldsInput") or {}).items() if value}
-    _check(actions, inputs)
+    fields = bulk_fields.checked(actions, inputs)
     fates = tasks.Fates()
     with call.store.write() as db:
         for name in wanted:
@@ -38,13 +34,9 @@ def edit(call: Call) -> Response:
                 fates.missing += 1
                 continue
             issue = workflow.document(row)
-            fields: Doc = {}
-            if "labels" in actions:
-                fields["labels"] = _labels(issue, inputs["labelsFields"])
-            if "priority" in actions:
-                fields["priority"] = {"id": str(inputs["priority"].get("priorityId", ""))}
             try:
-                save(call, db, issue, edits.edit(db, issue, {"fields": fields}, 3))
+                items = edits.edit(db, issue, {"fields": bulk_fields.fields_for(issue, fields)}, 3)
+                save(call, db, issue, items, about=_about(given))
             except ApiError as error:
                 fates.fail(row["id"], error)
             else:
@@ -52,42 +44,8 @@ def edit(call: Call) -> Response:
         return tasks.submit(call, db, fates, len(wanted))
 
 
-def _check(actions: list[str], inputs: Doc) -> None:
-    if len(actions) > MOST_FIELDS:
-        raise BulkError(400, f"You can only edit up to {MOST_FIELDS} fields at a time.")
-    if not actions:
-        raise BulkError(400, "The selectedActions field is required.")
-    unknown = [action for action in actions if action not in _BEANS]
-    if unknown:
-        raise BulkError(400, f"The following selectedActions are not supported by the sandbox : {', '.join(unknown)}")
-    missing = [action for action in actions if _BEANS[action] not in inputs]
-    if missing:
-        raise BulkError(
-            400, f"The following selectedActions have no matching editedFieldInput values : {', '.join(missing)}"
-        )
-    extra = [bean for bean in inputs if bean not in {_BEANS[action] for action in actions}]
-    if extra:
-        raise BulkError(
-            400, f"The following editedFieldInput values are not listed as selectedActions : {', '.join(extra)}"
-        )
-    if any(each.get("bulkEditMultiSelectFieldOption") not in _OPTIONS for each in inputs.get("labelsFields") or ()):
-        raise BulkError(400, "The bulkEditMultiSelectFieldOption field is invalid.")
-
-
-def _labels(issue: Doc, changes: list[Doc]) -> list[str]:
-    labels = list(issue["fields"].get("labels") or ())
-    for change in changes:
-        names = [str(each.get("name", "")) for each in change.get("labels") or ()]
-        match change.get("bulkEditMultiSelectFieldOption"):
-            case "ADD":
-                labels += [name for name in names if name not in labels]
-            case "REMOVE":
-                labels = [label for label in labels if label not in names]
-            case "REPLACE":
-                labels = names
-            case _:
-                labels = []
-    return labels
+def _about(given: Doc) -> str | None:
+    return None if given.get("sendBulkNotification") is False else "bulk"
 
 
 def transitions(call: Call) -> Response:
@@ -131,8 +89,9 @@ def transitions(call: Call) -> Response:
 
 def transition(call: Call) -> Response:
     """Issues that are in the target status already, or whose screen asks for something, fail on their own."""
-    tasks.allowed(call)
-    inputs = call.json().get("bulkTransitionInputs")
+    tasks.admitted(call)
+    given = call.json()
+    inputs = given.get("bulkTransitionInputs")
     if not isinstance(inputs, list) or not inputs or not all(isinstance(each, dict) for each in inputs):
         raise BulkError(400, "The bulkTransitionInputs field is required.")
     pairs = [
@@ -150,7 +109,7 @@ def transition(call: Call) -> Response:
             issue = workflow.document(row)
             try:
                 items = workflow.carry_out(db, issue, {"transition": {"id": wanted}}, call.now_ms)
-                save(call, db, issue, items)
+                save(call, db, issue, items, about=_about(given))
             except ApiError as error:
                 fates.fail(row["id"], error)
             else:

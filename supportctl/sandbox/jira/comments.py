@@ -4,7 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
-from supportctl.sandbox.jira import adf, behind, entities
+from supportctl.sandbox.jira import adf, behind, entities, mail
 from supportctl.sandbox.jira.call import ApiError, Call, stamp
 from supportctl.sandbox.jira.edits import CONTENT_LIMIT
 from supportctl.sandbox.jira.schema import SITE
@@ -59,4 +59,5 @@ def add(call: Call, db: sqlite3.Connection, issue: int, given: Doc) -> Doc:
         "INSERT INTO jira_comment VALUES (?, ?, ?, ?, ?)",
         (number, issue, call.now_ms, words(plain(body)), json.dumps(doc, ensure_ascii=False)),
     )
+    mail.send(call, db, issue, "internal comment" if internal else "comment")
     return doc

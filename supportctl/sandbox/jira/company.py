@@ -96,6 +96,8 @@ def _configuration(db: sqlite3.Connection) -> None:
     for number, project in enumerate(vocabulary.PROJECTS):
         entities.put(db, "project", vocabulary.project(project), id=project, rank=number)
         _desk(db, project)
+        for id_, name in vocabulary.COMPONENTS[project]:
+            entities.put(db, "component", vocabulary.component(project, id_, name))
     for rank, name in enumerate(vocabulary.PRIORITIES, 1):
         entities.put(db, "priority", {**vocabulary.priority(rank), "isDefault": name == "Medium"}, rank=rank)
     for number, name in enumerate(vocabulary.RESOLUTIONS, 10000):

@@ -7,7 +7,7 @@ import sqlite3
 from typing import Any
 
 from supportctl.sandbox.jira import adf, documents, entities
-from supportctl.sandbox.jira.call import ApiError
+from supportctl.sandbox.jira.call import ApiError, stamp
 
 Doc = dict[str, Any]
 LONGEST_LABEL = 255
@@ -15,6 +15,8 @@ CONTENT_LIMIT = 32_767
 NOT_ON_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
 _ENTITY = {"priority": "priority", "issuetype": "issuetype", "resolution": "resolution"}
 _USERS = ("assignee", "reporter")
+_COMPONENT = ("self", "id", "name", "description")
+"""What issues show of a component."""
 _TEXTS = ("summary", "description", "environment", "duedate")
 
 
@@ -32,11 +34,11 @@ def edit(db: sqlite3.Connection, issue: Doc, given: Doc, version: int) -> list[D
     known = {field["id"] for field in entities.every(db, "field") if applies(db, field["id"], issue)}
     changed: Doc = {}
     for name, value in sets.items():
-        _collect(changed, errors, db, name, value, known)
+        _collect(changed, errors, db, issue, name, value, known)
     for name, operations in updates.items():
         value = _updated(issue["fields"].get(name), operations, errors, name)
         if name not in errors:
-            _collect(changed, errors, db, name, value, known)
+            _collect(changed, errors, db, issue, name, value, known)
     for name in documents.rich_fields(db) & changed.keys() - errors.keys():
         if changed[name] is not None and version == 3 and (fault := adf.problem(changed[name])) is not None:
             errors[name] = fault
@@ -49,6 +51,18 @@ def edit(db: sqlite3.Connection, issue: Doc, given: Doc, version: int) -> list[D
     ]
 
 
+def resolve(issue: Doc, items: list[Doc], now: int) -> None:
+    """A resolution that is set or cleared by an edit has its time, as one that comes with a transition."""
+    if any(item["fieldId"] == "resolution" for item in items):
+        issue["fields"]["resolutiondate"] = stamp(now) if issue["fields"].get("resolution") else None
+
+
+def components(db: sqlite3.Connection, issue: Doc) -> list[Doc]:
+    """Those of the issue's project, and those nobody knows the project of."""
+    project = str((issue["fields"].get("project") or {}).get("key", ""))
+    return [each for each in entities.every(db, "component") if each.get("project", project) == project]
+
+
 def applies(db: sqlite3.Connection, field: str, issue: Doc) -> bool:
     """Whether a field's context takes in issues of this type."""
     context = entities.get(db, "context", field)
@@ -56,12 +70,28 @@ def applies(db: sqlite3.Connection, field: str, issue: Doc) -> bool:
 
 
 def _collect(
-    changed: Doc, errors: dict[str, str], db: sqlite3.Connection, name: str, value: Any, known: set[str]
+    changed: Doc, errors: dict[str, str], db: sqlite3.Connection, issue: Doc, name: str, value: Any, known: set[str]
 ) -> None:
     try:
-        changed[name] = _checked(db, name, value, known)
+        changed[name] = _components(db, issue, value) if name == "components" else _checked(db, name, value, known)
     except ValueError as error:
         errors[name] = str(error)
+
+
+def _components(db: sqlite3.Connection, issue: Doc, value: Any) -> list[Doc]:
+    if not isinstance(value, list):
+        raise ValueError("data was not an array")
+    found = []
+    for each in value:
+        named = [
+            here
+            for here in components(db, issue)
+            if str(here["id"]) == str(each.get("id", "")) or here["name"] == each.get("name")
+        ]
+        if not named:
+            raise ValueError(f"Component name '{each.get('name', each.get('id'))}' is not valid")
+        found.append({name: named[0][name] for name in _COMPONENT if name in named[0]})
+    return found
 
 
 def _checked(db: sqlite3.Connection, name: str, value: Any, known: set[str]) -> Any:

@@ -16,7 +16,7 @@ from supportctl.sandbox.store import Store
 
 MOST = 1_000
 _TABLES = ("jira_value", "jira_sla", "jira_comment", "jira_history", "jira_worklog", "jira_attachment", "jira_alias",
-           "jira_archived")  # fmt: skip
+           "jira_archived", "jira_remote_link", "jira_mail")  # fmt: skip
 
 
 def must_be_live(db: sqlite3.Connection, issue: int) -> None:

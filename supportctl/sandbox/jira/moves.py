@@ -21,7 +21,7 @@ Doc = dict[str, Any]
 
 def move(call: Call) -> Response:
     """``targetToSourcesMapping``: "PROJECT,issue type id" to the issues, and what becomes of their statuses."""
-    tasks.allowed(call)
+    tasks.admitted(call)
     mapping = call.json().get("targetToSourcesMapping")
     if not isinstance(mapping, dict) or not mapping:
         raise BulkError(400, "The targetToSourcesMapping field is required.")

@@ -75,6 +75,13 @@ CREATE TABLE IF NOT EXISTS jira_past (
   number INTEGER PRIMARY KEY, issue INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT, archived INTEGER NOT NULL,
   last_comment INTEGER NOT NULL, last_history INTEGER NOT NULL, last_link INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS jira_remote_link (
+  id INTEGER PRIMARY KEY, issue INTEGER NOT NULL, global_id TEXT, doc TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS jira_remote_link_issue ON jira_remote_link (issue, global_id);
+CREATE TABLE IF NOT EXISTS jira_mail (
+  number INTEGER PRIMARY KEY, issue INTEGER NOT NULL, at INTEGER NOT NULL, about TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS jira_task (id INTEGER PRIMARY KEY, doc TEXT NOT NULL);
 """
 # jira_link: "source <outward> target" (source duplicates target).

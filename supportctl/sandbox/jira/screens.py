@@ -12,14 +12,25 @@ from starlette.routing import BaseRoute
 
 from supportctl.sandbox.jira import entities
 from supportctl.sandbox.jira.call import BulkError, Call, route
-from supportctl.sandbox.jira.edits import applies
+from supportctl.sandbox.jira.edits import applies, components
 from supportctl.sandbox.jira.reads import must
 from supportctl.sandbox.jira.search import row_of
 from supportctl.sandbox.store import Store
 
 Doc = dict[str, Any]
 _OPERATIONS = {"labels": ["add", "set", "remove"], "components": ["add", "set", "remove"], "comment": ["add", "edit"]}
-_EDITABLE = ("summary", "description", "labels", "priority", "issuetype", "assignee", "reporter", "duedate", "comment")
+_EDITABLE = (
+    "summary",
+    "description",
+    "labels",
+    "priority",
+    "components",
+    "issuetype",
+    "assignee",
+    "reporter",
+    "duedate",
+    "comment",
+)
 _CHOICES = {"priority": "priority", "issuetype": "issuetype"}
 _PLATFORM_MADE = (":sd-sla-field", ":vp-origin", ":sd-request-feedback", ":sd-request-feedback-date")
 PAGE = 50
@@ -44,6 +55,8 @@ def edit_fields(db: sqlite3.Connection, issue: Doc) -> dict[str, Doc]:
         }
         if field["id"] in _CHOICES:
             entry["allowedValues"] = entities.every(db, _CHOICES[field["id"]])
+        elif field["id"] == "components":
+            entry["allowedValues"] = components(db, issue)
         elif options := entities.options(db, field["id"]):
             entry["allowedValues"] = options
         found[field["id"]] = entry
@@ -57,7 +70,7 @@ def editmeta(call: Call) -> Response:
 
 
 def bulk_editable(call: Call) -> Response:
-    """Fields that all the named issues can be edited by in bulk: here labels and priority."""
+    """Fields that all the named issues can be edited by in bulk: labels, priority, assignee, and those with choices."""
     wanted = call.names("issueIdsOrKeys")
     if not wanted:
         raise BulkError(400, "The issueIdsOrKeys parameter is required.")
@@ -65,6 +78,19 @@ def bulk_editable(call: Call) -> Response:
         if any(row_of(db, name) is None for name in wanted):
             raise BulkError(400, "Some of the issues in the issueIdsOrKeys are not valid")
         priorities = entities.every(db, "priority")
+        selects = [
+            {
+                "fieldOptions": [
+                    {"id": each["id"], "value": each["value"]} for each in entities.options(db, bean["id"])
+                ],
+                "id": bean["id"],
+                "isRequired": False,
+                "name": bean["name"],
+                "type": "select",
+            }
+            for bean in entities.every(db, "field")
+            if str((bean.get("schema") or {}).get("custom", "")).endswith(":select")
+        ]
     fields: list[Doc] = [
         {
             "id": "labels",
@@ -81,6 +107,8 @@ def bulk_editable(call: Call) -> Response:
             "name": "Priority",
             "type": "priority",
         },
+        {"id": "assignee", "isRequired": False, "name": "Assignee", "type": "assignee"},
+        *selects,
     ]
     text = (call.text("searchText") or "").casefold()
     return call.answer({"fields": [field for field in fields if text in field["name"].casefold()][:PAGE]})

@@ -1,5 +1,6 @@
 """What a client learns about the site: deployment, fields, statuses, people, filters, permissions."""
 
+import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
@@ -200,6 +201,41 @@ def user_search(call: Call) -> Response:
     return call.answer(docs[start : start + size])
 
 
+def assignable(call: Call) -> Response:
+    """Staff that can be assigned issues of a project, by the beginning of a name or address, or by their id."""
+    query, account = call.text("query") or "", call.text("accountId")
+    with call.reading() as db:
+        _assignable_project(call, db)
+        if bool(query) is (account is not None):
+            raise ApiError(400, "One of the query and accountId parameters is required.")
+        docs = [
+            doc
+            for doc in entities.every(db, "user")
+            if can_be_assigned(doc)
+            and (account is None or doc.get("accountId") == account)
+            and (
+                not query
+                or doc.get("accountId") == query
+                or begins(query, doc.get("displayName"), doc.get("emailAddress"))
+            )
+        ]
+    start, size = call.number("startAt", 0), call.number("maxResults", 50, 1000)
+    return call.answer(docs[start : start + size])
+
+
+def _assignable_project(call: Call, db: sqlite3.Connection) -> None:
+    named = call.text("project") or (call.text("issueKey") or "").rpartition("-")[0]
+    if not named:
+        raise ApiError(400, "The project, issueKey or issueId parameter is required.")
+    if not entities.ids(db, "project", named) or not sight.current().browses(named):
+        raise ApiError(404, f"No project could be found with key '{named}'.")
+
+
+def can_be_assigned(doc: dict[str, Any]) -> bool:
+    """Customers of the portal and people who have left cannot."""
+    return doc.get("active") is not False and doc.get("accountType", "atlassian") == "atlassian"
+
+
 def begins(query: str, *texts: Any) -> bool:
     """Whether one of the texts, or a word of it, begins with the query."""
     return any(
@@ -241,5 +277,6 @@ def routes(store: Store) -> list[BaseRoute]:
         route(store, f"{api}/filter/{{id}}", one("filter", "filter", 400)),
         route(store, f"{api}/mypermissions", permissions),
         route(store, f"{api}/user/search", user_search),
+        route(store, f"{api}/user/assignable/search", assignable),
         route(store, f"{api}/user", user),
     ]

@@ -17,6 +17,8 @@ from supportctl.sandbox.store import Store
 Doc = dict[str, Any]
 MOST = 1_000
 """Issues in one bulk operation."""
+AT_ONCE = 5
+"""Bulk operations of a site at any time."""
 
 
 @dataclass
@@ -35,6 +37,15 @@ def allowed(call: Call) -> None:
     """403 without the global permission to change in bulk, which customers do not have."""
     if call.role not in {"admin", "agent"}:
         raise BulkError(403, "You do not have the global bulk change permission.")
+
+
+def admitted(call: Call) -> None:
+    """429 while five bulk operations are under way, whoever started them."""
+    allowed(call)
+    since = call.now_ms - 2 * round(call.store.conditions.job_seconds * 1000)
+    running = call.store.value("SELECT count(*) FROM jira_task WHERE json_extract(doc, '$.created') > ?", (since,))
+    if int(str(running)) >= AT_ONCE:
+        raise BulkError(429, f"There are {AT_ONCE} bulk operations under way already. Try again later.")
 
 
 def selected(wanted: Any) -> list[str]:

@@ -180,6 +180,18 @@ _SYSTEM = (
 )
 
 
+COMPONENTS = {
+    "SUP": (("10100", "Harbour portal"), ("10101", "Invoicing"), ("10102", "Hardware")),
+    "HILFE": (("10110", "Kundenportal"), ("10111", "Geräte")),
+}
+"""Project -> id and name of its components."""
+
+
+def component(project: str, id_: str, name: str) -> dict[str, Any]:
+    here = f"{SITE}/rest/api/3/component/{id_}"
+    return {"self": here, "id": id_, "name": name, "project": project, "projectId": int(PROJECTS[project][0])}
+
+
 def fields() -> list[dict[str, Any]]:
     """Field documents as ``GET /field`` lists them."""
     found: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""Requests that change an issue: edit, transition, comment, link."""
+"""Requests that change an issue: edit, transition, comment."""
 
 import sqlite3
 from typing import Any
@@ -6,11 +6,10 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import behind, comments, documents, edits, entities, fates, workflow
-from supportctl.sandbox.jira.call import MISSING_ISSUE, ApiError, Call, route, stamp
+from supportctl.sandbox.jira import behind, comments, documents, edits, fates, mail, workflow
+from supportctl.sandbox.jira.call import ApiError, Call, route, stamp
 from supportctl.sandbox.jira.reads import issue as show_issue
 from supportctl.sandbox.jira.reads import must
-from supportctl.sandbox.jira.search import row_of
 from supportctl.sandbox.store import Store
 
 Doc = dict[str, Any]
@@ -25,7 +24,9 @@ def edit(call: Call) -> Response:
     with call.store.write() as db:
         issue = workflow.document(must(db, call.path["key"]))
         added = _comments_of(call, given)
-        save(call, db, issue, edits.edit(db, issue, given, call.version), touched=bool(added))
+        items = edits.edit(db, issue, given, call.version)
+        edits.resolve(issue, items, call.now_ms)
+        save(call, db, issue, items, touched=bool(added), about="edit" if mail.asked_for(call) else None)
         for comment in added:
             comments.add(call, db, int(issue["id"]), comment)
     return show_issue(call) if (call.text("returnIssue") or "").lower() == "true" else Response(status_code=NO_CONTENT)
@@ -35,7 +36,8 @@ def assign(call: Call) -> Response:
     given = call.json()
     with call.store.write() as db:
         issue = workflow.document(must(db, call.path["key"]))
-        save(call, db, issue, edits.edit(db, issue, {"fields": {"assignee": call.person(db, given)}}, call.version))
+        items = edits.edit(db, issue, {"fields": {"assignee": call.person(db, given)}}, call.version)
+        save(call, db, issue, items, about="edit")
     return Response(status_code=NO_CONTENT)
 
 
@@ -64,7 +66,8 @@ def transition(call: Call) -> Response:
     with call.store.write() as db:
         issue = workflow.document(must(db, call.path["key"]))
         added = _comments_of(call, given)
-        save(call, db, issue, workflow.carry_out(db, issue, given, call.now_ms, call.version))
+        items = workflow.carry_out(db, issue, given, call.now_ms, call.version)
+        save(call, db, issue, items, about="transition")
         for comment in added:
             comments.add(call, db, int(issue["id"]), comment)
     return Response(status_code=NO_CONTENT)
@@ -80,35 +83,19 @@ def add_comment(call: Call) -> Response:
     return call.answer(documents.comment(doc, call.version, properties=False), 201)
 
 
-def link(call: Call) -> Response:
-    """The same link again is a success without effect; a comment that comes along is added again all the same."""
-    given = call.json()
-    with call.store.write() as db:
-        kind = entities.find(db, "linktype", given.get("type"))
-        if kind is None:
-            raise ApiError(404, f"No issue link type with name '{(given.get('type') or {}).get('name')}' found.")
-        ends = []
-        for side in ("inwardIssue", "outwardIssue"):
-            end = given.get(side) or {}
-            row = row_of(db, str(end.get("key") or end.get("id") or ""))
-            if row is None:
-                raise ApiError(404, MISSING_ISSUE)
-            fates.must_be_live(db, row["id"])
-            behind.keep(call, db, row["id"])
-            ends.append(row)
-        source, target = ends
-        db.execute(
-            "INSERT OR IGNORE INTO jira_link (type, source, target) VALUES (?, ?, ?)",
-            (str(kind["id"]), source["id"], target["id"]),
-        )
-        if given.get("comment"):
-            comments.check_body(given["comment"].get("body"), call.version)
-            comments.add(call, db, source["id"], given["comment"])
-    return Response(status_code=201)
+def save(
+    call: Call,
+    db: sqlite3.Connection,
+    issue: Doc,
+    items: list[Doc],
+    *,
+    touched: bool = False,
+    about: str | None = None,
+) -> None:
+    """Keep a changed document, with its history; nothing when nothing changed. 400 for an archived issue.
 
-
-def save(call: Call, db: sqlite3.Connection, issue: Doc, items: list[Doc], *, touched: bool = False) -> None:
-    """Keep a changed document, with its history; nothing when nothing changed. 400 for an archived issue."""
+    ``about``: what is mailed of it; None for a quiet change.
+    """
     fates.must_be_live(db, int(issue["id"]))
     if not items and not touched:
         return
@@ -116,6 +103,13 @@ def save(call: Call, db: sqlite3.Connection, issue: Doc, items: list[Doc], *, to
     issue["fields"]["updated"] = stamp(call.now_ms)
     documents.index(db, issue)
     documents.write_history(db, int(issue["id"]), comments.me(call, db), call.now_ms, items)
+    if about is not None:
+        mail.send(call, db, int(issue["id"]), about)
+
+
+def touch(call: Call, db: sqlite3.Connection, row: sqlite3.Row, item: Doc) -> None:
+    """A change beside the document: it counts as an update, and stands in the history."""
+    save(call, db, workflow.document(row), [item])
 
 
 def routes(store: Store) -> list[BaseRoute]:
@@ -124,7 +118,6 @@ def routes(store: Store) -> list[BaseRoute]:
         route(store, f"{api}/issue/{{key}}/transitions", transitions),
         route(store, f"{api}/issue/{{key}}/transitions", transition, "POST"),
         route(store, f"{api}/issue/{{key}}/comment", add_comment, "POST"),
-        route(store, f"{api}/issueLink", link, "POST"),
         route(store, f"{api}/issue/{{key}}/assignee", assign, "PUT"),
         route(store, f"{api}/issue/{{key}}", edit, "PUT"),
     ]

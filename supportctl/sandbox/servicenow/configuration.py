@@ -66,6 +66,9 @@ FILTERS = (
     ("Priority 1 and 2", "incident", "priorityIN1,2^active=true"),
 )
 
+POLICIES = (("Mandatory when resolved", "incident", "stateIN6,7^EQ", ("close_code", "close_notes")),)
+"""Data policies as delivered: what a record needs while the condition holds."""
+
 ROLES = {"admin": ("admin", "itil", "itil_admin"), "itil": ("itil",), "limited": ("itil_read",)}
 
 
@@ -77,6 +80,13 @@ def records() -> Iterator[tuple[str, Doc]]:
     for name, label, target in SLAS:
         yield "contract_sla", _doc("contract_sla", name, name=label, target=target, type="SLA", collection="incident",
                                    active="true")  # fmt: skip
+    for title, table, conditions, fields in POLICIES:
+        policy = _doc("sys_data_policy2", title, short_description=title, model_table=table, conditions=conditions,
+                      active="true", inherit="true")  # fmt: skip
+        yield "sys_data_policy2", policy
+        for field in fields:
+            yield "sys_data_policy_rule", _doc("sys_data_policy_rule", title, field, sys_data_policy=policy["sys_id"],
+                                               table=table, field=field, mandatory="true")  # fmt: skip
     for title, table, query in FILTERS:
         yield "sys_filter", _doc("sys_filter", title, title=title, table=table, filter=query)
     for name, value in (("glide.sys.default.tz", "Europe/Oslo"), ("glide.invalid_query.returns_no_rows", "false"),

@@ -287,6 +287,27 @@ choice|integer|Choice
 active|boolean|Active
 """),
     ),
+    "sys_data_policy2": (
+        "",
+        "Data Policy",
+        _fields("""
+short_description|string|Short description|160
+model_table|table_name|Table
+conditions|conditions|Conditions|4000
+active|boolean|Active
+inherit|boolean|Inherit
+"""),
+    ),
+    "sys_data_policy_rule": (
+        "",
+        "Data Policy Rule",
+        _fields("""
+sys_data_policy|ref:sys_data_policy2|Data Policy
+table|table_name|Table
+field|string|Field name|80
+mandatory|choice|Mandatory
+"""),
+    ),
     "sys_db_object": (
         "",
         "Table",

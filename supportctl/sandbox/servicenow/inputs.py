@@ -29,6 +29,9 @@ def stored(call: Call, db: sqlite3.Connection, cls: str, field: Field, value: ob
     text = text_of(value)
     if not text:
         return None if field.choices else ""
+    if field.kind == "string" and not field.choices:
+        # What is too long is cut off without a word.
+        text = text[: field.length]
     if not call.flag("sysparm_input_display_value"):
         return text
     if field.choices:

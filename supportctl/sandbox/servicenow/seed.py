@@ -1,6 +1,7 @@
 """The sample company as an instance holds it: tasks with journals, audit trail, SLAs, tags and attachments."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,11 @@ class _World:
         self.groups = {group.id: group for group in company.groups}
         self.by_number = {record.number: record for record in company.records}
         self.labels: set[str] = set()
+        self.children = Counter(
+            each.duplicate_of
+            for each in company.records
+            if each.duplicate_of is not None and table_of(each) == "incident"
+        )
         companies = {each.id: each for each in company.organizations}
         for each in company.organizations:
             records.put(db, "core_company", named("core_company", each.name))
@@ -169,6 +175,7 @@ class _World:
                 "close_code": record.closure_code or "",
                 "problem_id": self.id_of(record.problem),
                 "parent_incident": self.id_of(record.duplicate_of),
+                "child_incidents": str(self.children[record.number]),
             }
         elif table == "problem":
             doc |= {"duplicate_of": self.id_of(record.duplicate_of), "resolution_code": record.closure_code or ""}

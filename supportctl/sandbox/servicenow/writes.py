@@ -3,9 +3,8 @@
 import sqlite3
 from uuid import uuid4
 
-from supportctl.sandbox.servicenow import acl, dictionary, inputs, records, table
+from supportctl.sandbox.servicenow import acl, dictionary, inputs, records, rules, table
 from supportctl.sandbox.servicenow.call import NO_RECORD, Answer, ApiError, Call
-from supportctl.sandbox.servicenow.configuration import PRIORITY
 from supportctl.sandbox.servicenow.records import Doc
 from supportctl.sandbox.servicenow.schema import TRAIL
 
@@ -15,9 +14,6 @@ READ_ONLY = frozenset({"sys_id", "sys_created_on", "sys_created_by", "sys_update
 AUDITED = frozenset(dictionary.classes("task"))
 PREFIXES = {"incident": "INC", "problem": "PRB", "change_request": "CHG", "sc_request": "REQ", "sc_req_item": "RITM",
             "sc_task": "SCTASK"}  # fmt: skip
-RESOLVED, CLOSED, CANCELED = "6", "7", "8"
-MANDATORY = {"close_code": "Resolution code", "close_notes": "Resolution notes"}
-_ACL = ("Operation Failed", "ACL Exception Update Failed due to security constraints")
 
 
 def create(call: Call) -> Answer:
@@ -34,8 +30,9 @@ def create(call: Call) -> Answer:
             doc |= {"impact": "3", "urgency": "3"} if name == "incident" else {}
         _guard_label(call, db, name, given)
         journals = _set(call, db, name, doc, given)
-        _rules(call, name, {}, doc)
+        rules.apply(call, db, name, {}, doc)
         records.put(db, name, doc)
+        rules.spread(call, db, name, {}, doc)
         _journal(call, db, name, doc["sys_id"], journals)
         result = table.shown(call, db, name, name, doc)
     return Answer(
@@ -56,13 +53,15 @@ def update(call: Call) -> Answer:
         cls, before = found
         doc = dict(before)
         journals = _set(call, db, cls, doc, given)
-        _rules(call, cls, before, doc)
+        rules.apply(call, db, cls, before, doc)
         changed = {field for field in {*before, *doc} if before.get(field, "") != doc.get(field, "")}
         if changed or journals:
             doc["sys_updated_on"], doc["sys_updated_by"] = call.stamp, call.account.user
             doc["sys_mod_count"] = str(int(before.get("sys_mod_count") or 0) + 1)
             records.put(db, cls, doc)
-            _audit(call, db, cls, before, doc, changed)
+            audit(call, db, cls, before, doc, changed)
+            for child, was, now in rules.spread(call, db, cls, before, doc):
+                audit(call, db, child, was, now, {name for name in now if was.get(name, "") != now[name]})
             _journal(call, db, cls, doc["sys_id"], journals)
         result = table.shown(call, db, name, cls, doc)
     return Answer(None if call.headers.get("x-no-response-body") == "true" else {"result": result})
@@ -100,6 +99,9 @@ def _guard_label(call: Call, db: sqlite3.Connection, name: str, given: Doc) -> N
                            "'Unique global label^5d0b1c2e'. Error: a tag of that name exists")  # fmt: skip
         given.setdefault("active", "true")
         given.setdefault("type", "standard")
+        if call.account.role != "admin":
+            # Tags that everyone sees are for admin and tags_admin; the wish is dropped in silence.
+            given["viewable_by"] = "me"
         given.setdefault("viewable_by", "me")
         given.setdefault("owner", call.user["sys_id"])
 
@@ -122,40 +124,7 @@ def _set(call: Call, db: sqlite3.Connection, cls: str, doc: Doc, given: Doc) -> 
     return journals
 
 
-def _rules(call: Call, cls: str, before: Doc, doc: Doc) -> None:
-    """Data policies, the priority look-up, and what business rules fill in."""
-    if cls != "incident":
-        return
-    was, now = before.get("state", ""), doc.get("state", "")
-    if doc.get("incident_state", "") != before.get("incident_state", "") and was == now:
-        doc["state"] = now = doc["incident_state"]
-    doc["incident_state"] = now
-    if was == CLOSED and before and now != CLOSED:
-        raise ApiError(403, *_ACL)
-    if was in {CLOSED, CANCELED} and call.account.role != "admin" and doc != before:
-        raise ApiError(403, *_ACL)
-    if now == CLOSED and was != CLOSED and call.account.role != "admin":
-        raise ApiError(403, *_ACL)
-    if now in {RESOLVED, CLOSED} and was not in {RESOLVED, CLOSED}:
-        missing = [label for field, label in MANDATORY.items() if not doc.get(field)]
-        if missing:
-            detail = f"Data Policy Exception: The following fields are mandatory: {', '.join(missing)}"
-            raise ApiError(403, "Operation Failed", detail)
-        doc["resolved_at"], doc["resolved_by"] = call.stamp, call.user["sys_id"]
-    if now in {CLOSED, CANCELED} and was not in {CLOSED, CANCELED}:
-        doc["closed_at"], doc["closed_by"], doc["active"] = call.stamp, call.user["sys_id"], "false"
-    if was == RESOLVED and now not in {RESOLVED, CLOSED}:
-        doc["reopen_count"] = str(int(before.get("reopen_count") or 0) + 1)
-        doc["reopened_time"], doc["reopened_by"] = call.stamp, call.user["sys_id"]
-    if now != "3":
-        doc.pop("hold_reason", None)
-    if before and before.get("assignment_group", "") != doc.get("assignment_group", ""):
-        doc["reassignment_count"] = str(int(before.get("reassignment_count") or 0) + 1)
-    if not before or any(before.get(name) != doc.get(name) for name in ("impact", "urgency", "priority")):
-        doc["priority"] = PRIORITY.get((doc.get("impact", ""), doc.get("urgency", "")), doc.get("priority", "4"))
-
-
-def _audit(call: Call, db: sqlite3.Connection, cls: str, before: Doc, doc: Doc, changed: set[str]) -> None:
+def audit(call: Call, db: sqlite3.Connection, cls: str, before: Doc, doc: Doc, changed: set[str]) -> None:
     if cls not in AUDITED:
         return
     names = sorted(changed - {"sys_updated_on", "sys_updated_by", "sys_mod_count"})

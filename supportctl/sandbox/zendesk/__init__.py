@@ -26,6 +26,7 @@ def router() -> Router:
         directory,
         fates,
         incremental,
+        jira,
         jobs,
         merge,
         oauth,
@@ -37,7 +38,20 @@ def router() -> Router:
     )
 
     found = Router()
-    for module in (tickets, jobs, merge, fates, writes, threads, directory, search, incremental, settings, oauth):
+    for module in (
+        tickets,
+        jobs,
+        merge,
+        fates,
+        writes,
+        threads,
+        directory,
+        search,
+        incremental,
+        settings,
+        jira,
+        oauth,
+    ):
         module.register(found)
     return found
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from supportctl.sandbox.zendesk import documents, index, measures, names, tables
-from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS, OPTIONS, STATUS_CATEGORY, option_values
+from supportctl.sandbox.zendesk.configuration import DEFAULT_STATUS, STATUS_CATEGORY
+from supportctl.sandbox.zendesk.coupling import set_custom, set_tags
 from supportctl.sandbox.zendesk.http import Failure, forbidden, invalid_attribute, not_found_error, record_invalid
 from supportctl.sandbox.zendesk.required import require
 
@@ -24,7 +25,6 @@ BESIDE = (
     "comment", "tags", "additional_tags", "remove_tags", "custom_fields", "fields", "safe_update", "updated_stamp",
     "macro_id", "macro_ids", "raw_subject", "assignee_email", "metadata",
 )  # fmt: skip
-_TAG_SPLIT = re.compile(r"[\s,]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,6 @@ class Changed:
     doc: dict[str, Any]
     audit: dict[str, Any]
     invalid: list[str] = field(default_factory=list)
-
-
-def split_tags(value: Any) -> list[str]:
-    """Tags as Zendesk keeps them: lower case, split at spaces."""
-    texts = value if isinstance(value, list) else [value]
-    found = [part.lower() for text in texts for part in _TAG_SPLIT.split(str(text)) if part]
-    return list(dict.fromkeys(found))
 
 
 def unpermitted(values: dict[str, Any]) -> list[str]:
@@ -86,8 +79,8 @@ def change(
     for name in PLAIN:
         if name in values:
             _set(doc, name, values[name])
-    _set_custom(connection, doc, values.get("custom_fields") or values.get("fields"), invalid)
-    _set_tags(doc, values)
+    set_custom(connection, doc, values.get("custom_fields") or values.get("fields"), invalid)
+    set_tags(connection, doc, values)
     _follow(doc, before)
     if doc["status"] not in (before["status"], "closed"):
         require(connection, doc)
@@ -95,12 +88,15 @@ def change(
     audit_id = tables.next_id(connection)
     events = [_event(connection, name, old, new) for name, old, new in differences(before, doc)]
     comment = _comment(connection, audit_id, actor, doc, values.get("comment"), source, attachments)
+    custom = values.get("metadata") if isinstance(values.get("metadata"), dict) else {}
     if comment is not None:
+        comment["metadata"]["custom"] = custom
         tables.put_comment(connection, ticket_id, comment)
         tables.add_text(connection, ticket_id, comment["plain_body"])
         events.insert(0, documents.comment_event(comment))
         doc["is_public"] = doc["is_public"] or comment["public"]
     audit = documents.audit(audit_id, ticket_id, actor.user, actor.now, events, source)
+    audit["metadata"]["custom"] = custom
     if events:
         audit["created_at"] = _touch(doc, actor.now)
         tables.put_audit(connection, audit)
@@ -178,52 +174,12 @@ def _set(doc: dict[str, Any], name: str, value: Any) -> None:
     doc[name] = value
 
 
-def _set_custom(connection: sqlite3.Connection, doc: dict[str, Any], given: Any, invalid: list[str]) -> None:
-    """Drop-down values are tags too: the old one goes, the new one comes."""
-    if not isinstance(given, list):
-        return
-    wanted = {entry["id"]: entry.get("value") for entry in given if isinstance(entry, dict) and "id" in entry}
-    for key in wanted.keys() - {entry["id"] for entry in doc["custom_fields"]}:
-        sql = "SELECT 1 FROM zd_config WHERE kind = 'ticket_field' AND id = ?"
-        if connection.execute(sql, (key,)).fetchone() is not None:
-            doc["custom_fields"].append({"id": key, "value": None})
-    for entry in doc["custom_fields"]:
-        key = entry["id"]
-        if key not in wanted:
-            continue
-        value = wanted[key] or None
-        if key in OPTIONS:
-            if value is not None and value not in option_values(key):
-                invalid.append(str(value))
-                continue
-            doc["tags"] = [tag for tag in doc["tags"] if tag != entry["value"]]
-            if value is not None:
-                doc["tags"].append(value)
-        entry["value"] = value
-    doc["fields"] = doc["custom_fields"]
-
-
-def _set_tags(doc: dict[str, Any], values: dict[str, Any]) -> None:
-    """Removing a drop-down's tag empties the field, adding one sets it."""
-    tags = split_tags(values["tags"]) if values.get("tags") is not None else list(doc["tags"])
-    tags += [tag for tag in split_tags(values.get("additional_tags") or []) if tag not in tags]
-    gone = set(split_tags(values.get("remove_tags") or []))
-    kept = {tag for tag in tags if tag not in gone}
-    added = kept - set(doc["tags"])
-    for entry in doc["custom_fields"]:
-        if entry["id"] not in OPTIONS:
-            continue
-        if (chosen := sorted(added & option_values(entry["id"]))) and entry["value"] not in added:
-            kept.discard(entry["value"])
-            entry["value"] = chosen[0]
-        elif entry["value"] is not None and entry["value"] not in kept:
-            entry["value"] = None
-    doc["tags"] = sorted(kept)
-    doc["fields"] = doc["custom_fields"]
-
-
 def _follow(doc: dict[str, Any], before: dict[str, Any]) -> None:
-    """What Zendesk does by itself: assigning opens a new ticket."""
+    """What Zendesk does by itself: assigning opens a new ticket; problems are incidents', due dates are tasks'."""
+    if doc["type"] != "incident":
+        doc["problem_id"] = None
+    if doc["type"] != "task" and before["type"] == "task":
+        doc["due_at"] = None
     if doc["assignee_id"] and before["status"] == doc["status"] == "new":
         doc["status"] = "open"
         doc["custom_status_id"] = DEFAULT_STATUS["open"]

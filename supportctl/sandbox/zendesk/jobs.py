@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from supportctl.sandbox.zendesk import names, tables
 from supportctl.sandbox.zendesk.access import actor
-from supportctl.sandbox.zendesk.changes import change
 from supportctl.sandbox.zendesk.http import Call, Failure, Router, invalid_attribute, not_found_error
+from supportctl.sandbox.zendesk.problems import update
 
 MOST = 100
 IN_FLIGHT = 30
@@ -42,7 +42,7 @@ def update_many(call: Call) -> dict[str, Any]:
             connection,
             [_number(entry) for entry in changes],
             "update",
-            lambda ticket_id: change(connection, by, ticket_id, next(waiting), bulk=True),
+            lambda ticket_id: update(connection, by, ticket_id, next(waiting), bulk=True),
         )
         old = bool(tables.next_id(connection, "job") // 128 % 2)
         told = [_told(result, old=old) for result in results]

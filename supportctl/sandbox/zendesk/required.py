@@ -23,7 +23,7 @@ _SYSTEM = {
     "custom_status": "custom_status_id",
 }
 """Type of a system field -> the ticket's key that holds its value."""
-_TYPES = {"tickettype": "FieldTicketType", "custom_status": "FieldCustomStatus", "partialcreditcard": "FieldCreditCard"}
+TYPES = {"tickettype": "FieldTicketType", "custom_status": "FieldCustomStatus", "partialcreditcard": "FieldCreditCard"}
 
 Doc = dict[str, Any]
 
@@ -37,7 +37,7 @@ def require(connection: sqlite3.Connection, doc: Doc) -> None:
                 "description": f"{field['title']}: is required when {_DOING.get(doc['status'], 'updating')} a ticket",
                 "error": None,
                 "ticket_field_id": field["id"],
-                "ticket_field_type": _TYPES.get(field["type"], f"Field{field['type'].title()}"),
+                "ticket_field_type": TYPES.get(field["type"], f"Field{field['type'].title()}"),
             }
             for field in found
         ]

@@ -121,10 +121,11 @@ def related(call: Call, ticket_id: int) -> dict[str, Any]:
     number = call.store.value("SELECT count(*) FROM zd_tickets WHERE problem = ?", (ticket_id,))
     doc = load(row["doc"])
     source = (doc.get("via") or {}).get("source") or {}
+    linked = call.store.rows("SELECT issue FROM zd_jira_links WHERE ticket = ? ORDER BY id", (ticket_id,))
     followed = [source["from"]["ticket_id"]] if source.get("rel") == "follow_up" else []
     return {
         "topic_id": None,
-        "jira_issue_ids": [],
+        "jira_issue_ids": [link["issue"] for link in linked],
         "followup_source_ids": followed,
         "from_archive": names.archived(doc, call.store.now()),
         "incidents": number,

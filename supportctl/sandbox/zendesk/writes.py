@@ -10,8 +10,10 @@ from typing import Any
 
 from supportctl.sandbox.zendesk import documents, index, measures, names, sideloads, tables
 from supportctl.sandbox.zendesk.access import actor
-from supportctl.sandbox.zendesk.changes import BESIDE, PLAIN, Changed, change, split_tags, unpermitted
+from supportctl.sandbox.zendesk.changes import BESIDE, PLAIN, Changed, change, unpermitted
+from supportctl.sandbox.zendesk.coupling import split_tags
 from supportctl.sandbox.zendesk.http import Call, Failure, Router, invalid_attribute, not_found_error, record_invalid
+from supportctl.sandbox.zendesk.problems import update
 
 KEY_LIFE = 7200
 """Seconds an ``Idempotency-Key`` is remembered."""
@@ -37,26 +39,9 @@ def _answer(call: Call, done: Changed) -> dict[str, Any]:
 def update_ticket(call: Call, ticket_id: int) -> dict[str, Any]:
     values = _ticket_values(call)
     with call.store.write() as connection:
-        done = change(connection, actor(call), ticket_id, values)
-        if done.doc["type"] == "problem" and values.get("status") == "solved":
-            _solve_incidents(call, ticket_id, values.get("comment"))
+        done = update(connection, actor(call), ticket_id, values)
     call.warn("tickets", "update", unpermitted(values), done.invalid)
     return _answer(call, done)
-
-
-def _solve_incidents(call: Call, problem: int, comment: Any) -> None:
-    """Solving a problem solves its incidents, seen or not, with the same words to their requesters."""
-    everywhere = replace(actor(call), sight="")
-    rows = call.store.rows("SELECT id FROM zd_tickets WHERE problem = ? AND status_rank < 4", (problem,))
-    for row in rows:
-        with call.store.write() as connection:
-            connection.execute("SAVEPOINT incident")
-            try:
-                change(connection, everywhere, row["id"], {"status": "solved", "comment": comment})
-            except Failure:
-                connection.execute("ROLLBACK TO incident")
-            finally:
-                connection.execute("RELEASE incident")
 
 
 def create_ticket(call: Call) -> Any:

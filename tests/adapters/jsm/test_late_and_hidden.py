@@ -11,13 +11,15 @@ from supportctl.adapters.base import LISTING, Need, Selection
 from supportctl.adapters.jsm import platform, site
 from supportctl.adapters.jsm.adapter import JiraAdapter, create
 from supportctl.adapters.reading import Reading, get
-from supportctl.changes.tags import plan_tags
+from supportctl.adapters.writing import TagWish
+from supportctl.changes.making import make_changes
 from supportctl.config import Auth, Profile
 from supportctl.model import Applied, Failed, Unknown
 from supportctl.query import parse
 from supportctl.sandbox.conditions import Conditions
 from supportctl.wire import Transport
 from supportctl.wire.auth import basic
+from tests.adapters.jsm.steps import apply, not_in_effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,10 +60,9 @@ def listed(adapter: JiraAdapter, sandbox: Sandbox, query: str) -> Reading:
 
 def tag(adapter: JiraAdapter, sandbox: Sandbox, number: int) -> list[str]:
     tickets = list(Reading(adapter, Selection(now=sandbox.store.now()), LISTING, limit=number))
-    changes = plan_tags(tickets, "add", ["fresh"], adapter.capabilities).changes
-    for change in changes:
-        assert isinstance(adapter.submit([change]).outcomes[change.id], Applied)
-    assert all(isinstance(outcome, Applied) for outcome in adapter.verify(changes).values())
+    changes = make_changes(adapter, tickets, [TagWish(add=["fresh"])]).changes
+    assert set(apply(adapter, changes).values()) == {Applied()}
+    assert not_in_effect(adapter, changes) == {}
     return sorted(ticket.key for ticket in tickets)
 
 
@@ -108,8 +109,7 @@ def test_archived_issues_are_read_by_key_and_cannot_be_tagged(
     api.put("/rest/api/3/issue/archive", json={"issueIdsOrKeys": [ticket.key]}).raise_for_status()
     assert ticket.key not in {each.key for each in Reading(adapter, Selection(now=sandbox.store.now()), LISTING)}
     assert [each.key for each in get(adapter, [ticket.key]).tickets] == [ticket.key]
-    changes = plan_tags([ticket], "add", ["late"], adapter.capabilities).changes
-    outcome = adapter.submit(changes).outcomes[ticket.id]
+    outcome = apply(adapter, make_changes(adapter, [ticket], [TagWish(add=["late"])]).changes)[ticket.id]
     assert isinstance(outcome, Failed)
     assert "archived" in outcome.error
 

@@ -14,13 +14,15 @@ from supportctl.adapters.base import Need, Selection
 from supportctl.adapters.jsm import platform
 from supportctl.adapters.jsm.adapter import JiraAdapter, create
 from supportctl.adapters.reading import Reading, get
+from supportctl.adapters.writing import TagWish
 from supportctl.config import Auth, Profile
 from supportctl.errors import AuthError, InvalidRequestError
-from supportctl.model import Applied, Change, Failed, TagChange, Ticket
+from supportctl.model import Applied, Failed, Ticket
 from supportctl.query import evaluate, parse
 from supportctl.query.ast import Node, terms
 from supportctl.wire import Transport
 from supportctl.wire.auth import basic
+from tests.adapters.jsm.steps import apply, not_in_effect, plan, read
 from tests.query.strategies import NOW, nodes
 
 if TYPE_CHECKING:
@@ -249,29 +251,17 @@ def test_pages_resume_where_they_stopped(adapter: JiraAdapter, everything: list[
 
 
 def test_labels_there_and_back(plain: JiraAdapter) -> None:
-    adapter = plain
-
-    def read() -> Ticket:
-        return get(adapter, ["MIX-1"], frozenset({Need.TAGS})).tickets[0]
-
-    def change(add: list[str], remove: list[str]) -> Change:
-        ticket = read()
-        action = TagChange(add=add, remove=remove)
-        before, after = {"tags": ticket.tags}, {"tags": [tag for tag in ticket.tags if tag not in remove] + add}
-        return Change(id=ticket.id, key=ticket.key, action=action, version=ticket.version, before=before, after=after)
-
-    before = read().tags
-    forth = change(["swept-up", "Swept-Up"], [])
-    assert adapter.submit([forth]).outcomes == {forth.id: Applied()}
-    assert isinstance(adapter.verify([forth])[forth.id], Applied)
-    assert set(read().tags) == {*before, "swept-up", "Swept-Up"}
-    back = change([], ["swept-up", "Swept-Up"])
-    adapter.submit([back])
-    assert isinstance(adapter.verify([back])[back.id], Applied)
-    assert isinstance(adapter.verify([forth])[forth.id], Failed)
-    assert set(read().tags) == set(before)
-    refused = change(["two words"], [])
-    outcome = adapter.submit([refused]).outcomes[refused.id]
+    (before,) = read(plain, ["MIX-1"])
+    forth = plan(plain, ["MIX-1"], TagWish(add=["swept-up", "Swept-Up"])).changes
+    assert apply(plain, forth) == {before.id: Applied()}
+    assert not_in_effect(plain, forth) == {}
+    assert set(read(plain, ["MIX-1"])[0].tags) == {*before.tags, "swept-up", "Swept-Up"}
+    back = plan(plain, ["MIX-1"], TagWish(remove=["swept-up", "Swept-Up"])).changes
+    apply(plain, back)
+    assert not_in_effect(plain, back) == {}
+    assert not_in_effect(plain, forth) == {"MIX-1": (["tags"], [])}
+    assert set(read(plain, ["MIX-1"])[0].tags) == set(before.tags)
+    outcome = apply(plain, plan(plain, ["MIX-1"], TagWish(add=["two words"])).changes)[before.id]
     assert isinstance(outcome, Failed)
     assert "spaces" in outcome.error
 

@@ -6,6 +6,7 @@ the operator: the strictest reading an instance could have.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -84,6 +85,10 @@ class Instance:
         self.overrides: list[tuple[Callable[[httpx.Request], bool], Callable[[httpx.Request], httpx.Response]]] = []
         self.counts = True
         self.dropped_on_write: set[str] = set()
+        self.serves: int | None = None
+        """Requests of a batch that are run before its time is up."""
+        self.batches: list[int] = []
+        """How many requests each batch held."""
 
     def add(self, table: str, records: Iterable[Record]) -> None:
         self.tables.setdefault(table, []).extend(records)
@@ -100,6 +105,8 @@ class Instance:
         parts = request.url.path.strip("/").split("/")
         if parts[:2] != ["api", "now"]:
             return failure(400, "Requested URI does not represent any resource")
+        if parts[2:] == ["v1", "batch"]:
+            return self._batch(msgspec.json.decode(request.content))
         if parts[2] == "attachment":
             return self._list("sys_attachment", params)
         table = parts[3]
@@ -114,6 +121,23 @@ class Instance:
             return self._list(table, params)
         body = msgspec.json.decode(request.content) if request.content else {}
         return self._write(request.method, table, parts[4] if len(parts) > 4 else None, body)
+
+    def _batch(self, body: dict[str, Any]) -> httpx.Response:
+        wanted = body["rest_requests"]
+        self.batches.append(len(wanted))
+        served, left = wanted[: self.serves], wanted[self.serves :] if self.serves is not None else []
+        items = []
+        for each in served:
+            content = base64.b64decode(each["body"])
+            found = self(httpx.Request(each["method"], f"https://inner{each['url']}", content=content))
+            text = base64.b64encode(found.content).decode()
+            items.append({"id": each["id"], "status_code": found.status_code, "status_text": "", "body": text})
+        answer = {
+            "batch_request_id": body["batch_request_id"],
+            "serviced_requests": items,
+            "unserviced_requests": [each["id"] for each in left],
+        }
+        return httpx.Response(200, json=answer)
 
     def _match(self, record: Record, params: dict[str, str]) -> bool:
         return matches(record, params.get("sysparm_query", ""), folds=self.folds)

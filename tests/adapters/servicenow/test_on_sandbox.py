@@ -13,6 +13,7 @@ from supportctl.adapters.reading import Reading, get
 from supportctl.adapters.servicenow.adapter import ServiceNowAdapter
 from supportctl.adapters.servicenow.client import read_rows
 from supportctl.adapters.servicenow.platform import ATTACHMENT_HOSTS, PUBLISHED_LIMITS, classify
+from supportctl.adapters.writing import Step
 from supportctl.config import Auth, Profile
 from supportctl.errors import AuthError, NotFoundError
 from supportctl.model import Applied, Change, LinkType, TagChange, Ticket, Unchanged, Unknown
@@ -186,31 +187,31 @@ def test_one_ticket_by_all_its_names(adapter: ServiceNowAdapter, now: datetime) 
 
 def test_tagging_touches_the_tag_and_nothing_else(adapter: ServiceNowAdapter, now: datetime) -> None:
     before = read(adapter, now, "kind:incident", *LISTING)[0]
-    change = tag_change(before, add=["sandbox check"])
-    assert isinstance(adapter.submit([change]).outcomes[before.id], Applied)
-    assert isinstance(adapter.submit([change]).outcomes[before.id], Unchanged)
-    assert isinstance(adapter.verify([change])[before.id], Applied)
+    step = tagging(before, add=["sandbox check"])
+    assert isinstance(adapter.submit([step]).outcomes[before.id], Applied)
+    assert isinstance(adapter.submit([step]).outcomes[before.id], Unchanged)
     after = get(adapter, [before.key], LISTING).tickets[0]
     assert set(after.tags) == {*before.tags, "sandbox check"}
     assert (after.version, after.updated_at) == (before.version, before.updated_at)
     found = read(adapter, now, 'tag:"SANDBOX CHECK"', *LISTING)
     assert [ticket.key for ticket in found] == [before.key]
-    undone = tag_change(before, remove=["Sandbox Check"])
+    undone = tagging(before, remove=["Sandbox Check"])
     assert isinstance(adapter.submit([undone]).outcomes[before.id], Applied)
     assert get(adapter, [before.key], LISTING).tickets[0].tags == before.tags
 
 
-def tag_change(ticket: Ticket, add: list[str] | None = None, remove: list[str] | None = None) -> Change:
+def tagging(ticket: Ticket, add: list[str] | None = None, remove: list[str] | None = None) -> Step:
     action = TagChange(add=add or [], remove=remove or [])
-    return Change(
+    change = Change(
         id=ticket.id,
         key=ticket.key,
         kind=ticket.native_kind,
-        action=action,
+        actions=[action],
         version=ticket.version,
         before={},
         after={},
     )
+    return Step(change=change, number=0, actions=(action,), op="0" * 16, version=ticket.version)
 
 
 def test_an_account_that_sees_less_is_told_so(connect: Connect, staged: Staged, now: datetime) -> None:

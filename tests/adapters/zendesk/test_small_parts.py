@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportctl.adapters.base import Handle
+from supportctl.adapters.writing import Handle
 from supportctl.adapters.zendesk import jobs, keys, platform
 from supportctl.adapters.zendesk.failures import api_error
 from supportctl.adapters.zendesk.keys import Position
-from supportctl.adapters.zendesk.writer import polled
+from supportctl.adapters.zendesk.results import polled
 from supportctl.errors import (
     AuthError,
     ConflictError,

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import desk, reads, screens, site, writes
+from supportctl.sandbox.jira import desk, links, reads, screens, site, writes
 from supportctl.sandbox.jira.call import Handler
 from supportctl.sandbox.jira.data_center import search
 from supportctl.sandbox.jira.data_center import site as own
@@ -18,6 +18,7 @@ _GET: tuple[tuple[str, Handler], ...] = (
     (f"{_API}/mypermissions", own.permissions),
     (f"{_API}/user", own.user),
     (f"{_API}/user/search", own.user_search),
+    (f"{_API}/user/assignable/search", own.assignable),
     (f"{_API}/field", site.plain_list("field")),
     (f"{_API}/status", site.plain_list("status")),
     (f"{_API}/status/{{id}}", site.one("status", "status")),
@@ -38,6 +39,8 @@ _GET: tuple[tuple[str, Handler], ...] = (
     (f"{_API}/issue/{{key}}/comment", reads.comments),
     (f"{_API}/issue/{{key}}/comment/{{id:int}}", reads.comment),
     (f"{_API}/issue/{{key}}/worklog", reads.worklog),
+    (f"{_API}/issue/{{key}}/remotelink", links.remote_links),
+    (f"{_API}/issueLink/{{id:int}}", links.show),
     (f"{_API}/issue/{{key}}/transitions", writes.transitions),
     (f"{_API}/issue/{{key}}/editmeta", screens.editmeta),
     (f"{_API}/issue/{{key}}", reads.issue),
@@ -58,7 +61,10 @@ _EXPERIMENTAL: tuple[tuple[str, Handler], ...] = (
 _WRITE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", f"{_API}/issue/{{key}}/transitions", writes.transition),
     ("POST", f"{_API}/issue/{{key}}/comment", writes.add_comment),
-    ("POST", f"{_API}/issueLink", writes.link),
+    ("POST", f"{_API}/issueLink", links.link),
+    ("DELETE", f"{_API}/issueLink/{{id:int}}", links.unlink),
+    ("POST", f"{_API}/issue/{{key}}/remotelink", links.put_remote_link),
+    ("DELETE", f"{_API}/issue/{{key}}/remotelink", links.delete_remote_link),
     ("PUT", f"{_API}/issue/{{key}}", writes.edit),
     ("PUT", f"{_API}/issue/{{key}}/assignee", writes.assign),
     ("POST", f"{_REQUEST}/comment", desk.add_comment),

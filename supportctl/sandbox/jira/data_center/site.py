@@ -11,7 +11,7 @@ from supportctl.sandbox.jira.call import ApiError, Call, stamp
 from supportctl.sandbox.jira.data_center import people
 from supportctl.sandbox.jira.reads import attachment_row
 from supportctl.sandbox.jira.schema import SITE
-from supportctl.sandbox.jira.site import PERMISSIONS, begins, had
+from supportctl.sandbox.jira.site import PERMISSIONS, begins, can_be_assigned, had
 
 VERSION = (9, 12, 15)
 
@@ -59,6 +59,24 @@ def user_search(call: Call) -> Response:
             doc
             for doc in entities.every(db, "user")
             if query == "." or begins(query, people.username(doc), doc.get("displayName"), doc.get("emailAddress"))
+        ]
+    start, size = call.number("startAt", 0), call.number("maxResults", 50, 1000)
+    return call.answer(docs[start : start + size])
+
+
+def assignable(call: Call) -> Response:
+    """By the beginning of user name, full name or address; all of them where nothing is said."""
+    query, project = call.text("username") or "", call.text("project")
+    if not project:
+        raise ApiError(400, "Either the 'project' or the 'issueKey' query parameter is required.")
+    with call.reading() as db:
+        if not entities.ids(db, "project", project):
+            raise ApiError(404, f"No project could be found with key '{project}'.")
+        docs = [
+            doc
+            for doc in entities.every(db, "user")
+            if can_be_assigned(doc)
+            and (not query or begins(query, people.username(doc), doc.get("displayName"), doc.get("emailAddress")))
         ]
     start, size = call.number("startAt", 0), call.number("maxResults", 50, 1000)
     return call.answer(docs[start : start + size])

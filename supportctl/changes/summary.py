@@ -1,0 +1,97 @@
+"""A plan at a glance: what changes from what to what on how many tickets, what may happen besides, what stays."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from supportctl.model import Change, LinkChange, Merge, NewComment, TagChange
+from supportctl.model.planned import COMMENT, empty, same
+
+EXAMPLES = 3
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Tickets to which the same happens in one field. ``before`` and ``after`` are as people read them."""
+
+    field: str
+    before: str
+    after: str
+    tickets: int
+    examples: list[str]
+    """Keys of the first few."""
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    tickets: int
+    groups: list[Group]
+    risks: dict[str, int]
+    """Message -> tickets."""
+    final: dict[str, int]
+    """What cannot be undone -> tickets."""
+    stays: dict[str, int]
+    """What an undo would leave -> tickets."""
+
+
+def summarize(changes: Sequence[Change]) -> Summary:
+    """Groups in the order of fields as planned, the largest first within a field."""
+    keys: dict[tuple[str, str, str], list[str]] = {}
+    risks: Counter[str] = Counter()
+    final: Counter[str] = Counter()
+    stays: Counter[str] = Counter()
+    for change in changes:
+        for group in movements(change):
+            keys.setdefault(group, []).append(change.key)
+        risks.update({risk.message for risk in change.risks})
+        final.update(set(change.final))
+        stays.update(f"{field}: {reason}" for field, reason in change.stays.items())
+    order = {field: place for place, field in enumerate(dict.fromkeys(field for field, _, _ in keys))}
+    listed = sorted(keys.items(), key=lambda item: (order[item[0][0]], -len(item[1])))
+    groups = [
+        Group(field=field, before=before, after=after, tickets=len(found), examples=found[:EXAMPLES])
+        for (field, before, after), found in listed
+    ]
+    return Summary(
+        tickets=len(changes),
+        groups=groups,
+        risks=dict(risks.most_common()),
+        final=dict(final.most_common()),
+        stays=dict(stays.most_common()),
+    )
+
+
+def movements(change: Change) -> Iterator[tuple[str, str, str]]:
+    """``(field, before, after)`` of one change, in words."""
+    for action in change.actions:
+        match action:
+            case TagChange(add=add, remove=remove):
+                yield from (("tags", "", f"+{tag}") for tag in add)
+                yield from (("tags", f"-{tag}", "") for tag in remove)
+            case LinkChange(type=kind, to=to, remove=remove):
+                word = f"{kind.value} {to}"
+                yield ("links", word, "") if remove else ("links", "", word)
+            case Merge(into=into):
+                yield "merge", "", f"into {into}"
+            case NewComment(public=public):
+                yield COMMENT, "", "public" if public else "internal"
+            case _:
+                continue
+    for field, after in change.after.items():
+        before = change.before.get(field)
+        if field in ("tags", "links", COMMENT) or same(field, before, after):
+            continue
+        if field == "native_status" and not same("status", change.before.get("status"), change.after.get("status")):
+            continue
+        yield field, words(before), words(after)
+
+
+def words(value: Any) -> str:
+    """A planned value for people; ``(empty)`` for none."""
+    if empty(value):
+        return "(empty)"
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("id") or value)
+    if isinstance(value, list):
+        return ", ".join(map(words, value))
+    return str(value)

@@ -1,0 +1,176 @@
+"""Taking a run back: a plan made from what the tickets' planned fields were before it.
+
+Only fields that still are as the run left them are touched; where somebody changed one since, the ticket is left out
+and named. What a platform cannot take back (comments, merges, closing for good) is not planned, and is told.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from supportctl.adapters.base import Needs
+from supportctl.adapters.writing import AssignWish, FieldWish, LinkWish, StatusWish, TagWish, Wish, Writer
+from supportctl.changes.making import Made, make_changes, wishes_need
+from supportctl.changes.records import IN_DOUBT, Entry
+from supportctl.changes.work import needs_of
+from supportctl.model import (
+    Applied,
+    Change,
+    Failed,
+    LinkChange,
+    Merge,
+    NewComment,
+    Status,
+    TagChange,
+    Ticket,
+    Unverified,
+)
+from supportctl.model.planned import COMMENT, TRANSITION_FIELDS, gap, same, value_of
+
+ASSIGNMENT = ("assignee", "group")
+
+
+def undoable(entries: Iterable[Entry]) -> list[Change]:
+    """The changes that may have had an effect."""
+    return [
+        entry.change
+        for entry in entries
+        if entry.step or entry.state in IN_DOUBT or isinstance(entry.outcome, Applied | Unverified | Failed)
+    ]
+
+
+def undo_needs(writer: Writer, changes: Sequence[Change]) -> Needs:
+    """What has to be read of the tickets."""
+    return needs_of(changes) | wishes_need(writer, [StatusWish(goal=Status.OPEN)])
+
+
+def make_undo(writer: Writer, changes: Sequence[Change], tickets: Mapping[str, Ticket]) -> Made:
+    """Changes that bring the planned fields back. ``tickets`` by native id, as they are now."""
+    made = Made(changes=[], unchanged=[], skipped=[])
+    groups: dict[bytes, tuple[list[Wish], list[Ticket]]] = {}
+    originals = {change.id: change for change in changes}
+    for change in changes:
+        ticket = tickets.get(change.id)
+        reason = _obstacle(change, ticket, fold=writer.capabilities.tags_fold_case)
+        if ticket is None or reason is not None:
+            made.skipped.append((change.key, reason or "it is gone, or hidden from this account"))
+            continue
+        wishes = _wishes(change, ticket, fold=writer.capabilities.tags_fold_case)
+        if not wishes:
+            made.unchanged.append(change.key)
+            continue
+        body = msgspec.json.encode([(type(wish).__name__, wish) for wish in wishes])
+        groups.setdefault(body, (wishes, []))[1].append(ticket)
+    for wishes, group in groups.values():
+        _add(made, _complete(writer, wishes, group, originals))
+    order = {change.id: place for place, change in enumerate(changes)}
+    made.changes.sort(key=lambda change: order[change.id])
+    return made
+
+
+def _add(made: Made, more: Made) -> None:
+    made.changes.extend(more.changes)
+    made.unchanged.extend(more.unchanged)
+    made.skipped.extend(more.skipped)
+
+
+def _complete(writer: Writer, wishes: list[Wish], group: Sequence[Ticket], originals: Mapping[str, Change]) -> Made:
+    """A transition may bring other fields back by itself: only those it would leave are set besides."""
+    made = make_changes(writer, group, wishes)
+    lacking: dict[bytes, tuple[list[Wish], list[Ticket]]] = {}
+    by_id = {ticket.id: ticket for ticket in group}
+    for change in list(made.changes):
+        left = _left(originals[change.id], change, by_id[change.id], writer.capabilities.settable)
+        if left:
+            body = msgspec.json.encode(left)
+            lacking.setdefault(body, ([*wishes, *left], []))[1].append(by_id[change.id])
+            made.changes.remove(change)
+    for more, tickets in lacking.values():
+        _add(made, make_changes(writer, tickets, more))
+    return made
+
+
+def _left(original: Change, change: Change, ticket: Ticket, settable: frozenset[str]) -> list[FieldWish]:
+    """Fields beside the status that the transition back would not bring back."""
+    return [
+        FieldWish(field=name, value=original.before[name])
+        for name in ("closure_code", "resolution_notes")
+        if name in original.before
+        and name in settable
+        and not same(name, change.after.get(name, value_of(ticket, name)), original.before[name])
+    ]
+
+
+def _obstacle(change: Change, ticket: Ticket | None, *, fold: bool) -> str | None:
+    if ticket is None or ticket.status is Status.DELETED:
+        return "it is gone, or hidden from this account"
+    if any(isinstance(action, Merge) for action in change.actions):
+        return "it was merged, which cannot be undone"
+    moved = [name for name in _whole(change) if not _ours(change, ticket, name, fold=fold)]
+    if moved:
+        return f"changed since: {', '.join(moved)}"
+    return None
+
+
+def _whole(change: Change) -> list[str]:
+    """Planned fields that have one value; tags and links are taken back one by one."""
+    return [name for name in change.after if name not in ("tags", "links", COMMENT)]
+
+
+def _ours(change: Change, ticket: Ticket, name: str, *, fold: bool) -> bool:
+    """Whether the field is as the run left it, or already as it was."""
+    if gap(ticket, name) is not None:
+        return False
+    now = value_of(ticket, name)
+    return same(name, now, change.after[name], fold=fold) or same(name, now, change.before.get(name), fold=fold)
+
+
+def _wishes(change: Change, ticket: Ticket, *, fold: bool) -> list[Wish]:
+    """What has to be wished to have the planned fields back."""
+    wishes: list[Wish] = []
+    differing = [
+        name for name in _whole(change) if not same(name, value_of(ticket, name), change.before.get(name), fold=fold)
+    ]
+    # Back to work first: closed tickets refuse other edits on some platforms.
+    if set(differing) & set(TRANSITION_FIELDS):
+        status = change.before.get("status") or value_of(ticket, "status")
+        wishes.append(StatusWish(goal=Status(status), native=change.before.get("native_status")))
+    if set(differing) & set(ASSIGNMENT):
+        wishes.append(_assignment(change, differing))
+    wishes += [
+        FieldWish(field=name, value=change.before.get(name))
+        for name in differing
+        if name not in TRANSITION_FIELDS and name not in ASSIGNMENT
+    ]
+    for action in change.actions:
+        match action:
+            case TagChange(add=add, remove=remove):
+                wishes.append(TagWish(add=remove, remove=add))
+            case LinkChange(type=kind, remove=remove):
+                wishes.append(LinkWish(type=kind, to=_other(action, ticket), remove=not remove))
+            case NewComment():
+                continue
+            case _:
+                continue
+    return wishes
+
+
+def _assignment(change: Change, differing: Sequence[str]) -> AssignWish:
+    def back(name: str) -> str | None:
+        if name not in differing:
+            return None
+        was = change.before.get(name)
+        return str(was["id"]) if was else "none"
+
+    return AssignWish(assignee=back("assignee"), group=back("group"))
+
+
+def _other(action: LinkChange, ticket: Ticket) -> Ticket:
+    """As much of the other end as a link needs."""
+    return Ticket(
+        platform=ticket.platform,
+        profile=ticket.profile,
+        id=action.to_id or action.to,
+        key=action.to,
+        url=action.native.get("url"),
+    )

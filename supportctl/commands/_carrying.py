@@ -1,0 +1,214 @@
+"""Carrying a plan or a run out from the command line: leave, progress, Ctrl-C, and how it ended."""
+
+import os
+import shlex
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, current_thread, main_thread
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from supportctl.commands._app import App, count
+from supportctl.errors import RefusedError
+from supportctl.exits import Exit
+
+if TYPE_CHECKING:
+    from supportctl.changes.apply import Report
+    from supportctl.changes.gates import Settings
+    from supportctl.changes.journal import Journal
+    from supportctl.changes.plan import Plan
+    from supportctl.commands._applying import Applying
+
+EFFECTS = 6
+"""Side effects that are named before the rest is counted."""
+
+
+def journal_path(applying: "Applying") -> Path:
+    return Path(applying.journal).expanduser() if applying.journal else applying.state / "journal.db"
+
+
+@contextmanager
+def open_journal(applying: "Applying") -> "Iterator[Journal]":
+    from supportctl.changes.journal import Journal
+
+    journal = Journal(journal_path(applying))
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def ask_leave(app: App, plan: "Plan") -> bool:
+    """Whether the person at the terminal types the number of tickets; False where there is nobody to ask."""
+    console = app.console
+    if not console.can_ask:
+        return False
+    wanted = len(plan.changes)
+    answer = console.ask(f"Type {wanted} to change {count(wanted, 'ticket')}, anything else to leave it", flag="--yes")
+    if answer.strip().replace(",", "") != str(wanted):
+        console.note("Nothing was changed.")
+        return False
+    return True
+
+
+def apply_plan(app: App, plan: "Plan", path: Path, applying: "Applying | None" = None) -> int:
+    """Apply, show the outcomes, say what was and was not done and how to go on. Returns the exit code."""
+    from supportctl.changes.apply import apply, refuse_final
+    from supportctl.wire.clock import SYSTEM_CLOCK
+
+    applying = applying or app.options.applying
+    profile = app.require_writes()
+    refuse_final(plan.changes, allowed=applying.allow_irreversible)
+
+    def work(journal: "Journal", stop: Event, progress: Callable[[int, int], None]) -> "Report":
+        return apply(
+            plan,
+            profile,
+            app.adapter,
+            journal,
+            SYSTEM_CLOCK,
+            progress,
+            settings=_settings(applying, stop),
+            say=app.console.warn,
+            allow_irreversible=applying.allow_irreversible,
+        )
+
+    return _carry(app, applying, plan, work)
+
+
+def resume_run(app: App, run: str, plan: "Plan") -> int:
+    """Go on with a run of the journal, as `apply_plan` does with a plan."""
+    from supportctl.changes.apply import resume
+    from supportctl.wire.clock import SYSTEM_CLOCK
+
+    profile = app.require_writes()
+    applying = app.options.applying
+
+    def work(journal: "Journal", stop: Event, progress: Callable[[int, int], None]) -> "Report":
+        return resume(
+            run,
+            profile,
+            app.adapter,
+            journal,
+            SYSTEM_CLOCK,
+            progress,
+            settings=_settings(applying, stop),
+            say=app.console.warn,
+        )
+
+    return _carry(app, applying, plan, work)
+
+
+def _carry(
+    app: App,
+    applying: "Applying",
+    plan: "Plan",
+    work: "Callable[[Journal, Event, Callable[[int, int], None]], Report]",
+) -> int:
+    from supportctl.commands._changing import show
+
+    with open_journal(applying) as journal, _interruptions(app) as stop:
+        with app.console.progress("changes") as progress:
+            report = work(journal, stop, progress)
+        show(app, plan, report.outcomes)
+        return _tell(app, report, applying)
+
+
+def _settings(applying: "Applying", stop: Event) -> "Settings":
+    from supportctl.changes.gates import Settings
+
+    return Settings(
+        rate=applying.rate,
+        max_error_rate=None if applying.max_error_rate is None else applying.max_error_rate / 100,
+        pause_file=None if applying.pause_file is None else Path(applying.pause_file),
+        stop=stop,
+    )
+
+
+@contextmanager
+def _interruptions(app: App) -> Iterator[Event]:
+    """First Ctrl-C (or SIGTERM): finish what is under way. Second: stop at once. Third: be gone."""
+    stop = Event()
+    presses = 0
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        nonlocal presses
+        presses += 1
+        if presses == 1:
+            stop.set()
+            app.console.error_line("Stopping after the requests under way; Ctrl-C again stops at once.")
+        elif presses == 2:
+            raise KeyboardInterrupt
+        else:
+            os._exit(int(Exit.INTERRUPTED))
+
+    if current_thread() is not main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def go_on(app: App, run: str, applying: "Applying") -> str:
+    """The command that continues a run."""
+    words = ["supportctl", "resume", run]
+    if app.profile.name != "env":
+        words += ["--profile", app.profile.name]
+    if applying.journal:
+        words += ["--journal", applying.journal]
+    if applying.state_dir:
+        words += ["--state-dir", applying.state_dir]
+    return shlex.join(words)
+
+
+def _without_promise(message: str) -> str:
+    """What stopped the run knew nothing of the changes sent before it."""
+    for promise in ("; nothing was read or changed", "; nothing was changed"):
+        message = message.replace(promise, "")
+    return message
+
+
+def _tell(app: App, report: "Report", applying: "Applying") -> int:
+    console = app.console
+    total = len(report.outcomes)
+    done = sum(report.counts[word] for word in ("applied", "unchanged"))
+    parts = ", ".join(f"{number:,} {word}" for word, number in sorted(report.counts.items()))
+    text = f"{done:,} of {count(total, 'ticket')} as planned ({parts}); run {report.run}"
+    _tell_effects(app, report)
+    if report.repeats:
+        console.note(f"{count(report.repeats, 'change')} sent again: the first had not arrived", "dim")
+    if report.complete:
+        console.success(text)
+        return int(Exit.OK)
+    console.warn(text)
+    again = go_on(app, report.run, applying)
+    if report.interrupted:
+        console.error_line(f"Interrupted; nothing more was sent. To go on, run: {again}")
+        return int(Exit.INTERRUPTED)
+    if report.stopped_by is not None:
+        console.error_line(f"The run stopped: {_without_promise(report.stopped_by.message)}")
+        if report.stopped_by.hint and isinstance(report.stopped_by, RefusedError):
+            console.error_line(f"  → {report.stopped_by.hint}")
+        console.error_line(f"  → to go on, run: {again}")
+        return int(report.stopped_by.exit_code)
+    console.error_line(f"  → what became of each ticket: supportctl runs show {report.run}")
+    return int(Exit.PARTIAL)
+
+
+def _tell_effects(app: App, report: "Report") -> None:
+    """What the platform changed besides, by field."""
+    from collections import Counter
+
+    fields = Counter(name for names in report.effects.values() for name in names)
+    if not fields:
+        return
+    named = ", ".join(f"{name} ({number:,})" for name, number in fields.most_common(EFFECTS))
+    more = f" and {len(fields) - EFFECTS} more" if len(fields) > EFFECTS else ""
+    start = "not as before the run that was undone" if report.undoes else "changed besides, by the platform"
+    app.console.note(f"{start}: {named}{more} (each ticket: supportctl runs show {report.run})", "dim")

@@ -1,0 +1,62 @@
+"""``supportctl resume``: go on with a run that did not end."""
+
+import os
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from supportctl.commands._app import App
+from supportctl.commands._carrying import journal_path, open_journal, resume_run
+from supportctl.commands._new import command_app
+from supportctl.commands._options import APPLYING, OUTPUT, Options, shared
+from supportctl.errors import UsageError
+from supportctl.exits import Exit
+
+app = command_app()
+
+RESUMING = {name: APPLYING[name] for name in ("max_error_rate", "rate", "pause_file", "journal", "state_dir")}
+
+
+@app.command("resume")
+@shared(OUTPUT, RESUMING)
+def resume(
+    options: Options,
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="A run's id; without it, the one that did not end.")
+    ] = None,
+) -> int:
+    """Go on with a run that did not end.
+
+    \b
+    supportctl resume                                  the one run that did not end
+    supportctl resume 3f2a9c0d1b4e --journal ci.db     from a journal kept as an artifact
+
+    The journal is enough: no plan file is needed. What was sent and not answered for is looked for first; nothing is
+    done twice.
+    """
+    from supportctl.changes.plan import Plan
+    from supportctl.config import ENVIRONMENT
+
+    applying = options.applying
+    with open_journal(applying) as journal:
+        chosen = run or _only(journal.unfinished(), str(journal_path(applying)))
+        if chosen is None:
+            with App(options) as it:
+                it.console.note("Nothing to go on with: every run has ended.")
+            return int(Exit.OK)
+        header = journal.header(chosen)
+        plan = Plan(header=header, changes=journal.changes(chosen))
+    maker = None if header.profile == ENVIRONMENT else header.profile
+    profile = options.profile or os.environ.get("SUPPORTCTL_PROFILE") or maker
+    with App(replace(options, profile=profile)) as it:
+        return resume_run(it, chosen, plan)
+
+
+def _only(unfinished: list[str], path: str) -> str | None:
+    if len(unfinished) > 1:
+        raise UsageError(
+            f"{len(unfinished)} runs did not end; nothing was changed",
+            hint=f"name one: supportctl resume {unfinished[0]} (all: supportctl runs list)",
+        )
+    return unfinished[0] if unfinished else None

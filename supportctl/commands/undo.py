@@ -1,0 +1,102 @@
+"""``supportctl undo``: plan the way back from a run, and with ``--yes`` go it."""
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from supportctl.commands._app import App, count
+from supportctl.commands._carrying import apply_plan, open_journal
+from supportctl.commands._changing import refuse_too_many, show, store
+from supportctl.commands._new import command_app
+from supportctl.commands._options import CHANGING, OUTPUT, Options, shared
+from supportctl.exits import Exit
+
+if TYPE_CHECKING:
+    from supportctl.adapters.base import Needs
+    from supportctl.changes.making import Made
+    from supportctl.model import Change, Ticket
+
+app = command_app()
+TOLD = 10
+
+
+@app.command("undo")
+@shared(OUTPUT, CHANGING)
+def undo(options: Options, run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id.")]) -> int:
+    """Plan the way back from a run: the planned fields get their old values.
+
+    \b
+    supportctl undo 3f2a9c0d1b4e              the plan; nothing is changed
+    supportctl undo 3f2a9c0d1b4e --yes        do it
+
+    Tickets whose planned fields somebody changed since are left out. Comments stay, merged and finally closed tickets
+    stay, and so does what the platform counted; all of it is named.
+    """
+    from supportctl.changes import plan as plans
+    from supportctl.changes.apply import refuse_foreign
+    from supportctl.changes.undo import make_undo, undo_needs, undoable
+    from supportctl.config import ENVIRONMENT
+
+    applying = options.applying
+    with open_journal(applying) as journal:
+        header = journal.header(run)
+        changes = undoable(journal.entries(run))
+    maker = None if header.profile == ENVIRONMENT else header.profile
+    profile = options.profile or os.environ.get("SUPPORTCTL_PROFILE") or maker
+    with App(replace(options, profile=profile)) as it:
+        refuse_foreign(header, it.profile)
+        if applying.applies:
+            it.require_writes()
+        needs = undo_needs(it.adapter, changes) & it.adapter.capabilities.reads
+        made = make_undo(it.adapter, changes, _read(it, changes, needs))
+        _tell(it, made, changes)
+        if not made.changes:
+            it.console.note("Nothing to take back.")
+            return int(Exit.PARTIAL if made.skipped and applying.applies else Exit.OK)
+        plan = plans.make(
+            it.profile,
+            f"undo {run}",
+            made.changes,
+            selected=made.selected,
+            query=None,
+            now=it.now,
+            notify=applying.notify,
+            undoes=run,
+        )
+        refuse_too_many(plan, applying.max_changes)
+        path = store(it, plan, applying.plan)
+        if not applying.applies:
+            show(it, plan)
+            it.console.note(f"Planned: {count(len(plan.changes), 'ticket')}; nothing was changed. The plan is {path}")
+            it.console.note(f"  → to carry it out: supportctl plan apply {path} --yes --profile {it.profile.name}")
+            return int(Exit.OK)
+        code = apply_plan(it, plan, path, applying)
+        return int(Exit.PARTIAL) if code == Exit.OK and made.skipped else code
+
+
+def _read(it: App, changes: "list[Change]", needs: "Needs") -> "dict[str, Ticket]":
+    from supportctl.adapters import reading
+
+    tickets: dict[str, Ticket] = {}
+    for start in range(0, len(changes), 100):
+        keys = [change.key for change in changes[start : start + 100]]
+        tickets |= {ticket.id: ticket for ticket in reading.get(it.adapter, keys, needs).tickets}
+    return tickets
+
+
+def _tell(it: App, made: "Made", changes: "list[Change]") -> None:
+    """What is left out, and what an undo leaves as the run made it."""
+    from collections import Counter
+
+    for key, reason in made.skipped[:TOLD]:
+        it.console.warn(f"{key} is left out: {reason}")
+    if len(made.skipped) > TOLD:
+        it.console.warn(f"… and {count(len(made.skipped) - TOLD, 'more ticket')} left out")
+    stays = Counter(f"{field}: {why}" for change in changes for field, why in change.stays.items())
+    stays.update(word for change in changes for word in set(change.final))
+    for text, number in stays.most_common():
+        it.console.warn(f"stays: {text} ({count(number, 'ticket')})")
+    if made.unchanged:
+        it.console.note(f"{count(len(made.unchanged), 'ticket')} already as before", "dim")
