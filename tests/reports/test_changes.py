@@ -38,9 +38,9 @@ def change(*actions: Action, before: dict[str, object] | None = None, after: dic
             change(
                 Transition(status=Status.RESOLVED, native_status="5"),
                 before={"status": "open", "native_status": "Open", "closure_code": None},
-                after={"status": "resolved", "native_status": "Done", "closure_code": "Solved", "resolution_notes": "SECRET"},
+                after={"status": "resolved", "native_status": "Done", "closure_code": "Fix", "resolution_notes": "S" * 6},
             ),
-            "status: open → resolved · closure_code: — → Solved · resolution_notes (6 characters)",
+            "status: open → resolved · closure_code: — → Fix · resolution_notes (6 characters)",
         ),
         (
             change(
