@@ -95,6 +95,20 @@ def test_close_and_reopen(desk: Desk) -> None:
         assert [each["body"] for each in ticket["comments"]].count("Erledigt") == 1
 
 
+def test_an_answer_and_a_note_go_where_they_belong_or_nowhere(desk: Desk) -> None:
+    (key,) = keys(desk, "status:open kind:incident", 1)
+    words = ("close", key, *CODES[desk.platform], "--message", "Bis bald", "--note", "Nur wir")
+    words = (*words, "--even-if", "customer-replied", "--allow-irreversible")
+    result = desk.cli(*words, "--yes")
+    said = {each["body"]: each["public"] for each in desk.read([key], "--with", "comments")[key]["comments"]}
+    if result.code == Exit.USAGE:
+        assert "one comment with a change" in result.err
+        assert not {"Bis bald", "Nur wir"} & said.keys()
+    else:
+        assert result.code == 0, result.err
+        assert (said["Bis bald"], said["Nur wir"]) == (True, False)
+
+
 def test_a_code_and_a_field_the_instance_does_not_have(desk: Desk) -> None:
     (key,) = keys(desk, "status:open kind:incident", 1)
     before = desk.read([key])

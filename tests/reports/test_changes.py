@@ -38,7 +38,7 @@ def change(*actions: Action, before: dict[str, object] | None = None, after: dic
             change(
                 Transition(status=Status.RESOLVED, native_status="5"),
                 before={"status": "open", "native_status": "Open", "closure_code": None},
-                after={"status": "resolved", "native_status": "Done", "closure_code": "Fix", "resolution_notes": "S" * 6},
+                after={"status": "resolved", "native_status": "X", "closure_code": "Fix", "resolution_notes": "S" * 6},
             ),
             "status: open → resolved · closure_code: — → Fix · resolution_notes (6 characters)",
         ),
