@@ -30,6 +30,8 @@ class Applying:
     """Tickets a minute."""
     pause_file: str | None = None
     """The run waits as long as this file is there."""
+    settle: float | None = None
+    """Seconds between two looks for a change whose answer was lost, before it is sent again."""
     journal: str | None = None
     """Path of the journal; None: in the state folder."""
     state_dir: str | None = None
@@ -87,6 +89,15 @@ APPLYING: dict[str, Any] = {
     ],
     "pause_file": Annotated[
         _Text, typer.Option("--pause-file", metavar="PATH", help="Wait as long as this file is there.")
+    ],
+    "settle": Annotated[
+        float | None,
+        typer.Option(
+            "--settle",
+            metavar="SECONDS",
+            min=0,
+            help="Time between two looks for a change whose answer was lost. Default: 3.",
+        ),
     ],
     "journal": Annotated[_Text, typer.Option("--journal", metavar="PATH", help="Keep the journal in this file.")],
     "state_dir": Annotated[

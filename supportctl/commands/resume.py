@@ -15,7 +15,7 @@ from supportctl.exits import Exit
 
 app = command_app()
 
-RESUMING = {name: APPLYING[name] for name in ("max_error_rate", "rate", "pause_file", "journal", "state_dir")}
+RESUMING = {name: APPLYING[name] for name in ("max_error_rate", "rate", "pause_file", "settle", "journal", "state_dir")}
 
 
 @app.command("resume")

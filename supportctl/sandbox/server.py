@@ -59,15 +59,16 @@ class _Counting:
 def create_app(store: "Store") -> Starlette:
     """The application: the routes of every door and the sandbox's own under ``/__sandbox/``.
 
-    ``GET /__sandbox/stats`` counts requests, ``GET /__sandbox/truth?platform=`` tells what was planted,
+    ``GET /__sandbox/stats`` counts requests (``DELETE`` tells the same and begins anew),
+    ``GET /__sandbox/truth?platform=`` tells what was planted,
     ``POST /__sandbox/reset`` brings the sample company back.
     """
     from starlette.middleware import Middleware
 
     stats = Stats()
 
-    def show_stats(_: "Request") -> Response:
-        return JSONResponse(stats.as_dict())
+    def show_stats(request: "Request") -> Response:
+        return JSONResponse(stats.taken() if request.method == "DELETE" else stats.as_dict())
 
     def show_truth(request: "Request") -> Response:
         found = store.truth(request.query_params.get("platform"))
@@ -86,7 +87,7 @@ def create_app(store: "Store") -> Starlette:
         return Response("Not found", status_code=status, media_type="text/plain")
 
     routes: list[Any] = [
-        Route("/__sandbox/stats", show_stats, methods=["GET"]),
+        Route("/__sandbox/stats", show_stats, methods=["GET", "DELETE"]),
         Route("/__sandbox/truth", show_truth, methods=["GET"]),
         Route("/__sandbox/reset", reset, methods=["POST"]),
     ]

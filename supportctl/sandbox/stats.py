@@ -3,7 +3,10 @@
 import re
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
+
+from supportctl.sandbox.kinds import BATCH, kind_of, kind_of_batch
 
 _VARIABLE = re.compile(r"/(?:\d+|[0-9a-f]{32}|V3-[0-9a-f]+|[A-Z][A-Z0-9]+-\d+)(?=/|\.json|$)")
 
@@ -14,6 +17,8 @@ class Stats:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.requests: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+        """By what they are for (`supportctl.sandbox.kinds`); those inside batches once more, as ``inner read`` ..."""
         self.statuses: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
         self.violations: Counter[str] = Counter()
@@ -22,6 +27,15 @@ class Stats:
     def count(self, method: str, path: str) -> None:
         with self._lock:
             self.requests[f"{method} {_VARIABLE.sub('/{id}', path)}"] += 1
+            if not BATCH.fullmatch(path):
+                self.kinds[kind_of(method, path)] += 1
+
+    def count_batch(self, inner: Sequence[tuple[str, str]]) -> None:
+        """Count the requests inside one (method, path), and the batch itself as what they are for."""
+        with self._lock:
+            self.kinds[kind_of_batch(inner)] += 1
+            for method, path in inner:
+                self.kinds[f"inner {kind_of(method, path)}"] += 1
 
     def count_status(self, status: int) -> None:
         with self._lock:
@@ -43,17 +57,30 @@ class Stats:
             self.faults[kind] += 1
 
     def clear(self) -> None:
-        with self._lock:
-            for counter in (self.requests, self.statuses, self.notes, self.violations, self.faults):
-                counter.clear()
+        self.taken()
 
     def as_dict(self) -> dict[str, Any]:
         with self._lock:
-            return {
-                "total": self.requests.total(),
-                "requests": dict(sorted(self.requests.items())),
-                "statuses": dict(sorted(self.statuses.items())),
-                "notes": dict(sorted(self.notes.items())),
-                "violations": dict(sorted(self.violations.items())),
-                "faults": dict(sorted(self.faults.items())),
-            }
+            return self._told()
+
+    def taken(self) -> dict[str, Any]:
+        """As `as_dict`, and counting begins anew; no request is lost between."""
+        with self._lock:
+            told = self._told()
+            for counter in self._counters().values():
+                counter.clear()
+            return told
+
+    def _told(self) -> dict[str, Any]:
+        counters = {name: dict(sorted(counter.items())) for name, counter in self._counters().items()}
+        return {"total": self.requests.total(), **counters}
+
+    def _counters(self) -> dict[str, Counter[str]]:
+        return {
+            "requests": self.requests,
+            "kinds": self.kinds,
+            "statuses": self.statuses,
+            "notes": self.notes,
+            "violations": self.violations,
+            "faults": self.faults,
+        }

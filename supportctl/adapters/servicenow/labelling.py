@@ -193,8 +193,12 @@ class Tagger:
                 raise
             return found
         except AmbiguousWriteError as error:
-            # The label may be there; no ticket was touched.
-            raise TemporaryError(f"{error.message}; no ticket was tagged", hint="run the command again") from error
+            # Names are unique, so that looking is enough; no ticket was touched.
+            self._labels.forget(tag)
+            found = self._found(tag)
+            if found is None:
+                raise TemporaryError("making a tag was not answered; no ticket was tagged") from error
+            return found
 
 
 def _wrong(step: Step) -> int:

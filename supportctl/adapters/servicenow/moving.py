@@ -15,6 +15,7 @@ from supportctl.adapters.servicenow.tables import HOLD_FOR_CALLER
 from supportctl.adapters.writing import Prepared, StatusWish
 from supportctl.errors import UsageError
 from supportctl.model import Risk, Status, Ticket, Transition
+from supportctl.model.planned import plain
 from supportctl.model.ticket import DONE
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Goal(msgspec.Struct, frozen=True):
     fields: dict[str, str]
     code_field: str | None
     notes_field: str | None
+    names: dict[str, str]
+    """Our fields -> the table's own."""
     said: str | None = None
     """What was left out on purpose."""
 
@@ -95,7 +98,13 @@ class Mover:
             else:
                 fields[code_field] = self._code(table, code_field, wish.closure_code)
         return Goal(
-            state.value, self._label(state, tickets), fields, code_field, layout.fields.get("resolution_notes"), said
+            state.value,
+            self._label(state, tickets),
+            fields,
+            code_field,
+            layout.fields.get("resolution_notes"),
+            layout.fields,
+            said,
         )
 
     def _status(self, states: Any, value: str, goal: Status) -> bool:
@@ -170,7 +179,10 @@ class Mover:
         if draft.wish.goal is not Status.CANCELLED:
             asked = {**dict.fromkeys(KNOWN_MANDATORY.get(table, ()), ""), **asked}
         for name in asked:
-            if not draft.fields.get(name) and not _held(ticket, goal, name):
+            held = draft.fields.get(name) or _held(ticket, goal, name)
+            if held is None:
+                unsure.add(name)
+            elif not held:
                 message = f"its {name} is empty, and the instance asks for it"
                 if name == goal.code_field:
                     codes = ", ".join(_said(each) for each in self._reader.choices.listed(table, name) or ())
@@ -238,22 +250,17 @@ def _reopening(draft: _Draft) -> None:
         draft.obstacles.append(Risk(code="final", message=message))
 
 
-def _held(ticket: Ticket, goal: Goal, name: str) -> str:
-    """What the ticket has in a field; empty too when it cannot be seen."""
-    if name == goal.code_field:
-        return ticket.closure_code or ""
-    if name == goal.notes_field:
-        return (ticket.resolution_notes or "").replace("\r\n", "\n").strip()
-    people = {"assigned_to": ticket.assignee, "assignment_group": ticket.group, "caller_id": ticket.requester,
-              "cmdb_ci": ticket.component, "business_service": ticket.service}  # fmt: skip
-    if name in people:
-        found = people[name]
-        return found.id if found is not None else ""
-    texts = {"category": ticket.category, "subcategory": ticket.subcategory, "short_description": ticket.title,
-             "description": ticket.description, "impact": ticket.impact, "urgency": ticket.urgency}  # fmt: skip
-    if name in texts:
-        return texts[name] or ""
-    return str(ticket.native.get(name) or "")
+def _held(ticket: Ticket, goal: Goal, name: str) -> str | None:
+    """What the ticket has in a native field; None when that is not known."""
+    ours = {native: portable for portable, native in goal.names.items()}.get(name)
+    if ours is None:
+        value = ticket.native.get(name)
+        return str(value or "") if name in ticket.native else None
+    if not ticket.knows(ours):
+        return None
+    value = plain(getattr(ticket, ours))
+    text = value.get("id") if isinstance(value, dict) else value
+    return "" if text is None else str(text).replace("\r\n", "\n").strip()
 
 
 def _clock() -> Risk:

@@ -131,9 +131,12 @@ def _compared(step: Step, patch: Patch, row: Row) -> Outcome | None:
     moved = None if version is None or step.version is None else version != step.version
     dropped = [name for name, sent in patch.fields.items() if not _holds(row, name, sent, patch)]
     if dropped:
+        rest = (
+            "" if moved is False or dropped == [*patch.fields, *patch.journals] else "; the rest of the change was made"
+        )
         return Failed(
             error=f"ServiceNow answered with success and did not store {', '.join(sorted(dropped))} as sent: the "
-            "account may not write it, a rule of the instance set it otherwise, or the text is too long",
+            "account may not write it, a rule of the instance set it otherwise, or the text is too long" + rest,
             code="PERMISSION",
         )
     if moved is False:

@@ -26,6 +26,7 @@ def batch(call: Call) -> Answer:
     started = time.monotonic()
     serviced: list[dict[str, Any]] = []
     left: list[str] = []
+    inner: list[tuple[str, str]] = []
     most = call.store.conditions.max_rows
     read = 0
     for entry in wanted:
@@ -43,6 +44,7 @@ def batch(call: Call) -> Answer:
         method = str(entry.get("method", "GET")).upper()
         found = answer(call.store, method, parts.path, parts.query, headers, content, call.base, call.account)
         read += found.rows
+        inner.append((method, parts.path))
         serviced.append(
             {
                 "id": number,
@@ -56,4 +58,5 @@ def batch(call: Call) -> Answer:
             }
         )
     request_id = str(given.get("batch_request_id", ""))
-    return Answer({"batch_request_id": request_id, "serviced_requests": serviced, "unserviced_requests": left})
+    told = {"batch_request_id": request_id, "serviced_requests": serviced, "unserviced_requests": left}
+    return Answer(told, inner=tuple(inner))

@@ -41,6 +41,8 @@ class Answer:
     media: str = "application/json;charset=UTF-8"
     rows: int = 1
     """Records that were read for it."""
+    inner: tuple[tuple[str, str], ...] | None = None
+    """Method and path of the requests inside a batch that were carried out; None: it is none."""
 
     def content(self) -> bytes:
         if self.body is None:

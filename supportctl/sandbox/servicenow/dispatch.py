@@ -111,6 +111,8 @@ def routes(store: Store) -> list[BaseRoute]:
             str(request.base_url).rstrip("/"),
             sign_in(store, headers),
         )
+        if found.inner is not None:
+            request.app.state.stats.count_batch(found.inner)
         return Response(found.content(), found.status, {**found.headers, "content-type": found.media})
 
     async def endpoint(request: Request) -> Response:

@@ -87,8 +87,20 @@ def next_number(db: sqlite3.Connection, name: str) -> str:
     return f"{prefix}{int(digits) + 1:0{len(digits)}d}"
 
 
+ENTRY_RULE = "servicenow_label_entry"
+"""Meta key: how access rules treat new label entries. ``closed``: refused; ``fields``: ``table`` and ``table_key`` are
+dropped, as for accounts without ``maint`` under the rules as delivered; anything else: let through."""
+
+
 def _guard_label(call: Call, db: sqlite3.Connection, name: str, given: Doc) -> None:
-    """A tag shared by all has one spelling; an entry points to something."""
+    """A tag shared by all has one spelling; an entry points to something, if the rules let it."""
+    if name == "label_entry":
+        rule = call.store.get_meta(ENTRY_RULE)
+        if rule == "closed":
+            raise ApiError(403, "Operation Failed", "ACL Exception Insert Failed due to security constraints")
+        if rule == "fields":
+            given.pop("table", None)
+            given.pop("table_key", None)
     if name == "label":
         wanted = str(given.get("name", ""))
         row = db.execute(

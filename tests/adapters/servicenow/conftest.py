@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from .desk import Desk, Desks
+
 URL = "https://example.service-now.com"
 
 
@@ -141,3 +143,26 @@ def dictionary_row(number: int, table: str, element: str, reference: str = "") -
         "internal_type": "reference" if reference else "string",
         "reference": reference,
     }
+
+
+@pytest.fixture
+def desks(sandbox: Any) -> Iterator[Desks]:
+    """Desks on the sandbox, closed after the test."""
+    import contextlib
+
+    from .desk import Desk
+    from .test_on_sandbox import open_as
+
+    with contextlib.ExitStack() as stack:
+
+        def opened(*account: str) -> Desk:
+            made = open_as(sandbox, account)
+            stack.callback(made.close)
+            return Desk(made)
+
+        yield opened
+
+
+@pytest.fixture
+def desk(desks: Desks) -> Desk:
+    return desks()

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from supportctl.adapters.writing import Step
-from supportctl.errors import AmbiguousWriteError, AuthError
+from supportctl.errors import AmbiguousWriteError, AuthError, TemporaryError
 from supportctl.model import Action, Applied, Change, Failed, FieldChange, TagChange, Unchanged
 
 from .conftest import adapter_on, incident
@@ -135,6 +135,25 @@ def test_tags_that_cannot_be_one(instance: Instance, tag: str) -> None:
     outcome = fate(adapter_on(instance), change(tag))
     assert isinstance(outcome, Failed)
     assert instance.requests == []
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_tag_whose_making_was_not_answered_is_looked_for(instance: Instance, made: bool) -> None:
+    def breaks(request: httpx.Request) -> httpx.Response:
+        if made:
+            row = {"sys_id": "8" * 32, "name": "new", "viewable_by": "everyone", "active": "true", "owner": ""}
+            instance.add("label", [row])
+        raise httpx.ReadTimeout("", request=request)
+
+    instance.overrides.append((lambda r: r.method == "POST" and r.url.path.endswith("/label"), breaks))
+    if made:
+        assert isinstance(fate(adapter_on(instance), change("new")), Applied)
+        assert writes(instance) == [("POST", "label"), ("POST", "label_entry")]
+    else:
+        with pytest.raises(TemporaryError) as raised:
+            fate(adapter_on(instance), change("new"))
+        assert not isinstance(raised.value, AmbiguousWriteError)
+        assert writes(instance) == [("POST", "label")]
 
 
 def titled(number: int, title: str = "new words") -> Step:
