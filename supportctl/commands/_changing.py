@@ -66,6 +66,7 @@ def _preview(listed: "Iterable[Any]") -> "Iterator[Any]":
 def apply_plan(app: App, plan: "Plan", path: Path, applying: Applying | None = None) -> int:
     """Apply, show the outcomes, say what was and was not done and how to go on. Returns the exit code."""
     from supportctl.changes.apply import apply
+    from supportctl.changes.gates import Settings
     from supportctl.changes.journal import Journal
     from supportctl.wire.clock import SYSTEM_CLOCK
 
@@ -74,7 +75,20 @@ def apply_plan(app: App, plan: "Plan", path: Path, applying: Applying | None = N
     journal = Journal(Path(applying.journal) if applying.journal else applying.state / "journal.db")
     again = f"supportctl plan apply {path} --yes --profile {profile.name}"
     try:
-        report = apply(plan, profile, app.adapter, journal, SYSTEM_CLOCK)
+        report = apply(
+            plan,
+            profile,
+            app.adapter,
+            journal,
+            SYSTEM_CLOCK,
+            settings=Settings(
+                rate=applying.rate,
+                max_error_rate=applying.max_error_rate,
+                pause_file=None if applying.pause_file is None else Path(applying.pause_file),
+            ),
+            say=app.console.warn,
+            allow_irreversible=applying.allow_irreversible,
+        )
     finally:
         journal.close()
     show(app, plan, report.outcomes)

@@ -102,7 +102,15 @@ def carry_out(app: App, which: Sequence[str], work: Work) -> int:
         console.note("Nothing to change." if chosen.found else "No ticket matches; nothing to change.")
         return int(Exit.PARTIAL if tally.incomplete and applying.applies else Exit.OK)
     _tell_risks(app, tally.changes)
-    plan = plans.make(app.profile, work.words, tally.changes, selected=tally.selected, query=chosen.words, now=app.now)
+    plan = plans.make(
+        app.profile,
+        work.words,
+        tally.changes,
+        selected=tally.selected,
+        query=chosen.words,
+        now=app.now,
+        notify=applying.notify,
+    )
     path = _changing.store(app, plan, applying.plan)
     again = f"supportctl plan apply {path} --yes --profile {app.profile.name}"
     final = sum(bool(change.final) for change in tally.changes)
