@@ -121,7 +121,7 @@ def _settings(applying: "Applying", stop: Event) -> "Settings":
 
     return Settings(
         rate=applying.rate,
-        max_error_rate=None if applying.max_error_rate is None else applying.max_error_rate / 100,
+        max_error_rate=applying.max_error_rate,
         pause_file=None if applying.pause_file is None else Path(applying.pause_file),
         stop=stop,
         **({} if applying.settle is None else {"settle": applying.settle}),

@@ -152,7 +152,7 @@ def test_a_platform_that_stops_us_says_how_to_go_on(cli: Cli, desk: MemoryAdapte
     desk.hook = limited
     result = cli("tag", "add", "vpn", "#1", "--yes", "-p", "prod")
     assert result.code == Exit.TEMPORARY
-    assert "supportctl plan apply" in result.err
+    assert "supportctl resume" in result.err
     assert "0 of 1 ticket" in result.err
 
 
