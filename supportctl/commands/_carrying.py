@@ -212,4 +212,4 @@ def _tell_effects(app: App, report: "Report") -> None:
     named = ", ".join(f"{name} ({number:,})" for name, number in fields.most_common(EFFECTS))
     more = f" and {len(fields) - EFFECTS} more" if len(fields) > EFFECTS else ""
     start = "not as before the run that was undone" if report.undoes else "changed besides, by the platform"
-    app.console.note(f"{start}: {named}{more} (each ticket: supportctl runs show {report.run})", "dim")
+    app.console.note(f"{start}: {named}{more} (each ticket: supportctl runs show {report.run} --effects)", "dim")

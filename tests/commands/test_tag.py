@@ -243,7 +243,7 @@ def test_an_interrupted_run_tells_its_counts(cli: Cli, desk: MemoryAdapter) -> N
     result = cli("tag", "add", "vpn", "#1", "--yes", "-p", "prod")
     assert result.code == Exit.INTERRUPTED
     assert "0 of 1 ticket" in result.err
-    assert "supportctl plan apply" in result.err
+    assert "supportctl resume" in result.err
 
 
 def test_no_keys_on_standard_input_is_said(cli: Cli, desk: MemoryAdapter, pipe: Pipe) -> None:
