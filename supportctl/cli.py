@@ -48,7 +48,9 @@ LAZY: dict[str, Entry] = {
     "schema": Entry("supportctl.commands.schema", "Print the JSON Schema of what supportctl writes.", "Setup"),
     "sandbox": Entry("supportctl.commands.sandbox", "Serve practice platforms on this computer.", "Setup"),
     "demo": Entry("supportctl.commands.demo", "See the main jobs run on sample companies; no account needed.", "Setup"),
-    "help": Entry("supportctl.commands.help", "Read about exit codes, environment, formats or queries.", "Setup"),
+    "help": Entry(
+        "supportctl.commands.help", "Read about exit codes, environment, formats, queries or changes.", "Setup"
+    ),
 }
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 GROUPS = ("Look", "Check", "Act", "Setup")
@@ -133,7 +135,7 @@ def build() -> Any:
         name="supportctl",
         cls=LazyGroup,
         help="One command line for the support queue: Zendesk, Jira Service Management, ServiceNow.",
-        epilog="Topics: supportctl help exit-codes|environment|formats|query",
+        epilog="Topics: supportctl help exit-codes|environment|formats|query|changes",
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         invoke_without_command=True,

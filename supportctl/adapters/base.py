@@ -143,6 +143,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Whether closing has a field of its own for notes; where not, they become an internal comment."""
     comment_limit: int = 32_767
     """Characters a comment may have."""
+    comments_together: bool = False
+    """Whether one step can carry a public and an internal comment; False: it keeps one of two."""
     reopens_closed: bool = True
     """Whether a closed ticket can be opened again."""
     free_needs: Needs = frozenset()

@@ -127,6 +127,10 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: dict[str, Outcome] = {}
     """Tickets that are missing here and in the handle are in doubt, and are looked for."""
     handle: Handle | None = None
+    unsent: tuple[str, ...] = ()
+    """Tickets of which nothing was done, because of ``trouble``; the run ends after it."""
+    trouble: Any = None
+    """The `TemporaryError` or `AuthError` behind it."""
 
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True):

@@ -132,19 +132,26 @@ def customer_replied(ticket: Ticket) -> Truth:
 
 
 def speaker(person: Person | None, ticket: Ticket) -> Role:
-    """``END_USER``, ``AGENT``, ``BOT``, or ``UNKNOWN`` where the platform does not tell."""
+    """``END_USER``, ``AGENT``, ``BOT``, or ``UNKNOWN`` where neither platform nor ticket tells."""
     if person is None:
         return Role.UNKNOWN
     if person.role is Role.BOT:
         return Role.BOT
     if ticket.requester is not None and _same(person, ticket.requester):
         return Role.END_USER
-    return person.role
+    if person.role is not Role.UNKNOWN:
+        return person.role
+    return Role.AGENT if any(_same(person, each) for each in _team(ticket)) else Role.UNKNOWN
+
+
+def _team(ticket: Ticket) -> list[Person]:
+    """Who works on the ticket for certain: the assignee, and whoever wrote an internal note."""
+    writers = (each.author for each in ticket.comments if each.public is False)
+    return [each for each in (ticket.assignee, *writers) if each is not None]
 
 
 def _same(one: Person, other: Person) -> bool:
-    mine, theirs = _handles(one), _handles(other)
-    return not mine.isdisjoint(theirs)
+    return not _handles(one).isdisjoint(_handles(other))
 
 
 def _handles(person: Person) -> set[str]:

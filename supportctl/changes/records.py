@@ -82,6 +82,15 @@ class Records:
             ).fetchone()
         return None if row is None else str(row[0])
 
+    def last_to_undo(self) -> str | None:
+        """The newest run that is not an undo and was not taken back."""
+        with self._guard("be read"):
+            row = self._db.execute(
+                "select id from run where undoes is null and id not in "
+                "(select undoes from run where undoes is not null) order by started_at desc, rowid desc limit 1"
+            ).fetchone()
+        return None if row is None else str(row[0])
+
     def unfinished(self) -> list[str]:
         """Runs with something left to do, newest first."""
         with self._guard("be read"):

@@ -178,7 +178,9 @@ class Run:
         answered: list[Work] = []
         for batch, result in zip(wave, self._submitted(wave), strict=True):
             if isinstance(result, Submission):
-                answered += self._take_answer(batch, result)
+                self._withdraw([works[id_] for id_ in result.unsent])
+                trouble = trouble or result.trouble
+                answered += self._take_answer([step for step in batch if step.id not in result.unsent], result)
             elif isinstance(result, AmbiguousWriteError):
                 answered += [works[step.id] for step in batch]
             elif isinstance(result, TemporaryError | AuthError):
@@ -240,6 +242,9 @@ class Run:
         return [work for work in works if work.outcome is None]
 
     def _withdraw(self, works: Sequence[Work]) -> None:
+        """Of these nothing was done."""
+        if not works:
+            return
         self._journal.withdraw(self.id, [work.id for work in works])
         for work in works:
             work.attempts -= 1

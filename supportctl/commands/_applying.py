@@ -25,7 +25,7 @@ class Applying:
     """Whether the platform may mail people about it."""
     allow_irreversible: bool = False
     max_error_rate: float | None = None
-    """Per cent of the tickets tried."""
+    """Share of the tickets tried, 0 to 1."""
     rate: float | None = None
     """Tickets a minute."""
     pause_file: str | None = None
@@ -81,7 +81,7 @@ APPLYING: dict[str, Any] = {
     "max_error_rate": Annotated[
         float | None,
         typer.Option(
-            "--max-error-rate", metavar="PERCENT", min=0, max=100, help="Stop when more of the tickets tried fail."
+            "--max-error-rate", metavar="SHARE", min=0, max=1, help="Stop when a larger share fails; 0.05 is 5 in 100."
         ),
     ],
     "rate": Annotated[

@@ -121,7 +121,7 @@ def _settings(applying: "Applying", stop: Event) -> "Settings":
 
     return Settings(
         rate=applying.rate,
-        max_error_rate=None if applying.max_error_rate is None else applying.max_error_rate / 100,
+        max_error_rate=applying.max_error_rate,
         pause_file=None if applying.pause_file is None else Path(applying.pause_file),
         stop=stop,
         **({} if applying.settle is None else {"settle": applying.settle}),
@@ -212,4 +212,4 @@ def _tell_effects(app: App, report: "Report") -> None:
     named = ", ".join(f"{name} ({number:,})" for name, number in fields.most_common(EFFECTS))
     more = f" and {len(fields) - EFFECTS} more" if len(fields) > EFFECTS else ""
     start = "not as before the run that was undone" if report.undoes else "changed besides, by the platform"
-    app.console.note(f"{start}: {named}{more} (each ticket: supportctl runs show {report.run})", "dim")
+    app.console.note(f"{start}: {named}{more} (each ticket: supportctl runs show {report.run} --effects)", "dim")

@@ -4,14 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from supportctl.commands._app import App, count
-from supportctl.commands._options import Applying
 from supportctl.errors import RefusedError
-from supportctl.exits import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from supportctl.changes.apply import Report
     from supportctl.changes.plan import Plan
     from supportctl.model import Outcome
 
@@ -61,49 +58,3 @@ def _preview(listed: "Iterable[Any]") -> "Iterator[Any]":
     from itertools import islice
 
     return islice(listed, PREVIEW)
-
-
-def apply_plan(app: App, plan: "Plan", path: Path, applying: Applying | None = None) -> int:
-    """Apply, show the outcomes, say what was and was not done and how to go on. Returns the exit code."""
-    from supportctl.changes.apply import apply
-    from supportctl.changes.journal import Journal
-    from supportctl.wire.clock import SYSTEM_CLOCK
-
-    applying = applying or app.options.applying
-    profile = app.require_writes()
-    journal = Journal(Path(applying.journal) if applying.journal else applying.state / "journal.db")
-    again = f"supportctl plan apply {path} --yes --profile {profile.name}"
-    try:
-        report = apply(plan, profile, app.adapter, journal, SYSTEM_CLOCK)
-    finally:
-        journal.close()
-    show(app, plan, report.outcomes)
-    return _tell(app, report, again)
-
-
-def _without_promise(message: str) -> str:
-    """What stopped the run knew nothing of the changes sent before it."""
-    for promise in ("; nothing was read or changed", "; nothing was changed"):
-        message = message.replace(promise, "")
-    return message
-
-
-def _tell(app: App, report: "Report", again: str) -> int:
-    console = app.console
-    total = len(report.outcomes)
-    done = sum(report.counts[word] for word in ("applied", "unchanged"))
-    parts = ", ".join(f"{number:,} {word}" for word, number in sorted(report.counts.items()))
-    text = f"{done:,} of {count(total, 'ticket')} as planned ({parts}); run {report.run}"
-    if report.complete:
-        console.success(text)
-        return int(Exit.OK)
-    console.warn(text)
-    if report.interrupted:
-        console.error_line(f"Interrupted; nothing more was sent. To go on, run: {again}")
-        return int(Exit.INTERRUPTED)
-    if report.stopped_by is not None:
-        console.error_line(f"The run stopped: {_without_promise(report.stopped_by.message)}")
-        console.error_line(f"  → to go on, run: {again}")
-        return int(report.stopped_by.exit_code)
-    console.error_line(f"  → what became of each ticket: supportctl runs show {report.run}")
-    return int(Exit.PARTIAL)

@@ -6,6 +6,7 @@ kept of it is a key, and the reason where a finding gives one.
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -88,13 +89,9 @@ def read_keys(stream: BinaryIO, source: str, profile: "Profile", normalize: Norm
     first = next(lines, None)
     if first is None:
         return named
+    dialect = _header(first[1])
     everything = _chain(first, lines)
-    if first[1].startswith("{"):
-        entries = _objects(everything, named, "tickets")
-    elif (dialect := _header(first[1])) is not None:
-        entries = _cells(everything, dialect)
-    else:
-        entries = ((number, {"key": text.strip()}) for number, text in everything)
+    entries = _objects(everything, named, "tickets", bare="key") if dialect is None else _cells(everything, dialect)
     for number, entry in entries:
         try:
             key = _key_of(entry, "key", profile, normalize)
@@ -159,10 +156,19 @@ def _chain(first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[
     yield from rest
 
 
-def _objects(lines: Iterator[tuple[int, str]], named: Named, inside: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of NDJSON, or those under ``inside`` of one document. Headers and summaries are passed over."""
+def _objects(
+    lines: Iterator[tuple[int, str]], named: Named, inside: str, *, bare: str | None = None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of NDJSON, or those under ``inside`` of one document. Headers and summaries are passed over.
+
+    ``bare`` is what a line that is no object stands for.
+    """
     first = True
     for number, text in lines:
+        if bare is not None and not text.lstrip().startswith("{"):
+            first = False
+            yield number, {bare: text}
+            continue
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
@@ -252,4 +258,5 @@ def _key_of(entry: dict[str, Any], name: str, profile: "Profile", normalize: Nor
     try:
         return normalize(key.strip())
     except UsageError as error:
-        raise _NotAKeyError(error.message) from None
+        like_a_key = re.fullmatch(r"[#\w.:/?=&%-]{1,200}", key.strip())
+        raise _NotAKeyError(error.message if like_a_key else "not a key of this platform") from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from supportctl.commands import _changing
+from supportctl.commands import _carrying, _changing
 from supportctl.commands._app import App, count
 from supportctl.commands._choosing import Chosen, choose
 from supportctl.errors import RefusedError, UsageError
@@ -102,7 +102,15 @@ def carry_out(app: App, which: Sequence[str], work: Work) -> int:
         console.note("Nothing to change." if chosen.found else "No ticket matches; nothing to change.")
         return int(Exit.PARTIAL if tally.incomplete and applying.applies else Exit.OK)
     _tell_risks(app, tally.changes)
-    plan = plans.make(app.profile, work.words, tally.changes, selected=tally.selected, query=chosen.words, now=app.now)
+    plan = plans.make(
+        app.profile,
+        work.words,
+        tally.changes,
+        selected=tally.selected,
+        query=chosen.words,
+        now=app.now,
+        notify=applying.notify,
+    )
     path = _changing.store(app, plan, applying.plan)
     again = f"supportctl plan apply {path} --yes --profile {app.profile.name}"
     final = sum(bool(change.final) for change in tally.changes)
@@ -112,7 +120,7 @@ def carry_out(app: App, which: Sequence[str], work: Work) -> int:
         console.note(f"  → to carry it out: {again}{' --allow-irreversible' if final else ''}")
         return int(Exit.OK)
     _refuse_final(plan, final, again, allowed=applying.allow_irreversible)
-    code = _changing.apply_plan(app, plan, path, applying)
+    code = _carrying.apply_plan(app, plan, path, applying)
     return int(Exit.PARTIAL) if code == Exit.OK and tally.incomplete else code
 
 

@@ -95,6 +95,8 @@ class Written:
 
 def refuse_crowded(app: App, made: "Made") -> None:
     """Raises `UsageError` where the platform would be sent two comments in one step, of which it keeps one."""
+    if app.adapter.capabilities.comments_together:
+        return
     for change in made.changes:
         if _crowded(app, change):
             raise UsageError(

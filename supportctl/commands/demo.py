@@ -115,7 +115,7 @@ def _walk(app: App, practice: "Sequence[Practice]", platform: str | None, runner
         title = f"── {one.platform} "
         app.console.line()
         app.console.line(app.console.paint(title + "─" * max(0, min(app.console.width, 100) - len(title)), "bold"))
-        for step in steps(one.name, _a_ticket(one.name)):
+        for step in steps(one.name, _a_ticket(one.name), CLOSING[one.platform]):
             ran += 1
             code = _take(app, step, runner)
             if code not in step.expected:
@@ -123,9 +123,19 @@ def _walk(app: App, practice: "Sequence[Practice]", platform: str | None, runner
     return int(Exit.OK), ran
 
 
-def steps(profile: str, key: str) -> list[Step]:
+CLOSING = {
+    "zendesk": (),
+    "jsm": ("--to", "Resolved", "--code", "Done"),
+    "servicenow": ("--code", "Solution provided", "--notes", "The customer did not come back to us."),
+}
+"""By platform: what closing asks for there."""
+
+
+def steps(profile: str, key: str, closing: Sequence[str]) -> list[Step]:
     """The main jobs, in the order somebody new would meet them."""
     here = ("-p", profile)
+    close = ("close", "status:pending", "--limit", "8", *closing, "--note", "Closed in bulk: no answer.", *here)
+    some = (int(Exit.OK), int(Exit.PARTIAL))
     return [
         Step(
             why="What is urgent and still open?",
@@ -139,6 +149,9 @@ def steps(profile: str, key: str) -> list[Step]:
             words=("tag", "add", "demo-reviewed", key, "--yes", *here),
         ),
         Step(why="Did it happen?", words=("list", "tag:demo-reviewed", "--columns", "key,status,tags", *here)),
+        Step(why="Close what waits for the customer, in bulk. The plan, and who is left out and why:", words=close),
+        Step(why="Do it. Exit code 6 says that some were left out.", words=(*close, "--yes"), expected=some),
+        Step(why="And back again: the planned fields return, what stays is named.", words=("undo", "--yes", *here)),
         Step(
             why="Hygiene: exit code 1 says that something was found.",
             words=("audit", "is:unresolved", *here),

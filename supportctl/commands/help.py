@@ -80,7 +80,44 @@ were left out so is said at the end. Quote queries for the shell: > and ( mean s
 What a platform is asked: supportctl query explain QUERY
 """
 
-TOPICS = {"exit-codes": EXIT_CODES, "environment": ENVIRONMENT, "formats": FORMATS, "query": QUERY}
+CHANGES = """\
+tag, close, reopen, assign, comment, link and set plan first. Without --yes nothing is changed: the plan is shown and
+kept, and supportctl plan apply FILE --yes carries it out. What cannot be undone needs --allow-irreversible as well.
+
+Which tickets
+  a query, keys, or -         - reads keys from standard input: one a line, NDJSON, JSON, or CSV with a column key
+  --from-findings FILE        what supportctl audit --format ndjson found; the finding becomes the reason
+
+Conditions: --require must hold, --unless must not; both may be repeated
+  resolved-for=3d  idle-for=2d  touched-within=24h  created-before=2026-01-01
+  customer-replied            a customer's reply is newer than the last public answer of an agent
+  open-children               a child ticket is not done
+  tag=NAME  status=WORD       and any query, such as 'priority:p1'
+A ticket for which a condition cannot be told is left out, and named. close holds tickets back with customer-replied
+and open-children by itself; --even-if CODE lifts one.
+
+Texts: --message, --note, --notes, comment. TEXT, @NAME (supportctl template list) or @path/to/file.j2
+  {{ ticket.requester.name }} a field; empty or unknown leaves the ticket out, and says which
+  {{ ticket.x | default('…') }}   what to write instead; {% if ticket.x is defined %} … {% endif %}
+  {{ ticket.custom['Name'] }}  {{ ticket.duplicate_of }}  {{ now | date }}  {{ profile }}
+  {{ var.team }}              given with --var team=Billing
+
+Tags of your own, for tag apply-aliases: --taxonomy FILE, or [taxonomy] in ./supportctl.toml
+  ignore = ["bump*", "/^auto_/"]
+  [tags]
+  vpn = ["vpn-issue", "VPN_problem"]      the tag, and what becomes it
+  [families.product]
+  tags = ["vpn", "mail"]
+  need = "one"                            exactly one; "some" is at least one
+"""
+
+TOPICS = {
+    "exit-codes": EXIT_CODES,
+    "environment": ENVIRONMENT,
+    "formats": FORMATS,
+    "query": QUERY,
+    "changes": CHANGES,
+}
 
 
 @app.command("help")
@@ -89,7 +126,7 @@ def help_(
     options: Options,
     topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help=f"One of: {', '.join(TOPICS)}.")] = None,
 ) -> int:
-    """Read about exit codes, environment, formats or queries."""
+    """Read about exit codes, environment, formats, queries or changes."""
     with App(options) as it:
         return run(topic, it)
 

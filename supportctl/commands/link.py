@@ -1,6 +1,7 @@
 """``supportctl link``: link tickets to one other, or unlink them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +28,9 @@ def link(
         str | None, typer.Option("--type", metavar="TYPE", help="What they are to it: duplicate-of, problem, relates …")
     ] = None,
     to: Annotated[str | None, typer.Option("--to", metavar="KEY", help="The other ticket.")] = None,
+    to_profile: Annotated[
+        str | None, typer.Option("--to-profile", metavar="NAME", help="The profile of the other ticket, if another.")
+    ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take this link away.")] = False,
 ) -> int:
     """Link tickets to one other ticket, or unlink them.
@@ -35,34 +39,42 @@ def link(
     supportctl link SUP-12 SUP-14 --type duplicate-of --to SUP-3
     supportctl link 'tag:outage-0302' --type problem --to PRB0040001 --yes
     supportctl link SUP-12 --type relates --to SUP-9 --remove
+    supportctl link '#4711' --type tracked-by --to ENG-77 --to-profile jira
 
     The type is read from the tickets you choose: duplicate-of makes them duplicates of KEY.
     """
     with App(options) as it:
-        return run(it, which or (), type_, to, remove=remove)
+        return run(it, which or (), type_, to, to_profile, remove=remove)
 
 
-def run(it: App, which: Sequence[str], type_: str | None, to: str | None, *, remove: bool) -> int:
+def run(
+    it: App, which: Sequence[str], type_: str | None, to: str | None, to_profile: str | None = None, *, remove: bool
+) -> int:
     from supportctl.adapters.writing import LinkWish
     from supportctl.changes.making import Made, make_changes, refuse_impossible, wishes_need
 
-    refuse_empty({"--type": type_, "--to": to})
+    refuse_empty({"--type": type_, "--to": to, "--to-profile": to_profile})
     kind = link_type(it, type_)
     if to is None:
         raise UsageError("no ticket was named to link to; nothing was changed", hint="give it with --to KEY")
-    other = _other(it, to)
+    if to_profile is None or to_profile == it.profile.name:
+        other = _other(it, to)
+    else:
+        with App(replace(it.options, profile=to_profile, token_file=None)) as there:
+            other = _other(there, to)
     wish = LinkWish(type=kind, to=other, remove=remove)
     refuse_impossible(it.adapter.capabilities, [wish])
 
     def make(tickets: "Sequence[Ticket]", reasons: Mapping[str, str]) -> "Made":
-        apart = [ticket for ticket in tickets if ticket.id != other.id]
+        itself = [ticket for ticket in tickets if (ticket.platform, ticket.id) == (other.platform, other.id)]
+        apart = [ticket for ticket in tickets if ticket not in itself]
         part = (
             make_changes(it.adapter, apart, [wish], reasons=reasons)
             if apart
             else Made(changes=[], unchanged=[], skipped=[])
         )
-        itself = [(ticket.key, "it cannot be linked to itself") for ticket in tickets if ticket.id == other.id]
-        return Made(changes=part.changes, unchanged=part.unchanged, skipped=[*part.skipped, *itself])
+        refused = [(ticket.key, "it cannot be linked to itself") for ticket in itself]
+        return Made(changes=part.changes, unchanged=part.unchanged, skipped=[*part.skipped, *refused])
 
     words = f"link --type {kind.value} --to {other.key}{' --remove' if remove else ''}"
     return carry_out(it, which, Work(words=words, needs=wishes_need(it.adapter, [wish]), make=make))

@@ -106,7 +106,10 @@ def field_name(it: App, name: str) -> str:
     if ours in capabilities.settable:
         return ours
     if ours in ELSEWHERE:
-        raise UsageError(f"{name!r} is not changed with set; nothing was changed", hint=f"use {ELSEWHERE[ours]}")
+        raise UsageError(
+            f"{name!r} is not changed with set; nothing was changed",
+            hint=f"use {ELSEWHERE[ours]}; a custom field of this name is custom:ID",
+        )
     if ours.startswith("custom:"):
         return f"custom:{name.partition(':')[2].strip()}"
     settable = ", ".join(sorted(capabilities.settable))

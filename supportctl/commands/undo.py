@@ -11,6 +11,7 @@ from supportctl.commands._carrying import apply_plan, open_journal
 from supportctl.commands._changing import refuse_too_many, show, store
 from supportctl.commands._new import command_app
 from supportctl.commands._options import CHANGING, OUTPUT, Options, shared
+from supportctl.errors import NotFoundError
 from supportctl.exits import Exit
 
 if TYPE_CHECKING:
@@ -24,11 +25,17 @@ TOLD = 10
 
 @app.command("undo")
 @shared(OUTPUT, CHANGING)
-def undo(options: Options, run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id.")]) -> int:
+def undo(
+    options: Options,
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="A run's id; without it, the last that was not taken back.")
+    ] = None,
+) -> int:
     """Plan the way back from a run: the planned fields get their old values.
 
     \b
-    supportctl undo 3f2a9c0d1b4e              the plan; nothing is changed
+    supportctl undo                           the last run: the plan; nothing is changed
+    supportctl undo 3f2a9c0d1b4e              another
     supportctl undo 3f2a9c0d1b4e --yes        do it
 
     Tickets whose planned fields somebody changed since are left out. Comments stay, merged and finally closed tickets
@@ -41,6 +48,9 @@ def undo(options: Options, run: Annotated[str, typer.Argument(metavar="RUN", hel
 
     applying = options.applying
     with open_journal(applying) as journal:
+        run = run or journal.last_to_undo()
+        if run is None:
+            raise NotFoundError("no run is left to take back", hint="see them all: supportctl runs list")
         header = journal.header(run)
         changes = undoable(journal.entries(run))
     maker = None if header.profile == ENVIRONMENT else header.profile

@@ -70,8 +70,6 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", 
     """The workflow transition that leads there, where the platform has such."""
     fields: dict[str, Any] = {}
     """Sent with it, under the platform's names: resolution, close code, close notes."""
-    after_fields: dict[str, Any] = {}
-    """Set right after it, where the transition itself does not take them."""
 
 
 class Merge(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="merge", omit_defaults=True):

@@ -100,6 +100,9 @@ def summary(change: Change) -> str:
     parts: list[str] = []
     told: set[str] = set()
 
+    if change.before.get("status") != change.after.get("status"):
+        told.add("native_status")
+
     def moved(*names: str) -> None:
         for name in names:
             if name in change.after and name not in told:
@@ -128,8 +131,6 @@ def summary(change: Change) -> str:
 
 def _moved(name: str, before: Any, after: Any) -> str:
     label = name.removeprefix(CUSTOM)
-    if name == "native_status":
-        label = "named"
     if name == "resolution_notes":
         return f"{label} ({_characters(len(after))})" if isinstance(after, str) else f"{label}: {value_text(after)}"
     return f"{label}: {value_text(before)} → {value_text(after)}"
@@ -144,12 +145,14 @@ def value_text(value: Any) -> str:
             return "yes" if value else "no"
         case {"name": str(name)} if name:
             text = name
+        case {"value": str(label)} if label:
+            text = label
         case {"id": identity}:
             text = str(identity)
         case list():
             text = ", ".join(value_text(each) for each in value)
         case dict():
-            text = str(value.get("value") or value.get("key") or msgspec.json.encode(value).decode())
+            text = str(value.get("key") or msgspec.json.encode(value).decode())
         case _:
             text = str(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"

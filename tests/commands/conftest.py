@@ -1,6 +1,8 @@
 """Ways to run whole command lines in this process, against files and a fake platform."""
 
+import io
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +56,40 @@ def connected(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeRead
     def connect(reader: FakeReader) -> FakeReader:
         monkeypatch.setattr(registry, "open_adapter", lambda *_args, **_kwargs: reader)
         return reader
+
+    return connect
+
+
+@pytest.fixture
+def pipe(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
+    """Put bytes on standard input, as another command in a pipeline would."""
+
+    def put(content: bytes) -> None:
+        class Stdin:
+            buffer = io.BytesIO(content)
+
+            @staticmethod
+            def isatty() -> bool:
+                return False
+
+        monkeypatch.setattr(sys, "stdin", Stdin)
+
+    return put
+
+
+@pytest.fixture
+def writable(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
+    """Save a profile ``prod`` that may be written to, whose platform is the adapter given."""
+    from supportctl.adapters import registry
+    from supportctl.config import Auth, Profile
+    from supportctl.config_edit import save_profile
+
+    def connect(adapter: object) -> None:
+        monkeypatch.setenv("SUPPORTCTL_PROD_TOKEN", "s3cret")
+        monkeypatch.setenv("SUPPORTCTL_PROFILE", "prod")
+        monkeypatch.setattr(registry, "open_adapter", lambda *_args, **_kwargs: adapter)
+        auth = Auth(kind="api_token", user="a@b.c")
+        save_profile(Profile(name="prod", platform="zendesk", url="https://acme.zendesk.com", auth=auth, writes=True))
 
     return connect
 

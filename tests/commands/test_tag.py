@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,23 +39,6 @@ def desk(home: Path, monkeypatch: pytest.MonkeyPatch) -> MemoryAdapter:
     monkeypatch.setattr(registry, "open_adapter", lambda *_args, **_kwargs: adapter)
     save(writes=True)
     return adapter
-
-
-@pytest.fixture
-def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
-    """Put bytes on standard input, as another command in a pipeline would."""
-
-    def put(content: bytes) -> None:
-        class Stdin:
-            buffer = io.BytesIO(content)
-
-            @staticmethod
-            def isatty() -> bool:
-                return False
-
-        monkeypatch.setattr(sys, "stdin", Stdin)
-
-    return put
 
 
 def tags(desk: MemoryAdapter) -> dict[str, list[str]]:
@@ -164,13 +145,14 @@ def test_one_failure_is_partial_and_names_the_run(cli: Cli, desk: MemoryAdapter)
 
 
 def test_a_platform_that_stops_us_says_how_to_go_on(cli: Cli, desk: MemoryAdapter) -> None:
-    def limited() -> None:
-        raise RateLimitedError("429", retry_after=1800)
+    def limited(event: str) -> None:
+        if event == "submit":
+            raise RateLimitedError("429", retry_after=1800)
 
-    desk.on_submit = limited
+    desk.hook = limited
     result = cli("tag", "add", "vpn", "#1", "--yes", "-p", "prod")
     assert result.code == Exit.TEMPORARY
-    assert "supportctl plan apply" in result.err
+    assert "supportctl resume" in result.err
     assert "0 of 1 ticket" in result.err
 
 
@@ -234,10 +216,11 @@ def test_a_ticket_of_another_profile_is_refused(cli: Cli, desk: MemoryAdapter, p
 
 
 def test_the_stop_line_promises_nothing_about_what_was_sent(cli: Cli, desk: MemoryAdapter) -> None:
-    def down() -> None:
-        raise TemporaryError("GET answered 503; nothing was changed")
+    def down(event: str) -> None:
+        if event == "read" and desk.sent:
+            raise TemporaryError("GET answered 503; nothing was changed")
 
-    desk.on_verify = down
+    desk.hook = down
     result = cli("tag", "add", "vpn", "#1", "--yes", "-p", "prod")
     assert result.code == Exit.TEMPORARY
     assert "nothing was changed" not in result.err
@@ -252,14 +235,15 @@ def test_a_plan_is_applied_with_the_profile_it_names(cli: Cli, desk: MemoryAdapt
 
 
 def test_an_interrupted_run_tells_its_counts(cli: Cli, desk: MemoryAdapter) -> None:
-    def interrupt() -> None:
-        raise KeyboardInterrupt
+    def interrupt(event: str) -> None:
+        if event == "read" and desk.sent:
+            raise KeyboardInterrupt
 
-    desk.on_verify = interrupt
+    desk.hook = interrupt
     result = cli("tag", "add", "vpn", "#1", "--yes", "-p", "prod")
     assert result.code == Exit.INTERRUPTED
     assert "0 of 1 ticket" in result.err
-    assert "supportctl plan apply" in result.err
+    assert "supportctl resume" in result.err
 
 
 def test_no_keys_on_standard_input_is_said(cli: Cli, desk: MemoryAdapter, pipe: Pipe) -> None:

@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "check": ("check",),
     "tag, planned": ("tag", "add", "seen", "{keys}"),
     "tag, done": ("tag", "add", "seen", "{keys}", "--yes"),
+    "comment, done": ("comment", "Seen", "{keys}", "--yes"),
+    "assign, planned": ("assign", "{keys}", "--to", "me"),
     "runs list": ("runs", "list"),
 }
 DOCUMENTED = {0, 1, 3, 4, 5, 6}

@@ -19,7 +19,7 @@ from supportctl.adapters.jsm.platform import BULK_SIZE
 from supportctl.adapters.jsm.sending import Sender, has_permission
 from supportctl.adapters.jsm.site import REFUSALS, Site
 from supportctl.adapters.writing import Handle, Step, Submission
-from supportctl.errors import AuthError, TemporaryError
+from supportctl.errors import AmbiguousWriteError, AuthError, SupportctlError, TemporaryError
 from supportctl.model import Outcome, Transition
 from supportctl.wire import Intent
 
@@ -104,23 +104,30 @@ class Batcher:
         return Submission(handle=Handle(id=task.id, kind=kind, ids=tuple(ids)))
 
     def _one_by_one(self, steps: Sequence[Step]) -> Submission:
-        """What is not told of, for whatever reason, is in doubt: some of them may have been made."""
+        """What nobody answered for is in doubt; what the platform turned away for now was not done."""
 
-        def attempt(step: Step) -> tuple[str, Outcome | None]:
+        def attempt(step: Step) -> tuple[str, Outcome | SupportctlError | None]:
             try:
                 return step.id, self._sender.send(step)
-            except (TemporaryError, AuthError):
+            except AmbiguousWriteError:
                 return step.id, None
+            except (TemporaryError, AuthError) as error:
+                return step.id, error
 
         with ThreadPoolExecutor(WORKERS) as pool:
             found = list(pool.map(attempt, steps))
-        return Submission(outcomes={id_: outcome for id_, outcome in found if outcome is not None})
+        turned_away = {id_: told for id_, told in found if isinstance(told, SupportctlError)}
+        return Submission(
+            outcomes={id_: told for id_, told in found if told is not None and not isinstance(told, SupportctlError)},
+            unsent=tuple(turned_away),
+            trouble=next(iter(turned_away.values()), None),
+        )
 
 
 def _move(step: Step) -> Transition | None:
     """The transition of a step that is nothing but one, and asks for nothing."""
     match step.actions:
-        case (Transition(fields=fields, after_fields=after) as move,) if not fields and not after:
+        case (Transition(fields=fields) as move,) if not fields:
             return move
         case _:
             return None

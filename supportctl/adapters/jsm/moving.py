@@ -181,7 +181,7 @@ class Mover:
         obstacles = [Risk(code="fields", message=f"the transition asks for {name}") for name in lacking]
         risks: list[Risk] = []
         fields: dict[str, Any] = {}
-        after_fields: dict[str, Any] = {}
+        beside: list[FieldChange] = []
         after: dict[str, Any] = {"status": way.status.value, "native_status": way.to.get("name")}
         if way.status in DONE:
             if any(link.type is LinkType.CHILD and link.status not in DONE for link in ticket.links):
@@ -191,7 +191,7 @@ class Mover:
             if resolution is not None:
                 sent, after["closure_code"] = {"id": str(resolution["id"])}, resolution.get("name")
                 if "resolution" not in way.fields:
-                    after_fields["resolution"] = sent
+                    beside.append(FieldChange(field="closure_code", native_field="resolution", value=sent))
                 elif _allows(way.fields["resolution"], sent["id"]):
                     fields["resolution"] = sent
                 else:
@@ -208,9 +208,8 @@ class Mover:
             native_status=str(way.to.get("id")),
             via=str(way.transition.get("id")),
             fields=fields,
-            after_fields=after_fields,
         )
-        return Prepared(actions=[action], after=after, obstacles=obstacles, risks=risks)
+        return Prepared(actions=[action, *beside], after=after, obstacles=obstacles, risks=risks)
 
 
 def _resolved(ticket: Ticket, resolution: dict[str, Any] | None) -> Prepared:

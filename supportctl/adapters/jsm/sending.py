@@ -16,12 +16,10 @@ from supportctl.adapters.jsm.site import REFUSALS, Site
 from supportctl.adapters.jsm.text import document
 from supportctl.adapters.writing import Step
 from supportctl.errors import (
-    AuthError,
     ConflictError,
     InvalidRequestError,
     NotFoundError,
     PermissionDeniedError,
-    TemporaryError,
 )
 from supportctl.model import (
     Applied,
@@ -123,19 +121,6 @@ class Sender:
         if move.fields:
             body["fields"] = move.fields
         self._write("POST", self._site.issue(step.id, "/transitions"), body)
-        if not move.after_fields:
-            return Applied()
-        quiet = not step.notify and self.may_be_quiet(step.change.key.rpartition("-")[0])
-        try:
-            self._write(
-                "PUT",
-                self._site.issue(step.id),
-                {"fields": move.after_fields},
-                params={"notifyUsers": "false"} if quiet else None,
-            )
-        except (*REFUSALS, ConflictError, AuthError, TemporaryError) as error:
-            # The status has changed, whatever became of this: what is missing is found when the issue is read back.
-            return Applied(note=f"the status was changed, {', '.join(move.after_fields)} was not: {error.message}")
         return Applied()
 
 

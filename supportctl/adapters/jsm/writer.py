@@ -32,7 +32,7 @@ from supportctl.adapters.writing import (
     Wish,
 )
 from supportctl.errors import InvalidRequestError, UsageError
-from supportctl.model import DONE, Action, Change, LinkChange, NewComment, Risk, Ticket, Transition
+from supportctl.model import DONE, Action, Change, FieldChange, LinkChange, NewComment, Risk, Ticket, Transition
 
 PUBLIC = Risk(code="mail", message="Jira mails a public comment to the customer and to everybody else on the request")
 NO_DESK = Risk(
@@ -93,14 +93,17 @@ class JiraWriter:
 
         An issue that is closed may refuse everything else (the workflow property ``jira.issue.editable``).
         """
-        edits = tuple(action for action in change.actions if isinstance(action, EDITS))
+        moves = [action for action in change.actions if isinstance(action, Transition)]
+        # A resolution that a transition does not take is set once the issue is done.
+        late = [action for action in change.actions if moves and _resolves(action)]
+        edits = tuple(action for action in change.actions if isinstance(action, EDITS) and action not in late)
         rest: list[Action] = [action for action in change.actions if isinstance(action, NewComment)]
         rest += [action for action in change.actions if isinstance(action, LinkChange)]
-        moves = [action for action in change.actions if isinstance(action, Transition)]
         was_done = change.before.get("status") in {status.value for status in DONE}
         first = [move for move in moves if was_done and move.status not in DONE]
         last = [move for move in moves if move not in first]
         groups = [*((move,) for move in first), edits, *((action,) for action in rest), *((move,) for move in last)]
+        groups += [(action,) for action in late]
         return [group for group in groups if group]
 
     def batches(self, steps: Sequence[Step]) -> Iterator[list[Step]]:
@@ -135,3 +138,7 @@ def _comment_risks(ticket: Ticket, public: bool) -> list[Risk]:
     if public:
         return [PUBLIC]
     return [] if on_a_desk(ticket) else [NO_DESK]
+
+
+def _resolves(action: Action) -> bool:
+    return isinstance(action, FieldChange) and action.native_field == "resolution" and action.value is not None

@@ -41,6 +41,7 @@ CAPABILITIES = Capabilities(
     writes=frozenset({"tags", "set", "assign", "comment", "link", "transition"}),
     unknown_fields=frozenset({"first_response_at", "satisfaction"}),
     bulk_size=BATCH_SIZE,
+    comments_together=True,
     concurrency=4,
     settable=frozenset(
         {

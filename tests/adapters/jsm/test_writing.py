@@ -312,10 +312,11 @@ def test_a_resolution_that_is_not_on_the_screen_is_set_afterwards(adapter: JiraA
         db.execute("UPDATE jira_entity SET doc = json_set(doc, '$.fields', json('[]')) WHERE kind = 'screen'")
     (key,) = keys(adapter, sandbox, Status.OPEN, 1)
     made = plan(adapter, [key], StatusWish(goal=Status.RESOLVED, native=RESOLVED, closure_code="Done"))
-    (action,) = made.changes[0].actions
-    assert isinstance(action, Transition)
-    assert not action.fields
-    assert action.after_fields
+    move, resolution = made.changes[0].actions
+    assert isinstance(move, Transition)
+    assert not move.fields
+    assert isinstance(resolution, FieldChange)
+    assert adapter.divide(made.changes[0]) == [(move,), (resolution,)]
     assert isinstance(apply(adapter, made.changes)[made.changes[0].id], Applied)
     assert not_in_effect(adapter, made.changes) == {}
 

@@ -200,17 +200,3 @@ def test_a_workflow_that_offers_nothing_is_an_obstacle(jira: respx.MockRouter, a
     jira.get("/rest/api/3/issue/1/transitions").respond(json={"transitions": []})
     (obstacle,) = adapter.prepare([moving(1)], StatusWish(goal=Status.RESOLVED))["1"].obstacles
     assert "no transition" in obstacle.message
-
-
-def test_half_a_transition_is_told(jira: respx.MockRouter, adapter: JiraAdapter) -> None:
-    jira.get("/rest/api/3/mypermissions").respond(json=permissions(False))
-    jira.post("/rest/api/3/issue/1/transitions").respond(204)
-    put = jira.put("/rest/api/3/issue/1")
-    put.side_effect = [httpx.Response(400, json={"errors": {"resolution": "not here"}}), httpx.Response(502)]
-    action = Transition(status=Status.RESOLVED, native_status="5", via="11", after_fields={"resolution": {"id": "1"}})
-    change = Change(id="1", key="SUP-1", actions=[action], version="v", before={}, after={})
-    one = Step(change=change, number=0, actions=(action,), op="0123456789abcdef", version="v")
-    for _ in range(2):
-        outcome = adapter.submit([one]).outcomes["1"]
-        assert isinstance(outcome, Applied)
-        assert "resolution was not" in (outcome.note or "")
