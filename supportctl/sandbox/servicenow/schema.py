@@ -33,6 +33,7 @@ CREATE INDEX IF NOT EXISTS sn_record_updated ON sn_record (cls, sys_updated_on, 
 CREATE INDEX IF NOT EXISTS sn_record_created ON sn_record (cls, sys_created_on, sys_id);
 CREATE INDEX IF NOT EXISTS sn_record_opened ON sn_record (cls, opened_at, sys_id);
 CREATE INDEX IF NOT EXISTS sn_record_owner ON sn_record (owner) WHERE owner IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sn_record_class_owner ON sn_record (cls, owner) WHERE owner IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sn_record_label ON sn_record (label) WHERE label IS NOT NULL;
 CREATE TABLE IF NOT EXISTS sn_trail (
   sys_id TEXT PRIMARY KEY,
