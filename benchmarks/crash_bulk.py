@@ -26,7 +26,7 @@ KINDS = ("429", "5xx before commit", "5xx after commit", "reset before commit", 
          "cut-off body", "truncated JSON")  # fmt: skip
 RATE = 0.05
 """Share of requests that meet a fault."""
-REACH = {"zendesk": 40, "jsm": 400, "servicenow": 100}
+REACH = {"zendesk": 200, "jsm": 400, "servicenow": 100}
 """Requests within which a kill falls, so that most queues are killed a few times on their way."""
 PATIENCE = 400
 """Resumes of one queue before the harness gives up."""
