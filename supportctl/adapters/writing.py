@@ -178,7 +178,9 @@ class Writer(Protocol):
     def batches(self, steps: Sequence[Step]) -> Iterator[list[Step]]:
         """Steps (one per ticket) grouped as the platform takes them.
 
-        The engine journals a batch's intent before it is submitted.
+        The engine journals a batch's intent before it is submitted. What becomes a background job has to be guarded by
+        the platform (a stamp, a status that is no longer there to leave) or harmless when done twice: a job whose id
+        was lost may still come through after its steps were sent again.
         """
         ...
 

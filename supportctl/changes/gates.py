@@ -85,12 +85,16 @@ class Gates:
 
     def batch(self, size: int) -> int:
         """How many of ``size`` may go at once: with a pace, no more than a few seconds' worth; and with a failure
-        limit, no more at first than show whether it holds."""
+        limit, no more at first than show whether it holds (together with `flights`)."""
         if self._settings.rate:
             size = min(size, max(1, math.ceil(self._settings.rate / 12)))
         if self._settings.max_error_rate is not None and self._done < ENOUGH:
             size = min(size, ENOUGH)
         return size
+
+    def flights(self, most: int) -> int:
+        """How many jobs may be under way: one until it shows whether a failure limit holds."""
+        return 1 if self._settings.max_error_rate is not None and self._done < ENOUGH else most
 
     def _refuse_failures(self) -> None:
         most = self._settings.max_error_rate

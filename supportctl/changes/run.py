@@ -20,7 +20,7 @@ from supportctl.changes.journal import Journal, Sending
 from supportctl.changes.plan import Header
 from supportctl.changes.records import IN_DOUBT, Entry
 from supportctl.changes.verifying import ABSENT, IN_EFFECT, LATE, Verifier
-from supportctl.changes.work import Work, needs_of
+from supportctl.changes.work import Work, drifted, needs_of
 from supportctl.errors import (
     AmbiguousWriteError,
     AuthError,
@@ -89,7 +89,6 @@ class Run:
                 self._by_id[id_].before = digests
         self._queue: deque[Work] = deque()
         self._flights: dict[str, Flight] = {}
-        self.effects: dict[str, list[str]] = {}
         self._origin = journal.fingerprints(header.undoes) if header.undoes else {}
         self._pauses = _pauses()
         self._ended = 0
@@ -112,7 +111,8 @@ class Run:
         self._recover()
         self._queue.extend(self._left["planned"])
         while self._queue or self._flights:
-            if self._queue and len(self._flights) < self._adapter.capabilities.jobs_in_flight:
+            most = self._gates.flights(self._adapter.capabilities.jobs_in_flight)
+            if self._queue and len(self._flights) < most:
                 self._launch(self._take())
             else:
                 self._poll()
@@ -137,15 +137,23 @@ class Run:
         return group
 
     def _launch(self, group: list[Work]) -> None:
-        self._gates.let(len(group))
-        ready = self._check(group)
+        """Send to a group: checked as late as can be, a hundred tickets or one batch at a time."""
         answered: list[Work] = []
-        batches = self._batches(ready)
-        for wave in _waves(batches, self._adapter.capabilities.concurrency):
-            while len(self._flights) >= self._adapter.capabilities.jobs_in_flight:
-                self._poll()
-            answered += self._send(wave)
-        self._verify(answered)
+        for batches in _portions(self._batches(group)):
+            works = [self._by_id[step.id] for batch in batches for step in batch]
+            self._gates.let(len(works))
+            ready = {work.id for work in self._check(works)}
+            for wave in _waves(self._renewed(batches, ready), self._adapter.capabilities.concurrency):
+                while len(self._flights) >= self._gates.flights(self._adapter.capabilities.jobs_in_flight):
+                    self._poll()
+                answered += self._send(wave)
+            self._verify(answered)
+            answered = []
+
+    def _renewed(self, batches: Sequence[list[Step]], ready: set[str]) -> list[list[Step]]:
+        """The batches with what was just read of the tickets, without those that are not to be sent."""
+        renewed = [[self._sending(self._by_id[step.id]) for step in batch if step.id in ready] for batch in batches]
+        return [batch for batch in renewed if batch]
 
     def _check(self, group: list[Work]) -> list[Work]:
         """Those that may be sent to."""
@@ -160,8 +168,10 @@ class Run:
         return [work for work in group if work.outcome is None and work not in late]
 
     def _batches(self, works: Sequence[Work]) -> list[list[Step]]:
-        steps = [work.sending(self._header.id, notify=self._header.notify) for work in works]
-        return list(self._adapter.batches(steps)) if steps else []
+        return list(self._adapter.batches([self._sending(work) for work in works])) if works else []
+
+    def _sending(self, work: Work) -> Step:
+        return work.sending(self._header.id, notify=self._header.notify)
 
     def _send(self, wave: Sequence[list[Step]]) -> list[Work]:
         """Send these batches side by side. Returns the works that are to be read back at once."""
@@ -187,8 +197,8 @@ class Run:
                 self._withdraw([works[step.id] for step in batch])
                 trouble = trouble or result
             else:
-                failed = Failed(error=result.message, code=result.code)
-                self._end({step.id: failed for step in batch})
+                refused = refusal(result)
+                answered += self._hear([works[step.id] for step in batch], {step.id: refused for step in batch})
         if trouble is not None:
             self._verify(answered)
             raise trouble
@@ -261,11 +271,15 @@ class Run:
             if flight is None:
                 continue
             late = self._clock.monotonic() - flight.since > POLL_LIMIT
-            if poll.done or late:
+            if poll.done:
                 ended.append(self._flights.pop(handle))
                 flight.works = self._hear(flight.works, poll.outcomes)
-                if poll.done:
-                    self._journal.release(self.id, handle)
+                self._journal.release(self.id, handle)
+            elif late:
+                # It may still be worked on: what it carries is neither repeated nor called done.
+                self._flights.pop(handle)
+                waits = Unverified(reason=f"the platform's job {handle} has not ended in {POLL_LIMIT:.0f} s")
+                self._end({work.id: waits for work in flight.works})
         for flight in ended:
             self._verify(flight.works)
         if not ended and self._flights:
@@ -321,7 +335,13 @@ class Run:
             work.attempts, work.again = 0, False
             note = work.said.note if isinstance(work.said, Applied) else None
             if not work.last:
+                other = drifted(work.change, ticket, fold=self._adapter.capabilities.tags_fold_case)
                 work.step += 1
+                if other:
+                    ends[work.id] = Conflict(
+                        was=None, now=ticket.version, reason=f"changed meanwhile: {', '.join(other)}"
+                    )
+                    continue
                 work.checked = True
                 steps.append((work.id, work.step, work.version))
                 further.append(work)
@@ -344,13 +364,50 @@ class Run:
     def _end(self, outcomes: Mapping[str, Outcome], effects: Mapping[str, list[str]] | None = None) -> None:
         if not outcomes:
             return
+        outcomes = {id_: _with_parts(outcome, self._by_id[id_]) for id_, outcome in outcomes.items()}
         self._journal.settle(self.id, outcomes, effects)
         for id_, outcome in outcomes.items():
             self._by_id[id_].outcome = outcome
             self._gates.count(outcome)
         self._ended += len(outcomes)
-        self.effects |= {id_: names for id_, names in (effects or {}).items() if names}
         self._progress(self._ended, len(self.works))
+
+
+def refusal(error: SupportctlError) -> Outcome:
+    """The outcome of every ticket of a batch that was refused as a whole."""
+    if isinstance(error, ConflictError):
+        return Conflict(was=None, now=None, reason=error.message)
+    return Failed(error=error.message, code=error.code)
+
+
+def _with_parts(outcome: Outcome, work: Work) -> Outcome:
+    """What is not done says which parts of it are: the customer may have had an answer already."""
+    done = "; ".join(work.parts_done())
+    if not done:
+        return outcome
+    match outcome:
+        case Failed(error=error, code=code):
+            return Failed(error=f"{error} (already done: {done})", code=code)
+        case Conflict(was=was, now=now, reason=reason):
+            return Conflict(was=was, now=now, reason=f"{reason or 'changed meanwhile'} (already done: {done})")
+        case Skipped(reason=reason):
+            return Skipped(reason=f"{reason} (already done: {done})")
+        case Unverified(reason=reason):
+            return Unverified(reason=f"{reason} (already done: {done})")
+        case _:
+            return outcome
+
+
+def _portions(batches: Sequence[list[Step]]) -> Iterator[list[list[Step]]]:
+    """Batches that are checked together: up to `GROUP` tickets, or one larger batch."""
+    portion: list[list[Step]] = []
+    for batch in batches:
+        if portion and sum(map(len, portion)) + len(batch) > GROUP:
+            yield portion
+            portion = []
+        portion.append(batch)
+    if portion:
+        yield portion
 
 
 def _waves(batches: Sequence[list[Step]], width: int) -> Iterator[Sequence[list[Step]]]:

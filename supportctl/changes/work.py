@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from supportctl.adapters.base import Need, Needs
 from supportctl.adapters.writing import Step
 from supportctl.changes.records import Entry
-from supportctl.model import Action, Assignment, Change, FieldChange, LinkChange, Merge, NewComment, Outcome, TagChange
+from supportctl.model import (
+    Action,
+    Assignment,
+    Change,
+    FieldChange,
+    LinkChange,
+    Merge,
+    NewComment,
+    Outcome,
+    TagChange,
+    Transition,
+)
 from supportctl.model.planned import COMMENT, CUSTOM, gap, same, value_of
 from supportctl.model.ticket import Ticket
 
@@ -68,6 +79,23 @@ class Work:
     @property
     def last(self) -> bool:
         return self.step + 1 >= len(self.groups)
+
+    def parts_done(self) -> list[str]:
+        """The steps before the one under way, in words; nothing when the last one is done."""
+        names = {
+            TagChange: "tags", FieldChange: "fields", Assignment: "assignment", LinkChange: "link", Merge: "merge",
+            Transition: "status",
+        }  # fmt: skip
+        done = []
+        for actions in self.groups[: self.step]:
+            words = [
+                f"{'public' if action.public else 'internal'} comment"
+                if isinstance(action, NewComment)
+                else names[type(action)]
+                for action in actions
+            ]
+            done.append(" and ".join(dict.fromkeys(words)))
+        return done
 
     def sending(self, plan: str, *, notify: bool) -> Step:
         return Step(
