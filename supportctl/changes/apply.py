@@ -1,7 +1,10 @@
 """Applying a plan, or going on with a run that did not end: who may, one at a time, and what came of it."""
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +17,8 @@ from supportctl.changes.run import Run
 from supportctl.config import Profile
 from supportctl.errors import RefusedError, StateError, SupportctlError
 from supportctl.model import Applied, Change, Outcome, Skipped, Unchanged
+
+DELETED_ROW = Skipped(reason="its row was deleted from the plan")
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,38 +106,52 @@ def apply(
     settings: Settings | None = None,
     say: Callable[[str], None] = lambda text: None,
     allow_irreversible: bool = False,
+    locks: Path | None = None,
 ) -> Report:
     """Carry out ``plan``; every ticket ends with an outcome or, when the run had to stop before it, with None.
 
     A plan that was begun before is gone on with: what was done is not done again, rows deleted since are left alone.
+    ``locks`` is the folder whose lock keeps two runs apart: the same one for all journals (default: the journal's).
     Raises `RefusedError` before anything is sent when the profile is read-only, the plan is another instance's or not
     to be undone without leave, or another run is changing the same instance.
     """
     refuse_unwritable(profile)
     refuse_foreign(plan.header, profile)
     refuse_final(plan.changes, allowed=allow_irreversible)
-    with alone(journal.path.parent / f"apply-{plan.header.instance}.lock"):
+    with _alone(journal, locks, plan.header):
         run = journal.run_of(plan.header.id)
         resumed = run is not None
         if run is None:
             run = journal.begin(plan)
         else:
             _match_rows(journal, run, plan)
-        only = {change.id for change in plan.changes}
         return _carry_out(
-            run, plan.header, only, adapter, journal, clock, progress, settings or Settings(), say, resumed=resumed
+            run,
+            plan.header,
+            plan.changes,
+            adapter,
+            journal,
+            clock,
+            progress,
+            settings or Settings(),
+            say,
+            resumed=resumed,
         )
+
+
+def _alone(journal: Journal, locks: Path | None, header: Header) -> AbstractContextManager[None]:
+    return alone((locks or journal.path.parent) / f"apply-{header.instance}.lock")
 
 
 def _match_rows(journal: Journal, run: str, plan: Plan) -> None:
     """Take in rows that an earlier, thinned-out copy of the plan lacked; give up those that were deleted since."""
-    entries = journal.entries(run)
-    known = {entry.change.id for entry in entries}
+    states = journal.states(run)
     wanted = {change.id for change in plan.changes}
-    journal.extend(run, [change for change in plan.changes if change.id not in known])
-    given_up = [entry.change.id for entry in entries if entry.told is None and entry.change.id not in wanted]
+    journal.extend(run, [change for change in plan.changes if change.id not in states])
+    given_up = [ticket for ticket, outcome in states.items() if outcome is None and ticket not in wanted]
     if given_up:
-        journal.settle(run, dict.fromkeys(given_up, Skipped(reason="its row was deleted from the plan")))
+        journal.settle(run, dict.fromkeys(given_up, DELETED_ROW))
+    journal.revive(run, [ticket for ticket, outcome in states.items() if outcome == DELETED_ROW and ticket in wanted])
 
 
 def resume(
@@ -145,6 +164,7 @@ def resume(
     *,
     settings: Settings | None = None,
     say: Callable[[str], None] = lambda text: None,
+    locks: Path | None = None,
 ) -> Report:
     """Go on with a run from the journal alone. Leave for what cannot be undone was given when it was begun.
 
@@ -153,16 +173,14 @@ def resume(
     header = journal.header(run)
     refuse_unwritable(profile)
     refuse_foreign(header, profile)
-    with alone(journal.path.parent / f"apply-{header.instance}.lock"):
-        return _carry_out(
-            run, header, None, adapter, journal, clock, progress, settings or Settings(), say, resumed=True
-        )
+    with _alone(journal, locks, header):
+        return _carry_out(run, header, (), adapter, journal, clock, progress, settings or Settings(), say, resumed=True)
 
 
 def _carry_out(
     id_: str,
     header: Header,
-    only: set[str] | None,
+    known: Sequence[Change],
     adapter: Adapter,
     journal: Journal,
     clock: Clock,
@@ -172,7 +190,11 @@ def _carry_out(
     *,
     resumed: bool,
 ) -> Report:
-    entries = [entry for entry in journal.entries(id_) if only is None or entry.change.id in only]
+    entries = journal.entries(id_, known)
+    if known:
+        # A row that was deleted is left alone, unless its change may have left already.
+        wanted = {change.id for change in known}
+        entries = [entry for entry in entries if entry.change.id in wanted or entry.begun]
     if resumed:
         journal.reopen(id_)
     run = Run(id_, header, entries, adapter, journal, clock, settings, progress, say)
@@ -180,8 +202,12 @@ def _carry_out(
     interrupted = False
     try:
         run.carry_out()
-    except StateError:
-        raise
+    except StateError as error:
+        path = shlex.quote(str(journal.path))
+        raise StateError(
+            error.message,
+            hint=f"make room, then run: supportctl resume {id_} --profile {header.profile} --journal {path}",
+        ) from error
     except SupportctlError as error:
         stopped_by = error
     except (KeyboardInterrupt, StoppedError):

@@ -1,7 +1,6 @@
 """Before anything is sent: what moved, vanished or is already done is left alone, and who was faster is named."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 from supportctl.adapters import reading
 from supportctl.adapters.base import Adapter, Needs
@@ -9,24 +8,16 @@ from supportctl.changes.fingerprint import fingerprint
 from supportctl.changes.work import Work, drifted
 from supportctl.errors import SupportctlError
 from supportctl.model import (
-    Action,
-    Change,
     Conflict,
-    LinkChange,
-    NewComment,
     Outcome,
     Skipped,
     Status,
     Ticket,
     Unchanged,
 )
-from supportctl.model.planned import COMMENT, gap, missing, same, value_of
+from supportctl.model.planned import COMMENT, gap, missing, same, unseen, value_of
 
 GONE = "it is gone, or hidden from this account"
-
-
-class Reads(Protocol):
-    def __call__(self, works: Sequence[Work]) -> Mapping[str, Ticket]: ...
 
 
 def read(adapter: Adapter, needs: Needs, works: Sequence[Work]) -> dict[str, Ticket]:
@@ -68,7 +59,7 @@ class Checker:
         hidden = [name for name in names if gap(ticket, name) is not None]
         if hidden:
             return Skipped(reason=f"{', '.join(hidden)}: unknown ({gap(ticket, hidden[0])})")
-        if work.fresh and not any(_unseen(change, action) for action in change.actions):
+        if work.fresh and not any(unseen(change, action) for action in change.actions):
             absent, untold = missing(change, change.actions, ticket, fold=self._fold)
             if not absent and not untold:
                 return Unchanged(version=ticket.version)
@@ -77,7 +68,7 @@ class Checker:
         if work.fresh:
             other = [n for n in names if not same(n, change.before.get(n), value_of(ticket, n), fold=self._fold)]
         else:
-            other = drifted(change, ticket, fold=self._fold)
+            other = drifted(work, ticket, fold=self._fold)
         if other:
             return Conflict(was=work.version, now=ticket.version, reason=f"changed meanwhile: {', '.join(other)}")
         return None
@@ -101,11 +92,6 @@ class Checker:
                 reason = _told(touch.who, ticket, begun=not work.fresh, at=at)
                 named[work.id] = Conflict(was=work.version, now=ticket.version, reason=reason)
         return named
-
-
-def _unseen(change: Change, action: Action) -> bool:
-    """Whether a ticket cannot show that this was done already: comments, and links that are kept beside it."""
-    return isinstance(action, NewComment) or (isinstance(action, LinkChange) and "links" not in change.after)
 
 
 def _told(who: str | None, ticket: Ticket, *, begun: bool, at: object = None) -> str:

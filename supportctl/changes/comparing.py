@@ -8,7 +8,7 @@ import msgspec
 from supportctl.changes.plan import Plan
 from supportctl.changes.summary import movements
 from supportctl.model import Change, Ticket
-from supportctl.model.planned import missing
+from supportctl.model.planned import missing, unseen
 
 Sign = Literal["+", "-", "~", "=", "!", "?"]
 
@@ -46,7 +46,8 @@ def _beside(change: Change, ticket: Ticket | None, *, fold: bool) -> Difference:
     if ticket is None:
         return Difference(sign="?", key=change.key, text="gone, or hidden from this account")
     absent, untold = missing(change, change.actions, ticket, fold=fold)
-    if not absent and not untold and ticket.version != change.version:
+    shown = not any(unseen(change, action) for action in change.actions)
+    if shown and not absent and not untold and ticket.version != change.version:
         return Difference(sign="+", key=change.key, text=f"already so: {told(change)}")
     if ticket.version != change.version:
         when = f" at {ticket.updated_at:%Y-%m-%d %H:%M:%SZ}" if ticket.updated_at else ""

@@ -63,6 +63,8 @@ class Journal(Records):
                 path.chmod(0o600)
                 self._db.execute("pragma journal_mode = wal")
                 self._db.execute("pragma synchronous = full")
+                # Every commit is folded into the one file at once, so that a copy of it holds what a kill left.
+                self._db.execute("pragma wal_autocheckpoint = 1")
                 self._set_up()
             except BaseException:
                 self._db.close()
@@ -206,6 +208,18 @@ class Journal(Records):
                     )
                     for ticket, outcome in outcomes.items()
                 ],
+            )
+
+    def revive(self, run: str, tickets: Sequence[str]) -> None:
+        """These are to be done after all."""
+        if tickets:
+            self._set_planned(run, tickets)
+
+    def _set_planned(self, run: str, tickets: Sequence[str]) -> None:
+        with self._transaction("take up what was given up"):
+            self._db.executemany(
+                "update change set state = 'planned', outcome = null, changed_at = ? where run = ? and ticket = ?",
+                [(time.time(), run, ticket) for ticket in tickets],
             )
 
     def end(self, run: str, result: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from supportctl.adapters.base import Capabilities, Need, Needs
-from supportctl.adapters.writing import CommentWish, Prepared, TagWish, Wish, Writer
+from supportctl.adapters.writing import CommentWish, FieldWish, Prepared, TagWish, Wish, Writer
 from supportctl.changes.tags import tag_change, tags_after
 from supportctl.errors import UsageError
 from supportctl.model import Action, Change, NewComment, Risk, Status, Ticket
@@ -47,19 +47,22 @@ def make_changes(
     lead: Wish | None = None,
     lifted: frozenset[str] = frozenset(),
     reasons: Mapping[str, str] | None = None,
+    views: Mapping[str, Ticket] | None = None,
 ) -> Made:
     """Actions in the order of the wishes. ``texts``: the comments of each ticket, for the `CommentWish`es among them.
 
     ``lead`` is the wish the others only go along with: a ticket it has nothing to do for is unchanged, and gets no
     comment. ``lifted``: codes of obstacles to be ignored. A ticket that one wish cannot be fulfilled for is left out
-    whole. Raises `UsageError` for what no ticket could be given.
+    whole. ``views``: tickets as an earlier wish will leave them, for the fields that are set after it. Raises
+    `UsageError` for what no ticket could be given.
     """
     refuse_impossible(writer.capabilities, wishes)
     drafts = {ticket.id: _Draft(ticket) for ticket in tickets}
     # The lead goes first, so that what it has nothing to do for is never held up by what only goes along.
     for place, wish in sorted(enumerate(wishes), key=lambda each: each[1] is not lead):
         ready = [draft.ticket for draft in drafts.values() if not draft.obstacles and not draft.idle]
-        prepared = writer.prepare(ready, wish) if ready else {}
+        seen = [views.get(each.id, each) for each in ready] if views and isinstance(wish, FieldWish) else ready
+        prepared = writer.prepare(seen, wish) if ready else {}
         for ticket in ready:
             draft = drafts[ticket.id]
             draft.place = place

@@ -5,6 +5,7 @@ edited, or that another plan made, is refused: each carries a digest of its cont
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -22,7 +23,7 @@ from supportctl.errors import DataError, RefusedError, StateError
 from supportctl.model import Change
 
 SCHEMA = "supportctl/plan/v1"
-HOW = "supportctl tag add TAG QUERY --plan FILE makes one"
+HOW = "every command that changes tickets makes one with --plan FILE"
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,30 +123,46 @@ def dump(plan: Plan) -> bytes:
 
 def write(plan: Plan, path: Path) -> None:
     """Create ``path`` (never overwrite). Raises `StateError` when it cannot be written whole."""
-    if path.exists():
-        raise RefusedError(
-            f"{path} exists; the plan was not written and nothing was changed",
-            hint="give another name with --plan FILE, or remove the old plan",
-        )
-    part = path.with_name(f"{path.name}.{plan.header.id[:8]}.part")
+    part = path.with_name(f".{plan.header.id}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.touch(mode=0o600)
         part.write_bytes(dump(plan))
-        part.rename(path)
+        _put(part, path)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise StateError(
             f"the plan could not be written to {path} ({error.strerror}); nothing was changed",
             hint="make room or give another place with --plan FILE",
         ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _put(part: Path, path: Path) -> None:
+    """Give the finished file its name, never over another. Raises `RefusedError`."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError:
+        # Some file systems have no hard links.
+        if path.exists():
+            raise _taken(path) from None
+        part.rename(path)
+
+
+def _taken(path: Path) -> RefusedError:
+    return RefusedError(
+        f"{path} exists; the plan was not written and nothing was changed",
+        hint="give another name with --plan FILE, or remove the old plan",
+    )
 
 
 def read(path: Path) -> Plan:
     """The plan as it stands on disk. Raises `DataError` for what is not a plan, `RefusedError` for a changed row."""
     try:
-        lines = path.read_bytes().splitlines()
+        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
     except OSError as error:
         raise DataError(
             f"the plan {path} cannot be read ({error.strerror})",

@@ -1,10 +1,11 @@
 """What a journal tells of earlier runs: the reading half of `supportctl.changes.journal`."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -38,11 +39,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None
 
     @property
+    def begun(self) -> bool:
+        """Whether a part of it may have been sent."""
+        return self.state in IN_DOUBT or bool(self.step)
+
+    @property
     def told(self) -> Outcome | None:
         """What is to be said of it now; None: never sent."""
         if self.state == "done":
             return self.outcome
-        return CUT_OFF if self.state in IN_DOUBT or self.step else None
+        return CUT_OFF if self.begun else None
 
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,35 +88,33 @@ class Records:
             ).fetchone()
         return None if row is None else str(row[0])
 
-    def last_to_undo(self) -> str | None:
-        """The newest run that is not an undo and was not taken back."""
+    def newest(self, instance: str) -> str | None:
+        """The last run on an instance."""
         with self._guard("be read"):
-            row = self._db.execute(
-                "select id from run where undoes is null and id not in "
-                "(select undoes from run where undoes is not null) order by started_at desc, rowid desc limit 1"
-            ).fetchone()
-        return None if row is None else str(row[0])
+            rows = self._db.execute("select id, header from run order by started_at desc, rowid desc")
+            return next((str(id_) for id_, header in rows if _header.decode(header).instance == instance), None)
 
     def unfinished(self) -> list[str]:
         """Runs with something left to do, newest first."""
         with self._guard("be read"):
             rows = self._db.execute(
-                "select id from run where exists (select 1 from change where run = run.id and state != 'done') "
-                "order by started_at desc, rowid desc"
+                "select id from run where exists (select 1 from change where run = run.id and (state != 'done' "
+                "or json_extract(cast(outcome as text), '$.type') = 'unverified')) order by started_at desc, rowid desc"
             ).fetchall()
         return [row[0] for row in rows]
 
-    def entries(self, run: str) -> list[Entry]:
-        """In plan order; empty when there is no such run."""
+    def entries(self, run: str, known: Sequence[Change] = ()) -> list[Entry]:
+        """In plan order; empty when there is no such run. Changes that are ``known`` are not read a second time."""
+        held = {change.id: change for change in known}
         with self._guard("be read"):
             rows = self._db.execute(
-                "select body, state, step, attempts, version, as_of, handle, outcome from change "
+                "select ticket, body, state, step, attempts, version, as_of, handle, outcome from change "
                 "where run = ? order by position",
                 (run,),
             ).fetchall()
         return [
             Entry(
-                change=_change.decode(body),
+                change=held[ticket] if ticket in held else _change.decode(body),
                 state=state,
                 step=step,
                 attempts=attempts,
@@ -119,7 +123,7 @@ class Records:
                 handle=handle,
                 outcome=None if outcome is None else _outcome.decode(outcome),
             )
-            for body, state, step, attempts, version, as_of, handle, outcome in rows
+            for ticket, body, state, step, attempts, version, as_of, handle, outcome in rows
         ]
 
     def handles(self, run: str) -> list[Handle]:
@@ -132,7 +136,23 @@ class Records:
 
     def outcomes(self, run: str) -> dict[str, Outcome | None]:
         """By ticket key, in plan order; None: never sent."""
-        return {entry.change.key: entry.told for entry in self.entries(run)}
+        return self._told(run, "key")
+
+    def states(self, run: str) -> dict[str, Outcome | None]:
+        """The same by native id."""
+        return self._told(run, "ticket")
+
+    def _told(self, run: str, name: Literal["key", "ticket"]) -> dict[str, Outcome | None]:
+        query = f"select {name}, state, step, outcome from change where run = ? order by position"  # noqa: S608
+        with self._guard("be read"):
+            rows = self._db.execute(query, (run,)).fetchall()
+        told: dict[str, Outcome | None] = {}
+        for word, state, step, body in rows:
+            if state == "done":
+                told[word] = _outcome.decode(body)
+            else:
+                told[word] = CUT_OFF if state in IN_DOUBT or step else None
+        return told
 
     def changes(self, run: str) -> list[Change]:
         """What the run was to do, in plan order; empty when there is no such run."""
@@ -205,6 +225,5 @@ class Records:
         except (sqlite3.Error, OSError, msgspec.MsgspecError) as error:
             raise StateError(
                 f"the journal {self.path} could not {doing} ({error}); nothing was sent after that",
-                hint="make room or name another place with --journal FILE or --state-dir DIR; then apply the plan "
-                "again: what was done is recognised and not repeated",
+                hint="make room, or let this account write there, then run the same command again",
             ) from error

@@ -335,7 +335,7 @@ class Run:
             work.attempts, work.again = 0, False
             note = work.said.note if isinstance(work.said, Applied) else None
             if not work.last:
-                other = drifted(work.change, ticket, fold=self._adapter.capabilities.tags_fold_case)
+                other = drifted(work, ticket, fold=self._adapter.capabilities.tags_fold_case)
                 work.step += 1
                 if other:
                     ends[work.id] = Conflict(

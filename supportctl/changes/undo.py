@@ -11,7 +11,7 @@ import msgspec
 from supportctl.adapters.base import Needs
 from supportctl.adapters.writing import AssignWish, FieldWish, LinkWish, StatusWish, TagWish, Wish, Writer
 from supportctl.changes.making import Made, make_changes, wishes_need
-from supportctl.changes.records import IN_DOUBT, Entry
+from supportctl.changes.records import Entry
 from supportctl.changes.work import needs_of
 from supportctl.errors import UsageError
 from supportctl.model import (
@@ -35,9 +35,7 @@ ASSIGNMENT = ("assignee", "group")
 def undoable(entries: Iterable[Entry]) -> list[Change]:
     """The changes that may have had an effect."""
     return [
-        entry.change
-        for entry in entries
-        if entry.step or entry.state in IN_DOUBT or isinstance(entry.outcome, Applied | Unverified | Failed)
+        entry.change for entry in entries if entry.begun or isinstance(entry.outcome, Applied | Unverified | Failed)
     ]
 
 
@@ -86,15 +84,23 @@ def _complete(writer: Writer, wishes: list[Wish], group: Sequence[Ticket], origi
     made = make_changes(writer, group, wishes)
     lacking: dict[bytes, tuple[list[Wish], list[Ticket]]] = {}
     by_id = {ticket.id: ticket for ticket in group}
+    views: dict[str, Ticket] = {}
     for change in list(made.changes):
         left = _left(originals[change.id], change, by_id[change.id], writer.capabilities.settable)
         if left:
             body = msgspec.json.encode(left)
             lacking.setdefault(body, ([*wishes, *left], []))[1].append(by_id[change.id])
+            views[change.id] = _after(by_id[change.id], change)
             made.changes.remove(change)
     for more, tickets in lacking.values():
-        _add(made, make_changes(writer, tickets, more))
+        _add(made, make_changes(writer, tickets, more, views=views))
     return made
+
+
+def _after(ticket: Ticket, change: Change) -> Ticket:
+    """The ticket as the transition back will leave it, as far as closing is concerned."""
+    fields = {name: change.after[name] for name in ("closure_code", "resolution_notes") if name in change.after}
+    return msgspec.structs.replace(ticket, **fields)
 
 
 def _left(original: Change, change: Change, ticket: Ticket, settable: frozenset[str]) -> list[FieldWish]:
@@ -140,7 +146,8 @@ def _wishes(change: Change, ticket: Ticket, *, fold: bool) -> list[Wish]:
         name for name in _whole(change) if not same(name, value_of(ticket, name), change.before.get(name), fold=fold)
     ]
     # Back to work first: closed tickets refuse other edits on some platforms.
-    if set(differing) & set(TRANSITION_FIELDS):
+    moved = bool(set(differing) & {"status", "native_status"})
+    if moved:
         goal = Status(change.before.get("status") or value_of(ticket, "status"))
         code = change.before.get("closure_code") if goal in DONE else None
         wishes.append(StatusWish(goal=goal, native=change.before.get("native_status"), closure_code=code))
@@ -149,7 +156,7 @@ def _wishes(change: Change, ticket: Ticket, *, fold: bool) -> list[Wish]:
     wishes += [
         FieldWish(field=name, value=change.before.get(name))
         for name in differing
-        if name not in TRANSITION_FIELDS and name not in ASSIGNMENT and name not in change.stays
+        if name not in ASSIGNMENT and name not in change.stays and not (moved and name in TRANSITION_FIELDS)
     ]
     for action in change.actions:
         match action:

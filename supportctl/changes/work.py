@@ -133,12 +133,19 @@ def needs_of(changes: Sequence[Change]) -> Needs:
     return frozenset(needs)
 
 
-def drifted(change: Change, ticket: Ticket, *, fold: bool) -> list[str]:
-    """Planned fields that are neither as they were nor as they will be."""
+def drifted(work: Work, ticket: Ticket, *, fold: bool) -> list[str]:
+    """Planned fields that are neither as they were nor as they will be.
+
+    A status that was just changed may have moved the fields of closing by itself: those are set by a later step.
+    """
+    change = work.change
+    moved = any(isinstance(action, Transition) for group in work.groups[: work.step + 1] for action in group)
+    loose = {"closure_code", "resolution_notes"} if moved else set()
     return [
         name
         for name in change.after
         if name != COMMENT
+        and name not in loose
         and gap(ticket, name) is None
         and not same(name, change.before.get(name), value_of(ticket, name), fold=fold)
         and not same(name, change.after[name], value_of(ticket, name), fold=fold)

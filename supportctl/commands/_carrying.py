@@ -11,7 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, count
-from supportctl.errors import RefusedError
+from supportctl.errors import NotFoundError, RefusedError
 from supportctl.exits import Exit
 
 if TYPE_CHECKING:
@@ -30,10 +30,16 @@ def journal_path(applying: "Applying") -> Path:
 
 
 @contextmanager
-def open_journal(applying: "Applying") -> "Iterator[Journal]":
+def open_journal(applying: "Applying", *, known: bool = False) -> "Iterator[Journal]":
+    """The journal the options name. ``known``: it has to be there; raises `NotFoundError`."""
     from supportctl.changes.journal import Journal
 
-    journal = Journal(journal_path(applying))
+    path = journal_path(applying)
+    if known and not path.exists():
+        raise NotFoundError(
+            f"there is no journal at {path}", hint="name it with --journal FILE, or its folder with --state-dir DIR"
+        )
+    journal = Journal(path)
     try:
         yield journal
     finally:
@@ -73,6 +79,7 @@ def apply_plan(app: App, plan: "Plan", path: Path, applying: "Applying | None" =
             settings=_settings(applying, stop),
             say=app.console.warn,
             allow_irreversible=applying.allow_irreversible,
+            locks=_locks(),
         )
 
     return _carry(app, applying, plan, work)
@@ -96,9 +103,17 @@ def resume_run(app: App, run: str, plan: "Plan") -> int:
             progress,
             settings=_settings(applying, stop),
             say=app.console.warn,
+            locks=_locks(),
         )
 
     return _carry(app, applying, plan, work)
+
+
+def _locks() -> Path:
+    """One folder for all journals of this account: two runs are kept apart wherever each keeps its own."""
+    from supportctl.config import state_dir
+
+    return state_dir()
 
 
 def _carry(
@@ -157,15 +172,46 @@ def _interruptions(app: App) -> Iterator[Event]:
 
 
 def go_on(app: App, run: str, applying: "Applying") -> str:
-    """The command that continues a run."""
-    words = ["supportctl", "resume", run]
-    if app.profile.name != "env":
-        words += ["--profile", app.profile.name]
-    if applying.journal:
-        words += ["--journal", applying.journal]
-    if applying.state_dir:
-        words += ["--state-dir", applying.state_dir]
+    """The command that continues a run, with the brakes it had."""
+    words = ["supportctl", "resume", run, *_profile(app), *_place(applying)]
+    for option, value in (
+        ("--rate", applying.rate),
+        ("--max-error-rate", applying.max_error_rate),
+        ("--pause-file", applying.pause_file),
+        ("--settle", applying.settle),
+    ):
+        if value is not None:
+            words += [option, f"{value:g}" if isinstance(value, float) else str(value)]
     return shlex.join(words)
+
+
+def to_apply(app: App, plan: "Plan", path: Path, applying: "Applying") -> str:
+    """The command that carries a stored plan out."""
+    from supportctl.commands._applying import MAX_CHANGES
+
+    words = ["supportctl", "plan", "apply", str(path), "--yes", *_profile(app), *_place(applying)]
+    if len(plan.changes) > MAX_CHANGES:
+        words += ["--max-changes", str(len(plan.changes))]
+    if any(change.final for change in plan.changes):
+        words.append("--allow-irreversible")
+    return shlex.join(words)
+
+
+def to_look(run: str, applying: "Applying", *more: str) -> str:
+    """The command that shows what became of each ticket."""
+    return shlex.join(["supportctl", "runs", "show", run, *more, *_place(applying)])
+
+
+def _profile(app: App) -> list[str]:
+    from supportctl.config import ENVIRONMENT
+
+    return [] if app.profile.name == ENVIRONMENT else ["--profile", app.profile.name]
+
+
+def _place(applying: "Applying") -> list[str]:
+    """Where the journal is, when it is not where it usually is."""
+    words = ["--journal", applying.journal] if applying.journal else []
+    return words + (["--state-dir", applying.state_dir] if applying.state_dir else [])
 
 
 def _without_promise(message: str) -> str:
@@ -181,7 +227,7 @@ def _tell(app: App, report: "Report", applying: "Applying") -> int:
     done = sum(report.counts[word] for word in ("applied", "unchanged"))
     parts = ", ".join(f"{number:,} {word}" for word, number in sorted(report.counts.items()))
     text = f"{done:,} of {count(total, 'ticket')} as planned ({parts}); run {report.run}"
-    _tell_effects(app, report)
+    _tell_effects(app, report, applying)
     if report.repeats:
         console.note(f"{count(report.repeats, 'change')} sent again: the first had not arrived", "dim")
     if report.complete:
@@ -198,11 +244,13 @@ def _tell(app: App, report: "Report", applying: "Applying") -> int:
             console.error_line(f"  → {report.stopped_by.hint}")
         console.error_line(f"  → to go on, run: {again}")
         return int(report.stopped_by.exit_code)
-    console.error_line(f"  → what became of each ticket: supportctl runs show {report.run}")
+    console.error_line(f"  → what became of each ticket: {to_look(report.run, applying)}")
+    if report.unfinished:
+        console.error_line(f"  → to look again for what is unverified: {again}")
     return int(Exit.PARTIAL)
 
 
-def _tell_effects(app: App, report: "Report") -> None:
+def _tell_effects(app: App, report: "Report", applying: "Applying") -> None:
     """What the platform changed besides, by field."""
     from collections import Counter
 
@@ -212,4 +260,4 @@ def _tell_effects(app: App, report: "Report") -> None:
     named = ", ".join(f"{name} ({number:,})" for name, number in fields.most_common(EFFECTS))
     more = f" and {len(fields) - EFFECTS} more" if len(fields) > EFFECTS else ""
     start = "not as before the run that was undone" if report.undoes else "changed besides, by the platform"
-    app.console.note(f"{start}: {named}{more} (each ticket: supportctl runs show {report.run} --effects)", "dim")
+    app.console.note(f"{start}: {named}{more} (each ticket: {to_look(report.run, applying, '--effects')})", "dim")

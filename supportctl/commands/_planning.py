@@ -44,6 +44,8 @@ class Work:
     """Conditions that hold a ticket back although nobody named them."""
     already: "Callable[[Ticket], bool]" = lambda _ticket: False
     """Tickets there is nothing to do for, whatever the conditions say."""
+    besides: tuple[str, ...] = ()
+    """Options that only go along, and are not done for tickets there is nothing else to do for."""
     seen: "Callable[[Sequence[Ticket]], None]" = lambda _tickets: None
     """Looks at every ticket chosen, for what the verb reports besides."""
     tell: Callable[[], None] = lambda: None
@@ -90,7 +92,7 @@ def carry_out(app: App, which: Sequence[str], work: Work) -> int:
     tally = _Tally(applying.max_changes)
     _plan_pages(app, chosen, conditions, work, tally)
     tally.incomplete = tally.incomplete or bool(chosen.missing)
-    _tell_left(app, tally)
+    _tell_left(app, tally, work.besides)
     work.tell()
     if tally.planned > tally.most:
         raise RefusedError(
@@ -112,12 +114,12 @@ def carry_out(app: App, which: Sequence[str], work: Work) -> int:
         notify=applying.notify,
     )
     path = _changing.store(app, plan, applying.plan)
-    again = f"supportctl plan apply {path} --yes --profile {app.profile.name}"
+    again = _carrying.to_apply(app, plan, path, applying)
     final = sum(bool(change.final) for change in tally.changes)
     if not applying.applies:
         _changing.show(app, plan)
         console.note(f"Planned: {count(len(plan.changes), 'ticket')}; nothing was changed. The plan is {path}")
-        console.note(f"  → to carry it out: {again}{' --allow-irreversible' if final else ''}")
+        console.note(f"  → to carry it out: {again}")
         return int(Exit.OK)
     _refuse_final(plan, final, again, allowed=applying.allow_irreversible)
     code = _carrying.apply_plan(app, plan, path, applying)
@@ -162,10 +164,14 @@ def _conditions(app: App, work: Work) -> "list[Condition]":
     ]
 
 
-def _tell_left(app: App, tally: _Tally) -> None:
+def _tell_left(app: App, tally: _Tally, besides: Sequence[str]) -> None:
     console = app.console
     if tally.unchanged:
-        console.note(f"{count(tally.unchanged, 'ticket')} already as wished", "dim")
+        text = f"{count(tally.unchanged, 'ticket')} already as wished"
+        if besides:
+            console.warn(f"{text}: {', '.join(besides)} not done there")
+        else:
+            console.note(text, "dim")
     for number, (reason, keys) in enumerate(tally.left.items()):
         if number == TOLD:
             others = sum(len(keys) for keys in list(tally.left.values())[TOLD:])
@@ -193,7 +199,7 @@ def _refuse_final(plan: "Plan", final: int, again: str, *, allowed: bool) -> Non
     if final and not allowed:
         raise RefusedError(
             f"{count(final, 'ticket')} of {len(plan.changes):,} would be changed for good; nothing was changed",
-            hint=f"look at the plan, then run: {again} --allow-irreversible",
+            hint=f"look at the plan, then run: {again}",
         )
 
 

@@ -148,6 +148,7 @@ def run(asked: CloseOptions, which: Sequence[str], it: App) -> int:
             if each not in asked.even_if and not (each == OPEN_CHILDREN and "links" in capabilities.unknown_fields)
         ),
         already=lambda ticket: _already(ticket, bare),
+        besides=_besides(asked),
     )
     return carry_out(it, which, work)
 
@@ -172,6 +173,11 @@ def _already(ticket: "Ticket", wish: "StatusWish") -> bool:
     if ticket.status in (Status.CANCELLED, Status.DELETED, Status.CLOSED):
         return True
     return ticket.status is Status.RESOLVED is wish.goal and wish.native is None and wish.closure_code is None
+
+
+def _besides(asked: CloseOptions) -> tuple[str, ...]:
+    given = {"--notes": asked.notes, "--message": asked.message, "--note": asked.note, "--tag": asked.tags or None}
+    return tuple(option for option, value in given.items() if value is not None)
 
 
 def _words(asked: CloseOptions) -> str:

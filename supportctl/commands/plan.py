@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from supportctl.commands._app import App, count
-from supportctl.commands._carrying import apply_plan, ask_leave, open_journal
+from supportctl.commands._carrying import apply_plan, ask_leave, open_journal, to_apply
 from supportctl.commands._changing import refuse_too_many, show
 from supportctl.commands._new import command_app
 from supportctl.commands._options import APPLYING, OUTPUT, Options, shared
@@ -173,10 +173,7 @@ def apply_(options: Options, file: PlanPath) -> int:
             it.require_writes()
             return apply_plan(it, plan, file, applying) if ask_leave(it, plan) else int(Exit.OK)
         it.console.note("Nothing was changed.")
-        final = " --allow-irreversible" if any(change.final for change in plan.changes) else ""
-        it.console.note(
-            f"  → to carry it out: supportctl plan apply {file} --yes --profile {plan.header.profile}{final}"
-        )
+        it.console.note(f"  → to carry it out: {to_apply(it, plan, file, applying)}")
     return int(Exit.OK)
 
 

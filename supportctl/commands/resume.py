@@ -33,18 +33,18 @@ def resume(
     supportctl resume 3f2a9c0d1b4e --journal ci.db     from a journal kept as an artifact
 
     The journal is enough: no plan file is needed. What was sent and not answered for is looked for first; nothing is
-    done twice.
+    done twice. Exit code 3: there is nothing to go on with.
     """
     from supportctl.changes.plan import Plan
     from supportctl.config import ENVIRONMENT
 
     applying = options.applying
-    with open_journal(applying) as journal:
+    with open_journal(applying, known=True) as journal:
         chosen = run or _only(journal.unfinished(), str(journal_path(applying)))
         if chosen is None:
             with App(options) as it:
                 it.console.note("Nothing to go on with: every run has ended.")
-            return int(Exit.OK)
+            return int(Exit.EMPTY)
         header = journal.header(chosen)
         plan = Plan(header=header, changes=journal.changes(chosen))
     maker = None if header.profile == ENVIRONMENT else header.profile

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from supportctl.commands._app import App, count
-from supportctl.commands._carrying import apply_plan, open_journal
+from supportctl.commands._carrying import apply_plan, open_journal, to_apply
 from supportctl.commands._changing import refuse_too_many, show, store
 from supportctl.commands._new import command_app
 from supportctl.commands._options import CHANGING, OUTPUT, Options, shared
-from supportctl.errors import NotFoundError
+from supportctl.errors import NotFoundError, RefusedError, UsageError
 from supportctl.exits import Exit
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Needs
+    from supportctl.changes.journal import Journal
     from supportctl.changes.making import Made
     from supportctl.model import Change, Ticket
 
@@ -28,14 +29,14 @@ TOLD = 10
 def undo(
     options: Options,
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="A run's id; without it, the last that was not taken back.")
+        str | None, typer.Argument(metavar="[RUN]", help="A run's id; without it, the last one is planned for.")
     ] = None,
 ) -> int:
     """Plan the way back from a run: the planned fields get their old values.
 
     \b
-    supportctl undo                           the last run: the plan; nothing is changed
-    supportctl undo 3f2a9c0d1b4e              another
+    supportctl undo                           the last run; only planned
+    supportctl undo 3f2a9c0d1b4e              another; only planned
     supportctl undo 3f2a9c0d1b4e --yes        do it
 
     Tickets whose planned fields somebody changed since are left out. Comments stay, merged and finally closed tickets
@@ -47,10 +48,13 @@ def undo(
     from supportctl.config import ENVIRONMENT
 
     applying = options.applying
-    with open_journal(applying) as journal:
-        run = run or journal.last_to_undo()
-        if run is None:
-            raise NotFoundError("no run is left to take back", hint="see them all: supportctl runs list")
+    if run is None and applying.applies:
+        raise UsageError(
+            "which run is to be taken back was not said; nothing was changed",
+            hint="name it with --yes: supportctl undo RUN --yes (all: supportctl runs list)",
+        )
+    with open_journal(applying, known=True) as journal:
+        run = run or _last(options, journal)
         header = journal.header(run)
         changes = undoable(journal.entries(run))
     maker = None if header.profile == ENVIRONMENT else header.profile
@@ -60,6 +64,7 @@ def undo(
         if applying.applies:
             it.require_writes()
         needs = undo_needs(it.adapter, changes) & it.adapter.capabilities.reads
+        it.console.note(f"Taking back run {run}: {header.verb} · profile {header.profile}", "dim")
         made = make_undo(it.adapter, changes, _read(it, changes, needs))
         _tell(it, made, changes)
         if not made.changes:
@@ -80,10 +85,27 @@ def undo(
         if not applying.applies:
             show(it, plan)
             it.console.note(f"Planned: {count(len(plan.changes), 'ticket')}; nothing was changed. The plan is {path}")
-            it.console.note(f"  → to carry it out: supportctl plan apply {path} --yes --profile {it.profile.name}")
+            it.console.note(f"  → to carry it out: {to_apply(it, plan, path, applying)}")
             return int(Exit.OK)
         code = apply_plan(it, plan, path, applying)
         return int(Exit.PARTIAL) if code == Exit.OK and made.skipped else code
+
+
+def _last(options: Options, journal: "Journal") -> str:
+    """The newest run of the chosen profile's instance. Raises `NotFoundError`, `RefusedError` when it is an undo."""
+    from supportctl.changes.plan import instance_of
+
+    with App(options) as it:
+        newest = journal.newest(instance_of(it.profile))
+    if newest is None:
+        raise NotFoundError("no run changed this instance", hint="see them all: supportctl runs list")
+    header = journal.header(newest)
+    if header.undoes is not None:
+        raise RefusedError(
+            f"the last run took back run {header.undoes}; nothing was planned",
+            hint=f"to finish it: supportctl resume {newest}; for another, name it: supportctl undo RUN",
+        )
+    return newest
 
 
 def _read(it: App, changes: "list[Change]", needs: "Needs") -> "dict[str, Ticket]":

@@ -158,3 +158,8 @@ def _in_effect(change: Change, action: Action, name: str, ticket: Ticket, *, fol
             return ticket.status is Status.CLOSED
         case _:
             return same(name, change.after[name], value_of(ticket, name), fold=fold)
+
+
+def unseen(change: Change, action: Action) -> bool:
+    """Whether a ticket cannot show that this was done already: comments, and links that are kept beside it."""
+    return isinstance(action, NewComment) or (isinstance(action, LinkChange) and "links" not in change.after)

@@ -95,19 +95,23 @@ class MemoryAdapter:
             bulk_size=size,
             jobs_in_flight=flights,
             concurrency=concurrency,
-            settable=frozenset({"priority", "title"}),
+            settable=frozenset({"priority", "title", "closure_code", "resolution_notes"}),
             links=frozenset({LinkType.RELATES}),
         )
         self.transport = SimpleNamespace(stats=Stats())
         self.tickets = {ticket.id: ticket for ticket in tickets}
         self.comments: dict[str, list[tuple[str, str, bool]]] = {ticket.id: [] for ticket in tickets}
         """By ticket: ``(op, body, public)``."""
+        self.clears_code = False
+        """Whether opening a ticket again takes its closure code away."""
         self.jobs = jobs
         self.split = split
         self.failing: set[str] = set()
         self.lost_after: set[str] = set()
         self.lost_before: set[str] = set()
         self.for_ever = False
+        self.unable: set[type] = set()
+        """Kinds of action that are refused."""
         self.deaf: set[str] = set()
         self.blind = False
         """Whether comments cannot be read."""
@@ -119,6 +123,8 @@ class MemoryAdapter:
         self.polls_needed = 2
         self.delay = 0
         """A job does its work only after so many further events; it refuses tickets that moved since they were read."""
+        self.guarded = True
+        """Whether a delayed job refuses tickets that moved."""
         self._due: list[tuple[int, Sequence[Step], dict[str, Outcome]]] = []
         self._events = 0
         self.hook: Callable[[str], None] = lambda event: None
@@ -137,7 +143,7 @@ class MemoryAdapter:
 
     def _guarded(self, step: Step) -> Outcome:
         now = self.tickets[step.id].version
-        if now != step.version:
+        if self.guarded and now != step.version:
             return Conflict(was=step.version, now=now, reason="it moved")
         self._change(step)
         return Applied()
@@ -175,11 +181,14 @@ class MemoryAdapter:
                 action = Assignment(assignee=who, unassign=who in (None, "none"))
                 after = None if who in (None, "none") else {"id": who, "name": None}
                 return Prepared(actions=[action], after={"assignee": after})
-            case StatusWish(goal=goal):
+            case StatusWish(goal=goal, closure_code=code):
                 if each.status is goal:
                     return Prepared()
-                action = Transition(status=goal, native_status=wish.native or goal.value)
-                after_status = {"status": goal.value, "native_status": wish.native or goal.value}
+                fields = {} if code is None else {"closure_code": code}
+                action = Transition(status=goal, native_status=wish.native or goal.value, fields=fields)
+                after_status = {"status": goal.value, "native_status": wish.native or goal.value, **fields}
+                if self.clears_code and goal is Status.OPEN and each.closure_code:
+                    after_status["closure_code"] = None  # type: ignore[assignment]
                 final = ["closing for good"] if goal is Status.CLOSED else []
                 return Prepared(actions=[action], after=after_status, final=final)
             case LinkWish(type=kind, to=to, remove=remove):
@@ -197,6 +206,8 @@ class MemoryAdapter:
         edits = tuple(a for a in change.actions if isinstance(a, TagChange | FieldChange | Assignment))
         rest = [a for a in change.actions if a not in edits]
         rest.sort(key=lambda action: isinstance(action, Transition))
+        if any(isinstance(a, Transition) and a.status is Status.OPEN for a in rest):
+            return [group for group in (*((each,) for each in reversed(rest)), edits) if group]
         return [group for group in (edits, *((each,) for each in rest)) if group]
 
     def batches(self, steps: Sequence[Step]) -> Iterator[list[Step]]:
@@ -221,7 +232,7 @@ class MemoryAdapter:
             if step.id in self.lost_before:
                 self.lost_before -= set() if self.for_ever else {step.id}
                 raise AmbiguousWriteError("connection reset")
-            if step.id in self.failing:
+            if step.id in self.failing or {type(action) for action in step.actions} & self.unable:
                 outcomes[step.id] = Failed(error="no such field")
                 continue
             if step.id not in self.deaf:
@@ -285,10 +296,11 @@ class MemoryAdapter:
                 case LinkChange(type=kind, to=to, remove=remove):
                     kept = [link for link in self.tickets[step.id].links if (link.type, link.key) != (kind, to)]
                     fields["links"] = kept if remove else [*kept, Link(type=kind, key=to)]
-                case Transition(status=status, native_status=native):
+                case Transition(status=status, native_status=native, fields=sent):
                     old = self.tickets[step.id]
                     reopened = old.status in (Status.RESOLVED, Status.CLOSED)
-                    fields |= {"status": status, "native_status": native}
+                    fields |= {"status": status, "native_status": native, **sent}
+                    fields |= {"closure_code": None} if self.clears_code and status is Status.OPEN else {}
                     fields |= {"reopens": (old.reopens or 0) + 1} if reopened else {}
         self.touch(step.id, **fields)
 

@@ -27,7 +27,18 @@ from supportctl.errors import (
     StateError,
     TemporaryError,
 )
-from supportctl.model import Applied, Conflict, Failed, NewComment, Priority, Skipped, Status, Unchanged, Unverified
+from supportctl.model import (
+    Applied,
+    Conflict,
+    Failed,
+    NewComment,
+    Priority,
+    Skipped,
+    Status,
+    Transition,
+    Unchanged,
+    Unverified,
+)
 
 from .memory import EPOCH, MemoryAdapter, StillClock, ticket
 
@@ -352,6 +363,158 @@ def test_killed_anywhere_and_resumed_every_change_happens_exactly_once(
     assert report.complete, report.counts
     assert is_mixed(adapter)
     assert set(adapter.took_effect.values()) == {1}
+
+
+def test_what_somebody_changes_between_two_steps_is_not_taken_for_ours(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)], split=True)
+    plan = plan_of(adapter, CommentWish(public=False), StatusWish(goal=Status.RESOLVED))
+
+    def meddle(event: str) -> None:
+        if event == "read" and adapter.comments["1"] and adapter.tickets["1"].status is Status.OPEN:
+            adapter.touch("1", status=Status.PENDING, native_status="pending")
+
+    adapter.hook = meddle
+    outcome = run(plan, adapter, journal).outcomes["#1"]
+    assert isinstance(outcome, Conflict)
+    assert outcome.reason == "changed meanwhile: status, native_status (already done: internal comment)"
+    assert adapter.tickets["1"].status is Status.PENDING
+    assert adapter.tickets["2"].status is Status.RESOLVED
+
+
+def test_a_failure_says_what_was_done_before_it(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1)], split=True)
+    adapter.unable = {Transition}
+    report = run(plan_of(adapter, *MIXED), adapter, journal)
+    outcome = report.outcomes["#1"]
+    assert isinstance(outcome, Failed)
+    assert outcome.error == "no such field (already done: tags and fields; internal comment)"
+
+
+def test_tickets_are_checked_shortly_before_they_are_sent_to(journal: Journal) -> None:
+    """A platform that takes a thousand at once, and these one by one: somebody is faster at the last ones."""
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 401)], size=1000)
+    adapter.batches = lambda steps: iter([step] for step in steps)  # type: ignore[method-assign,assignment]
+    plan = plan_of(adapter)
+
+    def meddle(event: str) -> None:
+        if event == "submit" and len(adapter.sent) == 50:
+            adapter.touch("400", tags=["theirs"])
+
+    adapter.hook = meddle
+    report = run(plan, adapter, journal)
+    assert isinstance(report.outcomes["#400"], Conflict)
+    assert adapter.tickets["400"].tags == ["theirs"]
+    assert report.counts == {"applied": 399, "conflict": 1}
+
+
+def test_a_job_that_does_not_end_is_not_repeated(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 6)], jobs=True, size=5)
+    adapter.delay, adapter.guarded, adapter.polls_needed = 10_000, False, 10_000
+    plan = plan_of(adapter, *MIXED)
+    report = run(plan, adapter, journal)
+    assert report.counts == {"unverified": 5}
+    assert report.unfinished
+    assert journal.unfinished() == [report.run]
+    adapter._events, adapter._handles["job0"] = 20_000, (1, adapter._handles["job0"][1])
+    again = run(plan, adapter, journal)
+    assert again.complete, again.counts
+    assert is_mixed(adapter)
+    assert len(adapter.sent) == 5
+
+
+def test_with_many_jobs_a_failure_limit_holds_from_the_start(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 1001)], jobs=True, size=100, flights=30)
+    adapter.failing = set(adapter.tickets)
+    report = run(plan_of(adapter), adapter, journal, max_error_rate=0.05)
+    assert isinstance(report.stopped_by, RefusedError)
+    assert len(adapter.sent) == 20
+
+
+def test_a_row_deleted_while_in_doubt_is_still_looked_for(journal: Journal, tmp_path: Path) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)], size=1)
+    plan = plan_of(adapter)
+
+    def kill(event: str) -> None:
+        if event == "done":
+            raise Killed
+
+    adapter.hook = kill
+    with pytest.raises(Killed):
+        run(plan, adapter, journal)
+    adapter.hook = lambda event: None
+    plans.write(plan, tmp_path / "x.plan")
+    lines = (tmp_path / "x.plan").read_text().splitlines()
+    (tmp_path / "x.plan").write_text("\n".join([lines[0], lines[2]]))
+    report = run(plans.read(tmp_path / "x.plan"), adapter, journal)
+    assert report.outcomes.keys() == {"#1", "#2"}
+    assert report.complete
+    assert journal.unfinished() == []
+    assert Counter(adapter.sent) == {"1": 1, "2": 1}
+
+
+def test_a_deleted_row_that_is_put_back_is_carried_out(journal: Journal, tmp_path: Path) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)], size=1)
+    plan = plan_of(adapter)
+
+    def fail(event: str) -> None:
+        if event == "submit":
+            raise TemporaryError("503")
+
+    adapter.hook = fail
+    run(plan, adapter, journal)
+    adapter.hook = lambda event: None
+    plans.write(plan, tmp_path / "x.plan")
+    whole = (tmp_path / "x.plan").read_text()
+    (tmp_path / "x.plan").write_text("\n".join(whole.splitlines()[:2]))
+    assert run(plans.read(tmp_path / "x.plan"), adapter, journal).complete
+    assert adapter.sent == ["1"]
+    (tmp_path / "x.plan").write_text(whole)
+    assert run(plans.read(tmp_path / "x.plan"), adapter, journal).complete
+    assert Counter(adapter.sent) == {"1": 1, "2": 1}
+
+
+def test_two_journals_keep_to_one_lock(tmp_path: Path) -> None:
+    adapter = MemoryAdapter([ticket(1), ticket(2)], size=1)
+    plan = plan_of(adapter)
+    first, second = Journal(tmp_path / "a" / "j.db"), Journal(tmp_path / "b" / "j.db")
+    refused: list[str] = []
+
+    def other(event: str) -> None:
+        if event == "submit" and not refused:
+            with pytest.raises(RefusedError) as caught:
+                apply(plan, PROFILE, adapter, second, StillClock(), locks=tmp_path)  # type: ignore[arg-type]
+            refused.append(caught.value.message)
+
+    adapter.hook = other
+    assert apply(plan, PROFILE, adapter, first, StillClock(), locks=tmp_path).complete  # type: ignore[arg-type]
+    assert refused == ["another run is changing this instance; nothing was changed"]
+    first.close()
+    second.close()
+
+
+def test_the_journals_file_alone_holds_what_a_kill_left(tmp_path: Path) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 31)], size=5)
+    plan = plan_of(adapter, *MIXED)
+
+    def kill(event: str) -> None:
+        if event == "submit" and len(adapter.sent) == 20:
+            raise Killed
+
+    adapter.hook = kill
+    journal = Journal(tmp_path / "journal.db")
+    with pytest.raises(Killed):
+        run(plan, adapter, journal)
+    kept = tmp_path / "artifact" / "journal.db"
+    kept.parent.mkdir()
+    kept.write_bytes(journal.path.read_bytes())
+    journal._db.close()
+    adapter.hook = lambda event: None
+    restored = Journal(kept)
+    report = run(plan, adapter, restored)
+    restored.close()
+    assert report.resumed
+    assert set(adapter.took_effect.values()) == {1}
+    assert len(report.outcomes) == 30
 
 
 def test_a_run_goes_on_from_the_journal_alone(journal: Journal) -> None:

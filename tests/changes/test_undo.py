@@ -112,6 +112,23 @@ def test_an_undo_can_be_undone(journal: Journal) -> None:
     assert shown(adapter) == after
 
 
+def test_a_closing_code_set_without_closing_is_taken_back(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1, closure_code="Done", resolution_notes="before")])
+    first = do(adapter, journal, FieldWish(field="closure_code", value="Other"))
+    assert adapter.tickets["1"].closure_code == "Other"
+    assert run(adapter, journal, undo(adapter, journal, first.run), undoes=first.run).complete
+    assert adapter.tickets["1"].closure_code == "Done"
+
+
+def test_a_code_that_reopening_clears_is_set_again(journal: Journal) -> None:
+    adapter = MemoryAdapter([ticket(1, closure_code="Done")], split=True)
+    adapter.clears_code = True
+    first = do(adapter, journal, StatusWish(goal=Status.RESOLVED, closure_code="Done"))
+    assert run(adapter, journal, undo(adapter, journal, first.run), undoes=first.run).complete
+    changed = adapter.tickets["1"]
+    assert (changed.status, changed.closure_code) == (Status.OPEN, "Done")
+
+
 names = st.lists(st.sampled_from("abcd"), unique=True, max_size=3)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from supportctl.adapters.jsm.failures import Complaint
 from supportctl.adapters.jsm.values import clean, loads, moment
 from supportctl.adapters.writing import Poll
 from supportctl.model import Applied, Failed, Outcome
@@ -43,8 +44,8 @@ def task_of(content: bytes) -> Task:
     for issue in processed if isinstance(processed, list) else []:
         outcomes[str(issue)] = Applied()
     for issue, reasons in failed.items() if isinstance(failed, dict) else []:
-        text = "; ".join(str(reason) for reason in reasons) if isinstance(reasons, list) else str(reasons)
-        outcomes[str(issue)] = Failed(error=text)
+        said = [str(reason) for reason in reasons] if isinstance(reasons, list) else [str(reasons)]
+        outcomes[str(issue)] = Failed(error=Complaint(messages=said).text)
     total, percent = _count(rest, "totalIssueCount"), _count(rest, "progressPercent")
     invisible = _count(rest, "invalidOrInaccessibleIssueCount")
     for name in ("created", "started", "updated"):
