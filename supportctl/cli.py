@@ -36,6 +36,9 @@ LAZY: dict[str, Entry] = {
         "supportctl.commands.comment", "Write an internal note on tickets, or with --public an answer.", "Act"
     ),
     "link": Entry("supportctl.commands.link", "Link tickets to one other ticket, or unlink them.", "Act"),
+    "merge": Entry(
+        "supportctl.commands.merge", "Make tickets part of another one; they are closed for good (Zendesk).", "Act"
+    ),
     "set": Entry("supportctl.commands.set", "Give fields a value, or empty them.", "Act"),
     "plan": Entry("supportctl.commands.plan", "Show, list, compare or apply saved plans of changes.", "Act"),
     "resume": Entry("supportctl.commands.resume", "Go on with a run that did not end.", "Act"),

@@ -83,6 +83,12 @@ def condition(text: str, *, wanted: bool, now: datetime, standing: bool = False)
     return Condition(text=text.strip(), wanted=wanted, judge=_each(judge), needs=wants, standing=standing)
 
 
+_STANDING = {
+    CUSTOMER_REPLIED: "the customer replied since the last answer",
+    OPEN_CHILDREN: "it has children that are not done",
+}
+
+
 def sift(
     conditions: Iterable[Condition], tickets: Sequence[Ticket], look_up: LookUp
 ) -> tuple[list[Ticket], list[LeftOut]]:
@@ -96,6 +102,8 @@ def sift(
                 left.append(LeftOut(ticket=ticket, reason=reason, intended=False))
             elif truth is not each.wanted:
                 reason = f"--unless {each.text}" if truth else f"not as --require {each.text}"
+                if each.standing:
+                    reason = f"{_STANDING.get(each.text, each.text)} (--even-if {each.text} lifts this)"
                 left.append(LeftOut(ticket=ticket, reason=reason, intended=not each.standing))
             else:
                 passed.append(ticket)

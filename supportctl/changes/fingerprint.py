@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from supportctl.model import Change, Ticket
+from supportctl.model import Change, FieldChange, Ticket
 from supportctl.model.planned import COMMENT, CUSTOM
 
 IGNORED = frozenset(
@@ -42,8 +42,11 @@ def moved(before: dict[str, str], after: dict[str, str], planned: Iterable[str] 
 
 
 def planned_names(change: Change) -> frozenset[str]:
-    """Our names of what a change sets out to change."""
-    return frozenset(change.after) - {COMMENT}
+    """What a change sets out to change, by our names and by the platform's."""
+    native = {action.native_field for action in change.actions if isinstance(action, FieldChange)}
+    ours = frozenset(change.after) - {COMMENT}
+    names = ours | {f"native_{name}" for name in ours}
+    return names | {f"{CUSTOM}{name}" for name in native} | {f"native.{name}" for name in native}
 
 
 def _digest(value: object) -> str:

@@ -52,10 +52,12 @@ class Gates:
         self._free_at = clock.monotonic()
         self._done = 0
         self._failed = 0
+        self.deaf = False
+        """Whether a wish to stop was heard already, and what was begun is being finished."""
 
     def heed_stop(self) -> None:
         """Raises `StoppedError` when somebody asked for it."""
-        if self._settings.stop is not None and self._settings.stop.is_set():
+        if self._settings.stop is not None and self._settings.stop.is_set() and not self.deaf:
             raise StoppedError
 
     def let(self, tickets: int) -> None:

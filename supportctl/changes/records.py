@@ -23,6 +23,14 @@ _digests = msgspec.json.Decoder(dict[str, str])
 IN_DOUBT = frozenset({"intent", "submitted", "answered"})
 """States of changes that may have left and were not read back."""
 CUT_OFF = Unverified(reason="the run ended before it was read back")
+HALF_DONE = Unverified(reason="it was begun, and the run ended before its last part")
+
+
+def told(state: str, step: int) -> Outcome | None:
+    """What is to be said of a change that has no outcome yet."""
+    if state in IN_DOUBT:
+        return CUT_OFF
+    return HALF_DONE if step else None
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +56,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         """What is to be said of it now; None: never sent."""
         if self.state == "done":
             return self.outcome
-        return CUT_OFF if self.begun else None
+        return told(self.state, self.step)
 
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,13 +154,13 @@ class Records:
         query = f"select {name}, state, step, outcome from change where run = ? order by position"  # noqa: S608
         with self._guard("be read"):
             rows = self._db.execute(query, (run,)).fetchall()
-        told: dict[str, Outcome | None] = {}
+        found: dict[str, Outcome | None] = {}
         for word, state, step, body in rows:
             if state == "done":
-                told[word] = _outcome.decode(body)
+                found[word] = _outcome.decode(body)
             else:
-                told[word] = CUT_OFF if state in IN_DOUBT or step else None
-        return told
+                found[word] = told(state, step)
+        return found
 
     def changes(self, run: str) -> list[Change]:
         """What the run was to do, in plan order; empty when there is no such run."""

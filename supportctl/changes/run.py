@@ -15,7 +15,7 @@ from supportctl.adapters.base import Adapter
 from supportctl.adapters.writing import Handle, Step, Submission
 from supportctl.changes.checking import Checker
 from supportctl.changes.fingerprint import fingerprint, moved, planned_names
-from supportctl.changes.gates import Clock, Gates, Settings
+from supportctl.changes.gates import Clock, Gates, Settings, StoppedError
 from supportctl.changes.journal import Journal, Sending
 from supportctl.changes.plan import Header
 from supportctl.changes.records import IN_DOUBT, Entry
@@ -108,8 +108,21 @@ class Run:
 
     def carry_out(self) -> None:
         """Until every ticket has an outcome. Raises what stops the run; `StoppedError` when somebody asked for it."""
-        self._recover()
-        self._queue.extend(self._left["planned"])
+        try:
+            self._recover()
+            self._queue.extend(self._left["planned"])
+            self._work_off()
+        except StoppedError:
+            self._finish_begun()
+            raise
+
+    def _finish_begun(self) -> None:
+        """Before the run stops: jobs under way are followed, tickets that were begun are finished. No new ones."""
+        self._gates.deaf = True
+        self._queue = deque(work for work in self._queue if not work.fresh)
+        self._work_off()
+
+    def _work_off(self) -> None:
         while self._queue or self._flights:
             most = self._gates.flights(self._adapter.capabilities.jobs_in_flight)
             if self._queue and len(self._flights) < most:

@@ -23,9 +23,20 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Keys of the first few."""
 
 
+class Text(msgspec.Struct, frozen=True, kw_only=True):
+    """The comment of the first ticket that gets one of this visibility."""
+
+    public: bool
+    key: str
+    body: str
+    different: int
+    """Different texts among all tickets."""
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     tickets: int
     groups: list[Group]
+    texts: list[Text]
     risks: dict[str, int]
     """Message -> tickets."""
     final: dict[str, int]
@@ -55,10 +66,24 @@ def summarize(changes: Sequence[Change]) -> Summary:
     return Summary(
         tickets=len(changes),
         groups=groups,
+        texts=_texts(changes),
         risks=dict(risks.most_common()),
         final=dict(final.most_common()),
         stays=dict(stays.most_common()),
     )
+
+
+def _texts(changes: Sequence[Change]) -> list[Text]:
+    found: dict[bool, dict[str, str]] = {}
+    for change in changes:
+        for action in change.actions:
+            if isinstance(action, NewComment):
+                found.setdefault(action.public, {}).setdefault(action.body, change.key)
+    texts = []
+    for public, bodies in sorted(found.items(), reverse=True):
+        body, key = next(iter(bodies.items()))
+        texts.append(Text(public=public, key=key, body=body, different=len(bodies)))
+    return texts
 
 
 def movements(change: Change) -> Iterator[tuple[str, str, str]]:

@@ -44,8 +44,27 @@ def undo_needs(writer: Writer, changes: Sequence[Change]) -> Needs:
     return needs_of(changes) | wishes_need(writer, [StatusWish(goal=Status.OPEN)])
 
 
-def make_undo(writer: Writer, changes: Sequence[Change], tickets: Mapping[str, Ticket]) -> Made:
-    """Changes that bring the planned fields back. ``tickets`` by native id, as they are now."""
+def linked_keys(changes: Sequence[Change]) -> list[str]:
+    """Keys of the tickets on this instance that links were made to or taken from."""
+    ends = {
+        action.to
+        for change in changes
+        for action in change.actions
+        if isinstance(action, LinkChange) and not action.native.get("url")
+    }
+    return sorted(ends)
+
+
+def make_undo(
+    writer: Writer,
+    changes: Sequence[Change],
+    tickets: Mapping[str, Ticket],
+    others: Mapping[str, Ticket] | None = None,
+) -> Made:
+    """Changes that bring the planned fields back.
+
+    ``tickets`` by native id, as they are now; ``others`` by key: the other ends of links.
+    """
     made = Made(changes=[], unchanged=[], skipped=[])
     groups: dict[bytes, tuple[list[Wish], list[Ticket]]] = {}
     originals = {change.id: change for change in changes}
@@ -55,7 +74,7 @@ def make_undo(writer: Writer, changes: Sequence[Change], tickets: Mapping[str, T
         if ticket is None or reason is not None:
             made.skipped.append((change.key, reason or "it is gone, or hidden from this account"))
             continue
-        wishes = _wishes(change, ticket, fold=writer.capabilities.tags_fold_case)
+        wishes = _wishes(change, ticket, others or {}, fold=writer.capabilities.tags_fold_case)
         if not wishes:
             made.unchanged.append(change.key)
             continue
@@ -139,7 +158,7 @@ def _ours(change: Change, ticket: Ticket, name: str, *, fold: bool) -> bool:
     return same(name, now, change.after[name], fold=fold) or same(name, now, change.before.get(name), fold=fold)
 
 
-def _wishes(change: Change, ticket: Ticket, *, fold: bool) -> list[Wish]:
+def _wishes(change: Change, ticket: Ticket, others: Mapping[str, Ticket], *, fold: bool) -> list[Wish]:
     """What has to be wished to have the planned fields back."""
     wishes: list[Wish] = []
     differing = [
@@ -163,7 +182,9 @@ def _wishes(change: Change, ticket: Ticket, *, fold: bool) -> list[Wish]:
             case TagChange(add=add, remove=remove):
                 wishes.append(TagWish(add=remove, remove=add))
             case LinkChange(type=kind, remove=remove):
-                wishes.append(LinkWish(type=kind, to=_other(action, ticket), remove=not remove))
+                wishes.append(
+                    LinkWish(type=kind, to=others.get(action.to) or _other(action, ticket), remove=not remove)
+                )
             case NewComment():
                 continue
             case _:

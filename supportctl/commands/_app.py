@@ -178,8 +178,14 @@ class App:
 
     def require_writes(self) -> "Profile":
         """The profile, if it may be written to. Raises `RefusedError`."""
+        import os
+
         from supportctl.errors import RefusedError
 
+        if os.environ.get("SUPPORTCTL_ALLOW_WRITES", "").strip().lower() in ("0", "false", "no", "off"):
+            raise RefusedError(
+                "SUPPORTCTL_ALLOW_WRITES forbids changes; nothing was changed", hint="unset it, or set it to 1"
+            )
         if not self.profile.writes:
             how = (
                 "set SUPPORTCTL_ALLOW_WRITES=1"

@@ -3,14 +3,16 @@
 import os
 import shlex
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, current_thread, main_thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, count
+from supportctl.commands._options import Options
 from supportctl.errors import NotFoundError, RefusedError
 from supportctl.exits import Exit
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from supportctl.changes.apply import Report
     from supportctl.changes.gates import Settings
     from supportctl.changes.journal import Journal
-    from supportctl.changes.plan import Plan
+    from supportctl.changes.plan import Header, Plan
     from supportctl.commands._applying import Applying
 
 EFFECTS = 6
@@ -59,8 +61,13 @@ def ask_leave(app: App, plan: "Plan") -> bool:
     return True
 
 
-def apply_plan(app: App, plan: "Plan", path: Path, applying: "Applying | None" = None) -> int:
-    """Apply, show the outcomes, say what was and was not done and how to go on. Returns the exit code."""
+def apply_plan(
+    app: App, plan: "Plan", applying: "Applying | None" = None, left: "Sequence[tuple[str, str]]" = ()
+) -> int:
+    """Apply, show the outcomes, say what was and was not done and how to go on. Returns the exit code.
+
+    ``left``: keys and reasons of tickets that were chosen and are not in the plan.
+    """
     from supportctl.changes.apply import apply, refuse_final
     from supportctl.wire.clock import SYSTEM_CLOCK
 
@@ -82,7 +89,7 @@ def apply_plan(app: App, plan: "Plan", path: Path, applying: "Applying | None" =
             locks=_locks(),
         )
 
-    return _carry(app, applying, plan, work)
+    return _carry(app, applying, plan, work, left)
 
 
 def resume_run(app: App, run: str, plan: "Plan") -> int:
@@ -121,13 +128,14 @@ def _carry(
     applying: "Applying",
     plan: "Plan",
     work: "Callable[[Journal, Event, Callable[[int, int], None]], Report]",
+    left: "Sequence[tuple[str, str]]" = (),
 ) -> int:
     from supportctl.commands._changing import show
 
     with open_journal(applying) as journal, _interruptions(app) as stop:
         with app.console.progress("changes") as progress:
             report = work(journal, stop, progress)
-        show(app, plan, report.outcomes)
+        show(app, plan, report.outcomes, left)
         return _tell(app, report, applying)
 
 
@@ -200,6 +208,16 @@ def to_apply(app: App, plan: "Plan", path: Path, applying: "Applying") -> str:
 def to_look(run: str, applying: "Applying", *more: str) -> str:
     """The command that shows what became of each ticket."""
     return shlex.join(["supportctl", "runs", "show", run, *more, *_place(applying)])
+
+
+def with_maker(options: Options, header: "Header") -> Options:
+    """The options with the profile a plan or run was made with, unless one is named or the environment is one."""
+    from supportctl.config import ENVIRONMENT
+
+    named = options.profile or os.environ.get("SUPPORTCTL_PROFILE")
+    if named or header.profile == ENVIRONMENT or os.environ.get("SUPPORTCTL_PLATFORM"):
+        return replace(options, profile=named or None)
+    return replace(options, profile=header.profile)
 
 
 def _profile(app: App) -> list[str]:

@@ -7,11 +7,12 @@ from supportctl.commands._app import App, count
 from supportctl.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from supportctl.changes.plan import Plan
     from supportctl.model import Outcome
 
+MACHINES = ("json", "ndjson", "csv")
 PREVIEW = 25
 """Rows of a plan a terminal shows; the plan file and the other forms have all."""
 
@@ -35,9 +36,17 @@ def refuse_too_many(plan: "Plan", most: int) -> None:
         )
 
 
-def show(app: App, plan: "Plan", outcomes: "Mapping[str, Outcome | None] | None" = None) -> None:
-    """The plan's rows in the form asked for; a terminal shows the first ones."""
-    from supportctl.reports.changes import CHANGES, rows
+def show(
+    app: App,
+    plan: "Plan | None",
+    outcomes: "Mapping[str, Outcome | None] | None" = None,
+    left: "Sequence[tuple[str, str]]" = (),
+) -> None:
+    """The plan's rows in the form asked for; a terminal shows the first ones.
+
+    Forms for machines also have ``left``, keys and reasons of tickets that were chosen and left out; people were told.
+    """
+    from supportctl.reports.changes import CHANGES, left_out, rows
     from supportctl.reports.registry import form_name, open_report
 
     options, console = app.options, app.console
@@ -45,13 +54,18 @@ def show(app: App, plan: "Plan", outcomes: "Mapping[str, Outcome | None] | None"
     fields = None if options.json_fields is None else CHANGES.named_fields(options.json_fields)
     columns = None if options.columns is None else CHANGES.named_columns(options.columns)
     report = open_report(form, CHANGES, console, now=app.now, columns=columns, fields=fields)
-    listed = rows(plan.changes, outcomes)
+    changes = plan.changes if plan is not None else []
+    listed = rows(changes, outcomes)
     for row in _preview(listed) if form == "table" else listed:
         report.row(row)
-    report.close({"plan": plan.header.id})
-    left = len(plan.changes) - PREVIEW
-    if form == "table" and left > 0:
-        console.note(f"… and {count(left, 'ticket')} more (all of them: --format plain)", "dim")
+    if form in MACHINES:
+        for key, reason in left:
+            report.row(left_out(key, reason))
+    if changes or form in MACHINES:
+        report.close({"plan": plan.header.id if plan is not None else None})
+    more = len(changes) - PREVIEW
+    if form == "table" and more > 0:
+        console.note(f"… and {count(more, 'ticket')} more (all of them: --format plain)", "dim")
 
 
 def _preview(listed: "Iterable[Any]") -> "Iterator[Any]":

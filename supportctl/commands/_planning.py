@@ -100,9 +100,12 @@ def carry_out(app: App, which: Sequence[str], work: Work) -> int:
             "nothing was changed",
             hint=f"narrow the selection, or allow it with --max-changes {tally.planned}",
         )
+    left = [(key, reason) for reason, keys in tally.left.items() for key in keys]
+    left += [(key, "not found, or hidden from this account") for key in chosen.missing]
     if not tally.changes:
+        _changing.show(app, None, left=left)
         console.note("Nothing to change." if chosen.found else "No ticket matches; nothing to change.")
-        return int(Exit.PARTIAL if tally.incomplete and applying.applies else Exit.OK)
+        return int(Exit.PARTIAL if tally.incomplete else Exit.OK)
     _tell_risks(app, tally.changes)
     plan = plans.make(
         app.profile,
@@ -117,12 +120,12 @@ def carry_out(app: App, which: Sequence[str], work: Work) -> int:
     again = _carrying.to_apply(app, plan, path, applying)
     final = sum(bool(change.final) for change in tally.changes)
     if not applying.applies:
-        _changing.show(app, plan)
+        _changing.show(app, plan, left=left)
         console.note(f"Planned: {count(len(plan.changes), 'ticket')}; nothing was changed. The plan is {path}")
         console.note(f"  → to carry it out: {again}")
         return int(Exit.OK)
     _refuse_final(plan, final, again, allowed=applying.allow_irreversible)
-    code = _carrying.apply_plan(app, plan, path, applying)
+    code = _carrying.apply_plan(app, plan, applying, left)
     return int(Exit.PARTIAL) if code == Exit.OK and tally.incomplete else code
 
 

@@ -153,7 +153,7 @@ def steps(profile: str, key: str, closing: Sequence[str]) -> list[Step]:
         ),
         Step(why="Did it happen?", words=("list", "tag:demo-reviewed", "--columns", "key,status,tags", *here)),
         Step(why="Close what waits for the customer, in bulk. The plan, and who is left out and why:", words=close),
-        Step(why="Do it. Exit code 6 says that some were left out.", words=(*close, "--yes"), expected=some),
+        Step(why="Do it. (Exit code 6 would say that some were left out.)", words=(*close, "--yes"), expected=some),
         Step(
             why="And back again: the planned fields return, what stays is named.",
             words=("undo", LAST_RUN, "--yes", *here),

@@ -58,10 +58,10 @@ def run(
     if to is None:
         raise UsageError("no ticket was named to link to; nothing was changed", hint="give it with --to KEY")
     if to_profile is None or to_profile == it.profile.name:
-        other = _other(it, to)
+        other = other_ticket(it, to)
     else:
         with App(replace(it.options, profile=to_profile, token_file=None)) as there:
-            other = _other(there, to)
+            other = other_ticket(there, to)
     wish = LinkWish(type=kind, to=other, remove=remove)
     refuse_impossible(it.adapter.capabilities, [wish])
 
@@ -107,7 +107,7 @@ def _spoken(kind: "LinkType") -> str:
     return kind.value.replace("_", "-")
 
 
-def _other(it: App, key: str) -> "Ticket":
+def other_ticket(it: App, key: str) -> "Ticket":
     from supportctl.adapters.base import LISTING
 
     found = it.get([key], LISTING)

@@ -1,14 +1,12 @@
 """``supportctl plan``: look at saved plans, lay them side by side, carry one out."""
 
-import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from supportctl.commands._app import App, count
-from supportctl.commands._carrying import apply_plan, ask_leave, open_journal, to_apply
+from supportctl.commands._carrying import apply_plan, ask_leave, open_journal, to_apply, with_maker
 from supportctl.commands._changing import refuse_too_many, show
 from supportctl.commands._new import command_app
 from supportctl.commands._options import APPLYING, OUTPUT, Options, shared
@@ -58,6 +56,11 @@ def _show_groups(it: App, plan: "Plan") -> None:
 
     summary = summarize(plan.changes)
     print_rows(it, GROUPS, summary.groups)
+    for comment in summary.texts:
+        more = "" if comment.different == 1 else f", one of {comment.different:,} different texts"
+        it.console.note(f"{'public' if comment.public else 'internal'} comment, as on {comment.key}{more}:")
+        for line in comment.body.splitlines():
+            it.console.note(f"  {line}", "dim")
     for word, found in (("risk", summary.risks), ("cannot be undone", summary.final), ("stays", summary.stays)):
         for text, number in found.items():
             it.console.warn(f"{word}: {text} ({count(number, 'ticket')})")
@@ -136,7 +139,7 @@ def diff(
             print_rows(it, DIFFERENCES, found)
             it.console.note(f"{count(len(found), 'row')} differ" if found else "The plans are alike.")
         return int(Exit.OK)
-    with App(_with_maker(options, old)) as it:
+    with App(with_maker(options, old.header)) as it:
         refuse_foreign(old.header, it.profile)
         capabilities = it.adapter.capabilities
         needs = needs_of(old.changes) & capabilities.reads
@@ -163,23 +166,15 @@ def apply_(options: Options, file: PlanPath) -> int:
 
     plan = plans.read(file)
     applying = options.applying
-    with App(_with_maker(options, plan)) as it:
+    with App(with_maker(options, plan.header)) as it:
         refuse_too_many(plan, applying.max_changes)
         if applying.applies:
-            return apply_plan(it, plan, file, applying)
+            return apply_plan(it, plan, applying)
         _show_groups(it, plan)
         _tell_header(it, plan)
         if not applying.dry_run and it.console.can_ask:
             it.require_writes()
-            return apply_plan(it, plan, file, applying) if ask_leave(it, plan) else int(Exit.OK)
+            return apply_plan(it, plan, applying) if ask_leave(it, plan) else int(Exit.OK)
         it.console.note("Nothing was changed.")
         it.console.note(f"  → to carry it out: {to_apply(it, plan, file, applying)}")
     return int(Exit.OK)
-
-
-def _with_maker(options: Options, plan: "Plan") -> Options:
-    """The profile the plan was made with, unless one is named; the environment's own is found there by itself."""
-    from supportctl.config import ENVIRONMENT
-
-    maker = None if plan.header.profile == ENVIRONMENT else plan.header.profile
-    return replace(options, profile=options.profile or os.environ.get("SUPPORTCTL_PROFILE") or maker)

@@ -1,17 +1,19 @@
 """``supportctl resume``: go on with a run that did not end."""
 
 import os
-from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from supportctl.commands._app import App
-from supportctl.commands._carrying import journal_path, open_journal, resume_run
+from supportctl.commands._carrying import open_journal, resume_run, with_maker
 from supportctl.commands._new import command_app
 from supportctl.commands._options import APPLYING, OUTPUT, Options, shared
 from supportctl.errors import UsageError
 from supportctl.exits import Exit
+
+if TYPE_CHECKING:
+    from supportctl.changes.journal import Journal
 
 app = command_app()
 
@@ -36,24 +38,33 @@ def resume(
     done twice. Exit code 3: there is nothing to go on with.
     """
     from supportctl.changes.plan import Plan
-    from supportctl.config import ENVIRONMENT
 
     applying = options.applying
     with open_journal(applying, known=True) as journal:
-        chosen = run or _only(journal.unfinished(), str(journal_path(applying)))
+        chosen = run or _only(_unfinished(options, journal))
         if chosen is None:
             with App(options) as it:
                 it.console.note("Nothing to go on with: every run has ended.")
             return int(Exit.EMPTY)
         header = journal.header(chosen)
         plan = Plan(header=header, changes=journal.changes(chosen))
-    maker = None if header.profile == ENVIRONMENT else header.profile
-    profile = options.profile or os.environ.get("SUPPORTCTL_PROFILE") or maker
-    with App(replace(options, profile=profile)) as it:
+    with App(with_maker(options, header)) as it:
         return resume_run(it, chosen, plan)
 
 
-def _only(unfinished: list[str], path: str) -> str | None:
+def _unfinished(options: Options, journal: "Journal") -> list[str]:
+    """Runs that did not end; of the chosen profile's instance, where one is chosen."""
+    runs = journal.unfinished()
+    if not (options.profile or os.environ.get("SUPPORTCTL_PROFILE")):
+        return runs
+    from supportctl.changes.plan import instance_of
+
+    with App(options) as it:
+        instance = instance_of(it.profile)
+    return [run for run in runs if journal.header(run).instance == instance]
+
+
+def _only(unfinished: list[str]) -> str | None:
     if len(unfinished) > 1:
         raise UsageError(
             f"{len(unfinished)} runs did not end; nothing was changed",

@@ -1,13 +1,11 @@
 """``supportctl undo``: plan the way back from a run, and with ``--yes`` go it."""
 
-import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from supportctl.commands._app import App, count
-from supportctl.commands._carrying import apply_plan, open_journal, to_apply
+from supportctl.commands._carrying import apply_plan, open_journal, to_apply, with_maker
 from supportctl.commands._changing import refuse_too_many, show, store
 from supportctl.commands._new import command_app
 from supportctl.commands._options import CHANGING, OUTPUT, Options, shared
@@ -44,8 +42,7 @@ def undo(
     """
     from supportctl.changes import plan as plans
     from supportctl.changes.apply import refuse_foreign
-    from supportctl.changes.undo import make_undo, undo_needs, undoable
-    from supportctl.config import ENVIRONMENT
+    from supportctl.changes.undo import linked_keys, make_undo, undo_needs, undoable
 
     applying = options.applying
     if run is None and applying.applies:
@@ -57,16 +54,16 @@ def undo(
         run = run or _last(options, journal)
         header = journal.header(run)
         changes = undoable(journal.entries(run))
-    maker = None if header.profile == ENVIRONMENT else header.profile
-    profile = options.profile or os.environ.get("SUPPORTCTL_PROFILE") or maker
-    with App(replace(options, profile=profile)) as it:
+    with App(with_maker(options, header)) as it:
         refuse_foreign(header, it.profile)
         if applying.applies:
             it.require_writes()
         needs = undo_needs(it.adapter, changes) & it.adapter.capabilities.reads
         it.console.note(f"Taking back run {run}: {header.verb} · profile {header.profile}", "dim")
-        made = make_undo(it.adapter, changes, _read(it, changes, needs))
-        _tell(it, made, changes)
+        linked = linked_keys(changes)
+        others = {other.key: other for other in it.get(linked, needs).tickets} if linked else {}
+        made = make_undo(it.adapter, changes, _read(it, changes, needs), others)
+        _tell(it, made, [change for change in changes if change.id in {each.id for each in made.changes}])
         if not made.changes:
             it.console.note("Nothing to take back.")
             return int(Exit.PARTIAL if made.skipped and applying.applies else Exit.OK)
@@ -83,11 +80,11 @@ def undo(
         refuse_too_many(plan, applying.max_changes)
         path = store(it, plan, applying.plan)
         if not applying.applies:
-            show(it, plan)
+            show(it, plan, left=made.skipped)
             it.console.note(f"Planned: {count(len(plan.changes), 'ticket')}; nothing was changed. The plan is {path}")
             it.console.note(f"  → to carry it out: {to_apply(it, plan, path, applying)}")
             return int(Exit.OK)
-        code = apply_plan(it, plan, path, applying)
+        code = apply_plan(it, plan, applying, made.skipped)
         return int(Exit.PARTIAL) if code == Exit.OK and made.skipped else code
 
 

@@ -28,6 +28,7 @@ from supportctl.reports.base import Column, Sheet
 
 PLANNED = "planned"
 NOT_SENT = "not sent"
+LEFT_OUT = "left out"
 NOTHING = "—"
 LONGEST_VALUE = 60
 """Characters of a value a summary shows."""
@@ -55,6 +56,13 @@ class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
     risks: list[Risk] = []
     final: list[str] = []
     """What cannot be undone."""
+
+
+def left_out(key: str, reason: str) -> ChangeRow:
+    """A ticket that was chosen and is not part of the plan."""
+    return ChangeRow(
+        key=key, id="", change="", add=[], remove=[], before={}, after={}, actions=[], outcome=LEFT_OUT, detail=reason
+    )
 
 
 def rows(changes: Sequence[Change], outcomes: Mapping[str, Outcome | None] | None = None) -> Iterator[ChangeRow]:

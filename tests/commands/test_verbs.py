@@ -36,7 +36,14 @@ def desk(writable: Connect) -> Desk:
 
 
 def rows(result: Result) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in result.out.splitlines()]
+    """The rows of what is planned; tickets that were left out come after them."""
+    every = [json.loads(line) for line in result.out.splitlines()]
+    return [row for row in every if row["outcome"] != "left out"]
+
+
+def left_out(result: Result) -> dict[str, str]:
+    every = [json.loads(line) for line in result.out.splitlines()]
+    return {row["key"]: row["detail"] for row in every if row["outcome"] == "left out"}
 
 
 def plan(cli: Cli, *words: str) -> Result:
@@ -109,7 +116,10 @@ def test_tags_that_cannot_be_meant(cli: Cli, desk: Desk, words: tuple[str, ...])
 def test_close_resolves_with_code_note_and_tag(cli: Cli, desk: Desk) -> None:
     result = plan(cli, "close", "#1", "--code", "Solved", "--note", "Done for {{ ticket.key }}", "--tag", "done")
     (row,) = rows(result)
-    assert row["change"] == "+done · comment (internal, 11 characters) · status: open → resolved"
+    assert (
+        row["change"]
+        == "+done · comment (internal, 11 characters) · status: open → resolved · closure_code: — → Solved"
+    )
     assert row["after"]["status"] == "resolved"
     assert [action["action"] for action in row["actions"]] == ["tags", "comment", "transition"]
     status = next(wish for wish in desk.wishes if isinstance(wish, StatusWish))
@@ -147,7 +157,7 @@ def test_a_customer_who_replied_holds_a_ticket_back(cli: Cli, desk: Desk) -> Non
     desk.tickets["3"] = ticket(3, unknown={"comments": Unknown.HIDDEN})
     result = plan(cli, "close", "#1", "#2", "#3")
     assert list(summaries(result)) == ["#2"]
-    assert "#1 is left out: --unless customer-replied" in result.err
+    assert "the customer replied since the last answer (--even-if customer-replied lifts this)" in left_out(result)["#1"]
     assert "#3 is left out: whether 'customer-replied' holds cannot be told" in result.err
     assert "SECRET" not in result.err
     assert Need.COMMENTS in desk.wanted[-1]
@@ -163,7 +173,7 @@ def test_open_children_hold_a_ticket_back(cli: Cli, desk: Desk) -> None:
     desk.tickets["4"] = ticket(4, status=Status.RESOLVED)
     result = plan(cli, "close", "#1", "#2")
     assert list(summaries(result)) == ["#2"]
-    assert "--unless open-children" in result.err
+    assert "--even-if open-children lifts this" in left_out(result)["#1"]
 
 
 def test_what_the_platform_says_of_children_can_be_lifted_and_is_told(cli: Cli, desk: Desk) -> None:
@@ -368,7 +378,7 @@ def test_a_query_with_a_comparison_is_no_field(cli: Cli, desk: Desk) -> None:
         (("tags=x", "#1"), "supportctl tag"),
         (("assignee=me", "#1"), "supportctl assign"),
         (("priorty=p2", "#1"), "did you mean 'priority'"),
-        (("created_at=x", "#1"), "priority, title"),
+        (("created_at=x", "#1"), "priority, resolution_notes, title"),
         (("Nosuch=x", "#1"), "Root cause"),
         (("priority=p1", "priority=p2", "#1"), "two values"),
         (("priority=p1",), "no tickets were chosen"),
@@ -442,4 +452,29 @@ def test_a_state_folder_of_ones_own(cli: Cli, desk: Desk, home: Path, tmp_path: 
     assert cli("tag", "add", "vpn", "#1", "--yes", "--state-dir", str(own)).code == 0
     assert (own / "journal.db").exists()
     assert list((own / "plans").iterdir())
-    assert not (home / "state").exists()
+    assert [each.suffix for each in (home / "state").iterdir()] == [".lock"]
+
+
+def test_machines_are_told_who_is_left_out_and_that_nothing_is_planned(cli: Cli, desk: Desk) -> None:
+    desk.tickets["1"] = ticket(1, tags=["vip"])
+    result = cli("tag", "add", "vpn", "#1", "#999", "--unless", "tag=vip", "--format", "json")
+    assert result.code == Exit.PARTIAL
+    document = json.loads(result.out)
+    assert document["plan"] is None
+    told = {row["key"]: (row["outcome"], row["detail"]) for row in document["changes"]}
+    assert told == {
+        "#1": ("left out", "--unless tag=vip"),
+        "#999": ("left out", "not found, or hidden from this account"),
+    }
+
+
+def test_tickets_are_merged_only_with_leave(cli: Cli, desk: Desk) -> None:
+    result = plan(cli, "merge", "#1", "--into", "#2", "--note", "Same outage")
+    (row,) = rows(result)
+    assert row["change"] == "merge into #2"
+    assert row["final"] == ["merging"]
+    refused = cli("merge", "#1", "--into", "#2", "--yes")
+    assert refused.code == Exit.REFUSED
+    assert "--allow-irreversible" in refused.err
+    assert desk.sent == []
+    assert "itself" in left_out(plan(cli, "merge", "#2", "--into", "#2"))["#2"]

@@ -174,11 +174,19 @@ class Mover:
         if len(ambiguous) == len(ways):
             raise UsageError(
                 f"{ambiguous[0]}; nothing was changed",
-                hint="name the status that is meant, or map statuses to ours in the profile's statuses table",
+                hint="name the one that is meant with --to, or map statuses to ours in the profile's statuses table",
             )
 
+    def _asked(self, way: Way, name: str) -> str:
+        """A field the transition wants, with what it may be where it is the resolution."""
+        field = way.fields.get("resolution")
+        if not isinstance(field, Mapping) or field.get("name") != name:
+            return f"the transition asks for {name}"
+        known = [str(each.get("name")) for each in objects(field.get("allowedValues"))]
+        return f"the transition asks for {name}, which is given as closure code: {', '.join(known) or 'any'}"
+
     def _move(self, ticket: Ticket, way: Way, resolution: dict[str, Any] | None, lacking: Sequence[str]) -> Prepared:
-        obstacles = [Risk(code="fields", message=f"the transition asks for {name}") for name in lacking]
+        obstacles = [Risk(code="fields", message=self._asked(way, name)) for name in lacking]
         risks: list[Risk] = []
         fields: dict[str, Any] = {}
         beside: list[FieldChange] = []
@@ -209,7 +217,8 @@ class Mover:
             via=str(way.transition.get("id")),
             fields=fields,
         )
-        return Prepared(actions=[action, *beside], after=after, obstacles=obstacles, risks=risks)
+        stays = {"reopens": "an undo counts as a reopening"} if way.status in DONE and ticket.status not in DONE else {}
+        return Prepared(actions=[action, *beside], after=after, obstacles=obstacles, risks=risks, stays=stays)
 
 
 def _resolved(ticket: Ticket, resolution: dict[str, Any] | None) -> Prepared:
