@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from supportctl.model import Change, Ticket
+from supportctl.model import Change, FieldChange, Ticket, Transition
 from supportctl.model.planned import COMMENT, CUSTOM
 
 IGNORED = frozenset(
@@ -42,8 +42,14 @@ def moved(before: dict[str, str], after: dict[str, str], planned: Iterable[str] 
 
 
 def planned_names(change: Change) -> frozenset[str]:
-    """Our names of what a change sets out to change."""
-    return frozenset(change.after) - {COMMENT}
+    """Our names of what a change sets out to change, and of the custom fields behind those that are mapped."""
+    names = set(change.after) - {COMMENT}
+    for action in change.actions:
+        if isinstance(action, FieldChange):
+            names.add(f"{CUSTOM}{action.native_field}")
+        elif isinstance(action, Transition):
+            names |= {f"{CUSTOM}{native.removeprefix(CUSTOM)}" for native in action.fields}
+    return frozenset(names)
 
 
 def _digest(value: object) -> str:
