@@ -1,4 +1,4 @@
-"""Each kind of change an adapter declares is carried out by a run and seen afterwards by others; the rest is refused."""
+"""Each kind of change an adapter declares is made by a run and seen afterwards by others; the rest is refused."""
 
 from __future__ import annotations
 
