@@ -225,7 +225,7 @@ def test_free_needs_cost_no_further_request(desk: Desk) -> None:
 
 
 def test_mail_is_what_is_declared(desk: Desk) -> None:
-    """No platform promises silence, so an answer's plan warns of mail. Jira can be told, and is told what the run was."""
+    """No platform promises silence, so an answer's plan warns of mail. Jira can be told, and is."""
     first, second = workable(desk, 2)
     public = desk.plan([first.key], CommentWish(public=True), comments=[NewComment(body="Done.", public=True)])
     assert "mail" in {risk.code for risk in public.changes[0].risks}
