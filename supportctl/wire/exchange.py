@@ -165,9 +165,7 @@ class Engine:
         if status in ok:
             return None
         if status < 300:
-            # A change that is answered without a body is not made by a page of something in between.
-            between = response.intent is not Intent.READ and answers.is_html(response)
-            error = answers.unreadable_success(response) if expect_json or between else None
+            error = answers.unreadable_success(response) if expect_json else None
             return error or (self._classified(response) if self._classify_success else None)
         if status < 400:
             return answers.redirect_error(response)

@@ -27,7 +27,8 @@ from tests.fixtures.sandbox import Sandbox
 SIZE = 30
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))]
 """Six; one of them in an ordinary run."""
-RATE = 0.2
+RATES = {"jsm": 0.2, "servicenow": 0.6, "zendesk": 0.6}
+"""Shares of requests that meet a fault: where tickets are written to by the batch there are few."""
 ATTEMPTS = 40
 NOTE = NewComment(body="Closed in bulk after the outage — 停電のため.", public=False)
 CODES = {"jsm": "Done", "servicenow": "Solution provided", "zendesk": None}
@@ -89,7 +90,9 @@ def test_everything_happens_once_whatever_goes_wrong(queue: Desk, seed: int) -> 
     plan = mixed(queue)
     store = queue.sandbox.store
     before = dict(queue.sandbox.stats["faults"])
-    store.conditions = replace(store.conditions, limits=True, faults=seed, fault_rate=RATE, slow_seconds=0.02)
+    store.conditions = replace(
+        store.conditions, limits=True, faults=seed, fault_rate=RATES[queue.subject.platform], slow_seconds=0.02
+    )
     for _ in range(ATTEMPTS):
         queue.clock.sleep(60)
         report = queue.carry(plan)
@@ -100,8 +103,7 @@ def test_everything_happens_once_whatever_goes_wrong(queue: Desk, seed: int) -> 
     met = Counter(queue.sandbox.stats["faults"])
     met.subtract(before)
     store.conditions = replace(store.conditions, faults=None)
-    # Tickets that are written to by the batch take few requests.
-    assert met.total() >= 1
+    assert met.total() >= 2
     assert {key: each for key, each in report.outcomes.items() if not isinstance(each, Applied)} == {}, met
     assert queue.sandbox.stats["violations"] == {}
     now = queue.read([change.key for change in plan.changes])
