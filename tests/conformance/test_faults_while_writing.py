@@ -27,8 +27,9 @@ from tests.fixtures.sandbox import Sandbox
 SIZE = 30
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))]
 """Six; one of them in an ordinary run."""
-RATES = {"jsm": 0.2, "servicenow": 0.6, "zendesk": 0.6}
-"""Shares of requests that meet a fault: where tickets are written to by the batch there are few."""
+RATE = 0.3
+SMALL = (("supportctl.adapters.zendesk.writer.BULK_SIZE", 4), ("supportctl.adapters.servicenow.writer.BATCH_SIZE", 4))
+"""Batches as small as this, so that thirty tickets take many requests."""
 ATTEMPTS = 40
 NOTE = NewComment(body="Closed in bulk after the outage — 停電のため.", public=False)
 CODES = {"jsm": "Done", "servicenow": "Solution provided", "zendesk": None}
@@ -86,13 +87,13 @@ def to_me(queue: Desk) -> list[Wish]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_everything_happens_once_whatever_goes_wrong(queue: Desk, seed: int) -> None:
+def test_everything_happens_once_whatever_goes_wrong(queue: Desk, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, size in SMALL:
+        monkeypatch.setattr(name, size)
     plan = mixed(queue)
     store = queue.sandbox.store
     before = dict(queue.sandbox.stats["faults"])
-    store.conditions = replace(
-        store.conditions, limits=True, faults=seed, fault_rate=RATES[queue.subject.platform], slow_seconds=0.02
-    )
+    store.conditions = replace(store.conditions, limits=True, faults=seed, fault_rate=RATE, slow_seconds=0.02)
     for _ in range(ATTEMPTS):
         queue.clock.sleep(60)
         report = queue.carry(plan)
@@ -103,7 +104,7 @@ def test_everything_happens_once_whatever_goes_wrong(queue: Desk, seed: int) -> 
     met = Counter(queue.sandbox.stats["faults"])
     met.subtract(before)
     store.conditions = replace(store.conditions, faults=None)
-    assert met.total() >= 2
+    assert met.total() >= 1
     assert {key: each for key, each in report.outcomes.items() if not isinstance(each, Applied)} == {}, met
     assert queue.sandbox.stats["violations"] == {}
     now = queue.read([change.key for change in plan.changes])
