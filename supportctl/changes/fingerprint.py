@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from supportctl.model import Change, FieldChange, Ticket
+from supportctl.model import Change, FieldChange, Ticket, Transition
 from supportctl.model.planned import COMMENT, CUSTOM
 
 IGNORED = frozenset(
@@ -43,7 +43,12 @@ def moved(before: dict[str, str], after: dict[str, str], planned: Iterable[str] 
 
 def planned_names(change: Change) -> frozenset[str]:
     """What a change sets out to change, by our names and by the platform's."""
-    native = {action.native_field for action in change.actions if isinstance(action, FieldChange)}
+    native: set[str] = set()
+    for action in change.actions:
+        if isinstance(action, FieldChange):
+            native.add(action.native_field)
+        elif isinstance(action, Transition):
+            native |= {name.removeprefix(CUSTOM) for name in action.fields}
     ours = frozenset(change.after) - {COMMENT}
     names = ours | {f"native_{name}" for name in ours}
     return names | {f"{CUSTOM}{name}" for name in native} | {f"native.{name}" for name in native}

@@ -65,4 +65,6 @@ def run(it: App, which: Sequence[str], into: str | None, note: str | None) -> in
         made = make_changes(it.adapter, apart, [wish], reasons=reasons)
         return Made(changes=made.changes, unchanged=made.unchanged, skipped=[*made.skipped, *refused])
 
-    return carry_out(it, which, Work(words=f"merge --into {master.key}", needs=wishes_need(it.adapter, [wish]), make=make))
+    return carry_out(
+        it, which, Work(words=f"merge --into {master.key}", needs=wishes_need(it.adapter, [wish]), make=make)
+    )

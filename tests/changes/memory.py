@@ -18,6 +18,7 @@ from supportctl.adapters.writing import (
     FieldWish,
     Handle,
     LinkWish,
+    MergeWish,
     Poll,
     Prepared,
     Sight,
@@ -40,6 +41,7 @@ from supportctl.model import (
     Link,
     LinkChange,
     LinkType,
+    Merge,
     NewComment,
     Outcome,
     Person,
@@ -91,7 +93,7 @@ class MemoryAdapter:
         self.capabilities = Capabilities(
             platform=Platform.ZENDESK,
             reads=frozenset(Need),
-            writes=frozenset({"tags", "set", "assign", "comment", "link", "transition"}),
+            writes=frozenset({"tags", "set", "assign", "comment", "link", "transition", "merge"}),
             bulk_size=size,
             jobs_in_flight=flights,
             concurrency=concurrency,
@@ -197,6 +199,9 @@ class MemoryAdapter:
                 mine = {"type": kind.value, "key": to.key}
                 links = [one for one in held if one != mine] if remove else [*held, mine]
                 return Prepared(actions=[action], after={"links": links})
+            case MergeWish(into=into, note=note):
+                merge = Merge(into=into.key, into_id=into.id, note=note)
+                return Prepared(actions=[merge], after={"status": "closed"}, final=["merging"])
             case _:
                 raise AssertionError(wish)
 
@@ -293,6 +298,8 @@ class MemoryAdapter:
                     fields["assignee"] = None if gone or who is None else Person(id=who)
                 case NewComment(body=body, public=public):
                     self.comments[step.id].append((step.op, body, public))
+                case Merge():
+                    fields["status"] = Status.CLOSED
                 case LinkChange(type=kind, to=to, remove=remove):
                     kept = [link for link in self.tickets[step.id].links if (link.type, link.key) != (kind, to)]
                     fields["links"] = kept if remove else [*kept, Link(type=kind, key=to)]

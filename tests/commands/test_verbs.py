@@ -157,7 +157,9 @@ def test_a_customer_who_replied_holds_a_ticket_back(cli: Cli, desk: Desk) -> Non
     desk.tickets["3"] = ticket(3, unknown={"comments": Unknown.HIDDEN})
     result = plan(cli, "close", "#1", "#2", "#3")
     assert list(summaries(result)) == ["#2"]
-    assert "the customer replied since the last answer (--even-if customer-replied lifts this)" in left_out(result)["#1"]
+    assert (
+        "the customer replied since the last answer (--even-if customer-replied lifts this)" in left_out(result)["#1"]
+    )
     assert "#3 is left out: whether 'customer-replied' holds cannot be told" in result.err
     assert "SECRET" not in result.err
     assert Need.COMMENTS in desk.wanted[-1]

@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from supportctl.adapters import reading
 from supportctl.adapters.registry import open_adapter
+from supportctl.adapters.writing import Step
+from supportctl.changes.making import make_changes
 from supportctl.config import Auth, Profile
+from supportctl.model import Applied
 from supportctl.sandbox.profiles import mappings
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Adapter
-    from supportctl.model import Change, Outcome
+    from supportctl.adapters.writing import Handle, Wish
+    from supportctl.model import Change, Outcome, Ticket
     from supportctl.sandbox.store import Store
     from tests.fixtures.sandbox import Sandbox
 
@@ -154,23 +159,53 @@ class Subject:
             monkeypatch.setattr(name, size)
 
 
+def planned(adapter: Adapter, tickets: Sequence[Ticket], *wishes: Wish) -> list[Change]:
+    """Changes that fulfil these wishes; all of the tickets can be changed so."""
+    found = make_changes(adapter, tickets, wishes)
+    assert found.skipped == []
+    return found.changes
+
+
 def made(adapter: Adapter, changes: Sequence[Change]) -> dict[str, Outcome]:
-    """What became of changes, by ticket id, after the platform's jobs have ended."""
+    """What the platform says became of changes, by ticket id, after all their steps and the jobs have ended."""
     outcomes: dict[str, Outcome] = {}
-    for batch in adapter.batches(changes):
-        assert len(batch) <= adapter.capabilities.bulk_size
-        submission = adapter.submit(batch)
-        outcomes |= submission.outcomes
-        if submission.handle is None:
-            continue
-        for _ in range(10):
-            poll = adapter.poll([submission.handle])[submission.handle.id]
-            outcomes |= poll.outcomes
-            if poll.done:
-                break
-        else:
-            pytest.fail("a job never ends")
+    going = list(changes)
+    number = 0
+    while going:
+        versions = {each.id: each.version for each in reading.get(adapter, [each.key for each in going]).tickets}
+        steps = [
+            Step(
+                change=change,
+                number=number,
+                actions=adapter.divide(change)[number],
+                op=f"{number:016x}",
+                version=versions.get(change.id, change.version),
+            )
+            for change in going
+        ]
+        for batch in adapter.batches(steps):
+            assert len(batch) <= adapter.capabilities.bulk_size
+            submission = adapter.submit(batch)
+            outcomes |= submission.outcomes
+            if submission.handle is not None:
+                outcomes |= _followed(adapter, submission.handle)
+        number += 1
+        going = [
+            change
+            for change in going
+            if number < len(adapter.divide(change)) and isinstance(outcomes.get(change.id), Applied)
+        ]
     return outcomes
+
+
+def _followed(adapter: Adapter, handle: Handle) -> dict[str, Outcome]:
+    outcomes: dict[str, Outcome] = {}
+    for _ in range(10):
+        poll = adapter.poll([handle])[handle.id]
+        outcomes |= poll.outcomes
+        if poll.done:
+            return outcomes
+    pytest.fail("a job never ends")
 
 
 SUBJECTS = (

@@ -13,13 +13,15 @@ import pytest
 from supportctl.adapters import reading
 from supportctl.adapters.base import LISTING, Need, Selection
 from supportctl.adapters.reading import Reading
-from supportctl.changes.tags import plan_tags
+from supportctl.adapters.writing import TagWish
+from supportctl.changes.making import make_changes
 from supportctl.errors import AuthError, RefusedError, UsageError
 from supportctl.model import Applied, Unchanged, Unknown
+from supportctl.model.planned import missing
 from supportctl.query import parse
 from supportctl.sandbox.conditions import Conditions
 from tests.conformance import table
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject, made
+from tests.conformance.subjects import SUBJECTS, SharedClock, Subject, made, planned
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Adapter
@@ -143,15 +145,18 @@ def test_a_tag_is_added_once_and_seen(adapter: Adapter, sandbox: Sandbox) -> Non
             limit=4,
         )
     )
-    changes = plan_tags(tickets, "add", ["conformance"], adapter.capabilities).changes
+    wish = TagWish(add=["conformance"])
+    changes = planned(adapter, tickets, wish)
     assert len(changes) == 4
     for expected in (Applied, Unchanged | Applied):
         outcomes = made(adapter, changes)
         assert len(outcomes) == 4
         assert all(isinstance(outcome, expected) for outcome in outcomes.values()), outcomes
-    assert all(isinstance(outcome, Applied) for outcome in adapter.verify(changes).values())
-    again = reading.get(adapter, [ticket.key for ticket in tickets], LISTING).tickets
-    assert all(ticket.tags.count("conformance") == 1 for ticket in again)
+    again = {each.id: each for each in reading.get(adapter, [ticket.key for ticket in tickets], LISTING).tickets}
+    fold = adapter.capabilities.tags_fold_case
+    assert all(missing(each, each.actions, again[each.id], fold=fold) == ([], []) for each in changes)
+    assert all(ticket.tags.count("conformance") == 1 for ticket in again.values())
+    assert make_changes(adapter, list(again.values()), [wish]).changes == []
 
 
 def test_fields_the_platform_lacks_are_unknown_and_never_empty(adapter: Adapter, sandbox: Sandbox) -> None:

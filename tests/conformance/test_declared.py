@@ -10,12 +10,12 @@ import pytest
 from supportctl.adapters import reading
 from supportctl.adapters.base import LISTING, Selection
 from supportctl.adapters.reading import Reading
-from supportctl.changes.tags import plan_tags
+from supportctl.adapters.writing import TagWish
 from supportctl.errors import NotFoundError, RateLimitedError, TemporaryError, UsageError
 from supportctl.model import Applied
 from supportctl.query import parse
 from supportctl.sandbox.conditions import Conditions
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject, made
+from tests.conformance.subjects import SUBJECTS, SharedClock, Subject, made, planned
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Adapter
@@ -62,7 +62,7 @@ def test_tags_that_differ_in_case_are_as_many_as_declared(adapter: Adapter, sand
     ticket = next(iter(Reading(adapter, selected(sandbox, "status:open"), LISTING, limit=1)))
     for tag in ("Conformance", "conformance"):
         now = reading.get(adapter, [ticket.key], LISTING).tickets
-        changes = plan_tags(now, "add", [tag], adapter.capabilities).changes
+        changes = planned(adapter, now, TagWish(add=[tag]))
         assert all(isinstance(outcome, Applied) for outcome in made(adapter, changes).values())
     (after,) = reading.get(adapter, [ticket.key], LISTING).tickets
     found = [tag for tag in after.tags if tag.casefold() == "conformance"]

@@ -9,12 +9,12 @@ import pytest
 from supportctl.adapters import reading
 from supportctl.adapters.base import LISTING, Need, Selection
 from supportctl.adapters.reading import Reading
-from supportctl.changes.tags import plan_tags
+from supportctl.adapters.writing import TagWish
 from supportctl.errors import PermissionDeniedError
-from supportctl.model import Applied, Unchanged, Unknown
+from supportctl.model import Applied, Status, Unchanged, Unknown
 from supportctl.query import parse
 from supportctl.sandbox.conditions import Conditions
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject, made
+from tests.conformance.subjects import SUBJECTS, SharedClock, Subject, made, planned
 
 if TYPE_CHECKING:
     from supportctl.model import Ticket
@@ -92,8 +92,10 @@ def test_no_query_matches_a_hidden_field(subject: Subject, sandbox: Sandbox) -> 
 def test_nothing_hidden_is_changed(subject: Subject, sandbox: Sandbox, every: dict[str, Ticket]) -> None:
     with subject.open(sandbox, SharedClock(sandbox.store), subject.limited) as adapter:
         seen = {ticket.id for ticket in Reading(adapter, everything(sandbox), LISTING)}
-        targets = [every[id_] for id_ in sorted(every.keys() - seen)[:3]]
-        changes = plan_tags(targets, "add", ["conformance"], adapter.capabilities).changes
+        hidden = [every[id_] for id_ in sorted(every.keys() - seen)]
+        targets = [ticket for ticket in hidden if ticket.status is not Status.CLOSED][:3]
+        assert targets
+        changes = planned(adapter, targets, TagWish(add=["conformance"]))
         try:
             outcomes = made(adapter, changes)
         except PermissionDeniedError:

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "tag, done": ("tag", "add", "seen", "{keys}", "--yes"),
     "comment, done": ("comment", "Seen", "{keys}", "--yes"),
     "assign, planned": ("assign", "{keys}", "--to", "me"),
+    "set, done": ("set", "title=Seen", "{keys}", "--yes"),
     "runs list": ("runs", "list"),
 }
 DOCUMENTED = {0, 1, 3, 4, 5, 6}

@@ -16,7 +16,6 @@ from supportctl.adapters.jsm.site import REFUSALS, Site
 from supportctl.adapters.writing import Step
 from supportctl.errors import AuthError, NotFoundError, TemporaryError
 from supportctl.model import Applied, Failed, LinkChange, Outcome, Unchanged
-from supportctl.wire import Intent
 
 REVERSED = (
     "Jira made the link in the opposite direction; it was taken away again, and no further links of this kind are made"
@@ -117,9 +116,7 @@ class LinkSender:
         return Applied()
 
     def _write(self, method: str, path: str, body: Any, *, params: Any = None, expect_json: bool = False) -> None:
-        self._site.transport.request(
-            method, path, json=body, params=params, intent=Intent.ONCE, expect_json=expect_json
-        )
+        self._site.write(method, path, body, params=params, expect_json=expect_json)
 
 
 def remote_link_is_there(site: Site, issue: str, global_id: str) -> bool:

@@ -32,7 +32,7 @@ from supportctl.model import (
     Skipped,
     Transition,
 )
-from supportctl.wire import Intent, Response
+from supportctl.wire import Response
 
 MARKER = "supportctl.op"
 """The comment property that holds `Step.op`."""
@@ -71,9 +71,7 @@ class Sender:
             return Failed(error=error.message, code=error.code)
 
     def _write(self, method: str, path: str, body: Any, *, params: Any = None, expect_json: bool = False) -> Response:
-        return self._site.transport.request(
-            method, path, params=params, json=body, intent=Intent.ONCE, expect_json=expect_json
-        )
+        return self._site.write(method, path, body, params=params, expect_json=expect_json)
 
     def _edit(self, step: Step) -> Outcome:
         quiet = not step.notify and self.may_be_quiet(step.change.key.rpartition("-")[0])

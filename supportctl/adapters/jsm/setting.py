@@ -51,17 +51,27 @@ class Setter:
         if home is not None and name in ASSIGNABLE:
             where = f"fields.{name} of the profile"
             return name, catalogue.resolve(home, where) if catalogue.fields else home
-        native = catalogue.resolve(name.removeprefix(CUSTOM), "the field")
+        typed = name.removeprefix(CUSTOM)
+        if not catalogue.find(typed):
+            custom = sorted({each.name for each in catalogue.fields.values() if each.custom and each.name})[:30]
+            raise UsageError(
+                f"this Jira has no field {typed!r}; nothing was changed",
+                hint=f"it has {', '.join([*self._own(), *custom])}",
+            )
+        native = catalogue.resolve(typed, "the field")
         for ours, theirs in SYSTEM.items():
             if native == theirs:
                 return ours, theirs
         if native not in catalogue.fields or not catalogue.fields[native].custom:
             raise UsageError(
                 f"the field {native} of Jira cannot be set; nothing was changed",
-                hint=f"these can: {', '.join(sorted({*SYSTEM, *self._site.profile.fields} & {*SYSTEM, *ASSIGNABLE}))} "
-                "and custom fields",
+                hint=f"these can: {', '.join(self._own())} and custom fields",
             )
         return f"{CUSTOM}{native}", native
+
+    def _own(self) -> list[str]:
+        """Our names of fields that can be set here."""
+        return sorted({*SYSTEM, *self._site.profile.fields} & {*SYSTEM, *ASSIGNABLE})
 
     def prepare(self, tickets: Sequence[Ticket], wish: FieldWish) -> dict[str, Prepared]:
         field, native = self.field(wish.field)

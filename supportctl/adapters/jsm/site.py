@@ -16,6 +16,7 @@ from supportctl.config import Profile
 from supportctl.errors import AuthError, InvalidRequestError, NotFoundError, PermissionDeniedError, ProtocolError
 from supportctl.model import Person, Priority
 from supportctl.wire import Intent, Response, Transport
+from supportctl.wire.answers import is_html
 
 T = TypeVar("T")
 
@@ -79,6 +80,15 @@ class Site:
     def post(self, path: str, body: Any) -> Response:
         """A question asked by POST; safe to repeat."""
         return self.transport.request("POST", path, json=body, intent=Intent.READ)
+
+    def write(self, method: str, path: str, body: Any, *, params: Any = None, expect_json: bool = False) -> Response:
+        """A change, sent once. Jira answers most with an empty body; a web page is of something in between."""
+        response = self.transport.request(
+            method, path, params=params, json=body, intent=Intent.ONCE, expect_json=expect_json
+        )
+        if is_html(response):
+            raise response.unreadable("a web page instead of an empty answer")
+        return response
 
     def issue(self, key: str, tail: str = "") -> str:
         return f"{self.api}/issue/{percent(key, safe='')}{tail}"

@@ -14,6 +14,7 @@ from supportctl.adapters.servicenow.platform import OutOfTimeError, classify
 from supportctl.adapters.servicenow.types import Row, rows_of
 from supportctl.errors import ProtocolError
 from supportctl.wire import Intent, Response, Transport
+from supportctl.wire.answers import is_html
 
 TABLE = "/api/now/table"
 
@@ -81,8 +82,8 @@ class Client:
         return rows[0] if rows else None
 
     def write(self, method: str, path: str, body: Mapping[str, Any] | None, *, intent: Intent) -> Response:
-        """A write. The Table API wants a content type even on DELETE."""
-        return self.transport.request(
+        """A write. The Table API wants a content type even on DELETE, which it answers with nothing, and no page."""
+        response = self.transport.request(
             method,
             path,
             json=body,
@@ -90,6 +91,9 @@ class Client:
             intent=intent,
             expect_json=method != "DELETE",
         )
+        if is_html(response):
+            raise response.unreadable("a web page instead of an empty answer")
+        return response
 
 
 def read_rows(response: Response) -> list[Row]:

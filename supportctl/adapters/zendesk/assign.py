@@ -69,6 +69,8 @@ def _one(setup: Setup, ticket: Ticket, goal: Goal) -> Prepared:
     if agent is not None and group is None and place not in setup.groups_of(agent.id):
         group = goal.home
         if group is None:
+            if not setup.groups_of(agent.id):
+                return refusals.obstacle("group", "the agent is in no group, and only groups' members can be assigned")
             return refusals.obstacle("group", "the agent is not in its group, and has several others: give the group")
         risks.append(_coupled(f"the agent is not in its group, so that its group becomes {group.name or group.id!r}"))
     if agent is None and not unassign and present is not None:

@@ -47,7 +47,7 @@ SIDE_EFFECTS = {
     "assign": ["status", "native_status", "group"],
     "comment": ["first_response_at"],
     "transition": ["resolved_at", "closed_at", "reopens", "tags"],
-    "merge": ["tags", "resolved_at", "closed_at"],
+    "merge": ["native_status", "tags", "resolved_at", "closed_at"],
 }
 """Besides what triggers do, which may be anything."""
 TAG_PATTERN = r"[^\sA-Z,;\"'*?<>(){}\[\]|&!@#$%^+=~`\\]{1,255}"

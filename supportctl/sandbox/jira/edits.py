@@ -8,6 +8,7 @@ from typing import Any
 
 from supportctl.sandbox.jira import adf, documents, entities
 from supportctl.sandbox.jira.call import ApiError, stamp
+from supportctl.sandbox.jira.vocabulary import GROUP
 
 Doc = dict[str, Any]
 LONGEST_LABEL = 255
@@ -116,10 +117,21 @@ def _checked(db: sqlite3.Connection, name: str, value: Any, known: set[str]) -> 
             raise ValueError("CONTENT_LIMIT_EXCEEDED")
         if options := entities.options(db, name):
             return _option(value, options)
+        if name == GROUP and value is not None:
+            return _group(db, value)
         if name == "summary" and not str(value or "").strip():
             raise ValueError("You must specify a summary of the issue.")
         return value
     raise ValueError(NOT_ON_SCREEN.format(name))
+
+
+def _group(db: sqlite3.Connection, value: Any) -> Any:
+    """A group of the site is one that some issue names: the sandbox lists no others."""
+    wanted = str(value.get("name") if isinstance(value, dict) else value)
+    known = "SELECT 1 FROM jira_value WHERE field = ? AND value = ? LIMIT 1"
+    if db.execute(known, (GROUP, wanted.casefold())).fetchone() is None:
+        raise ValueError(f"Group '{wanted}' does not exist.")
+    return value
 
 
 def _option(value: Any, options: list[Doc]) -> Doc | None:

@@ -139,7 +139,7 @@ def test_a_mapped_field_and_a_group(adapter: JiraAdapter, sandbox: Sandbox) -> N
     (key,) = keys(adapter, sandbox, Status.OPEN, 1)
     options = sandbox.store.rows("SELECT doc FROM jira_entity WHERE kind = 'option' AND id LIKE 'customfield_10050:%'")
     value = json.loads(options[0]["doc"])["value"]
-    made = plan(adapter, [key], FieldWish(field="category", value=None), AssignWish(group="Field team"))
+    made = plan(adapter, [key], FieldWish(field="category", value=None), AssignWish(group="Field Devices"))
     apply(adapter, made.changes)
     assert not_in_effect(adapter, made.changes) == {}
     made = plan(adapter, [key], FieldWish(field="category", value=value))
