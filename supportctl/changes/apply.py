@@ -16,7 +16,7 @@ from supportctl.changes.plan import Header, Plan, instance_of
 from supportctl.changes.run import Run
 from supportctl.config import Profile
 from supportctl.errors import RefusedError, StateError, SupportctlError
-from supportctl.model import Applied, Change, Outcome, Skipped, Unchanged
+from supportctl.model import Applied, Change, Outcome, Skipped, Unchanged, Unverified
 
 DELETED_ROW = Skipped(reason="its row was deleted from the plan")
 
@@ -34,6 +34,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """By ticket key: fields that changed besides the planned ones."""
     undoes: str | None = None
     """The run that was taken back; ``effects`` are then what is not again as it was before that run."""
+    idle: bool = False
+    """Whether there was nothing left to do."""
     repeats: int = 0
     """Steps sent again because they were seen not to have happened."""
 
@@ -219,6 +221,7 @@ def _carry_out(
         stopped_by=stopped_by,
         interrupted=interrupted,
         resumed=resumed,
+        idle=all(entry.state == "done" and not isinstance(entry.outcome, Unverified) for entry in entries),
         effects=journal.effects(id_),
         undoes=header.undoes,
         repeats=journal.repeats(id_),

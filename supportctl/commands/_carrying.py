@@ -248,6 +248,12 @@ def _tell(app: App, report: "Report", applying: "Applying") -> int:
     _tell_effects(app, report, applying)
     if report.repeats:
         console.note(f"{count(report.repeats, 'change')} sent again: the first had not arrived", "dim")
+    if report.idle and total:
+        console.note(f"Nothing was left to do: run {report.run} had ended. What came of it: {text}")
+        return int(Exit.OK if report.complete else Exit.PARTIAL)
+    if not total:
+        console.note("The plan has no rows left; nothing was changed.")
+        return int(Exit.OK)
     if report.complete:
         console.success(text)
         return int(Exit.OK)

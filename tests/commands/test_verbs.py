@@ -473,7 +473,7 @@ def test_machines_are_told_who_is_left_out_and_that_nothing_is_planned(cli: Cli,
 def test_tickets_are_merged_only_with_leave(cli: Cli, desk: Desk) -> None:
     result = plan(cli, "merge", "#1", "--into", "#2", "--note", "Same outage")
     (row,) = rows(result)
-    assert row["change"] == "merge into #2"
+    assert row["change"].startswith("merge into #2")
     assert row["final"] == ["merging"]
     refused = cli("merge", "#1", "--into", "#2", "--yes")
     assert refused.code == Exit.REFUSED

@@ -10,6 +10,7 @@ from supportctl.adapters.zendesk.account import SHOW_MANY, Account
 from supportctl.adapters.zendesk.sending import MARK
 from supportctl.adapters.zendesk.types import Json, when
 from supportctl.model import NewComment, Ticket
+from supportctl.model.planned import missing
 
 SLACK = timedelta(seconds=2)
 """A stamp has whole seconds, and a comment's is taken a moment before the ticket's."""
@@ -25,12 +26,20 @@ def look(account: Account, steps: Sequence[Step], tickets: Mapping[str, Ticket])
     asked = {step.id: step for step in steps if _comment(step) is not None}
     if not asked:
         return {}
-    me = account.me().get("id")
+    untouched = {number for number in asked if number in tickets and _untouched(asked[number], tickets[number])}
+    sights = dict.fromkeys(untouched, Sight(there=False))
+    left = [tickets[number] for number in asked if number in tickets and number not in untouched]
+    me = account.me().get("id") if left else None
     found = details.each_of(
-        [tickets[number] for number in asked if number in tickets],
+        left,
         lambda ticket: _find(account, ticket, asked[ticket.id], me),
     )
-    return {number: found.get(number, HIDDEN) for number in asked}
+    return {number: sights.get(number) or found.get(number, HIDDEN) for number in asked}
+
+
+def _untouched(step: Step, ticket: Ticket) -> bool:
+    """Whether the update did not come through: an update is whole, so that what else it sets would be there."""
+    return ticket.version == step.version and bool(missing(step.change, step.actions, ticket, fold=True)[0])
 
 
 def _comment(step: Step) -> NewComment | None:
