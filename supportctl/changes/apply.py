@@ -176,13 +176,13 @@ def resume(
     refuse_unwritable(profile)
     refuse_foreign(header, profile)
     with _alone(journal, locks, header):
-        return _carry_out(run, header, (), adapter, journal, clock, progress, settings or Settings(), say, resumed=True)
+        return _carry_out(run, header, None, adapter, journal, clock, progress, settings or Settings(), say, resumed=True)
 
 
 def _carry_out(
     id_: str,
     header: Header,
-    known: Sequence[Change],
+    known: Sequence[Change] | None,
     adapter: Adapter,
     journal: Journal,
     clock: Clock,
@@ -192,8 +192,8 @@ def _carry_out(
     *,
     resumed: bool,
 ) -> Report:
-    entries = journal.entries(id_, known)
-    if known:
+    entries = journal.entries(id_, known or ())
+    if known is not None:
         # A row that was deleted is left alone, unless its change may have left already.
         wanted = {change.id for change in known}
         entries = [entry for entry in entries if entry.change.id in wanted or entry.begun]
