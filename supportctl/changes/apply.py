@@ -176,7 +176,9 @@ def resume(
     refuse_unwritable(profile)
     refuse_foreign(header, profile)
     with _alone(journal, locks, header):
-        return _carry_out(run, header, None, adapter, journal, clock, progress, settings or Settings(), say, resumed=True)
+        return _carry_out(
+            run, header, None, adapter, journal, clock, progress, settings or Settings(), say, resumed=True
+        )
 
 
 def _carry_out(
