@@ -26,8 +26,10 @@ KINDS = ("429", "5xx before commit", "5xx after commit", "reset before commit", 
          "cut-off body", "truncated JSON")  # fmt: skip
 RATE = 0.05
 """Share of requests that meet a fault."""
-REACH = {"zendesk": 200, "jsm": 400, "servicenow": 100}
-"""Requests within which a kill falls, so that most queues are killed a few times on their way."""
+REACH = {"zendesk": 0.4, "jsm": 0.8, "servicenow": 0.2}
+"""Requests per ticket within which a kill falls, so that most queues are killed a few times on their way."""
+NOTHING_LEFT = 3
+"""What `resume` ends with when the kill came after the last ticket."""
 PATIENCE = 400
 """Resumes of one queue before the harness gives up."""
 
@@ -84,11 +86,11 @@ def _one_queue(home: Path, platform: str, tickets: int, most: int, rng: random.R
         stats = server.app.state.stats
         command = ["plan", "apply", str(plan), "--yes", "--max-changes", str(tickets), "--settle", "0.3"]
         for attempt in range(PATIENCE):
-            limit = rng.randint(1, REACH[platform]) if counts["kills"] < most else None
+            limit = rng.randint(1, max(8, round(tickets * REACH[platform]))) if counts["kills"] < most else None
             code, killed = _run(command, environment, stats, limit, rng.uniform(0, 0.03))
             counts["kills"] += killed
             counts["resumes"] += attempt > 0
-            if code == 0:
+            if code in (0, NOTHING_LEFT):
                 break
             if not killed and code not in (5, 6):
                 raise SystemExit(f"{platform}: supportctl ended with {code}:\n{(home / 'err').read_text()[-2000:]}")

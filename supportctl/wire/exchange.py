@@ -126,7 +126,8 @@ class Engine:
             while (wait := self._limiter.take(scope)) > 0:
                 waited = self._wait(ask, wait, waited, "its rate limit is used up")
             self._require_time(ask, 0.0)
-            outcome = self._attempt(ask, failed + throttled + 1)
+            with self._limiter.under_way(scope):
+                outcome = self._attempt(ask, failed + throttled + 1)
             asked: float | None = None
             if isinstance(outcome, Response):
                 self._limiter.learn(scope, outcome.headers)

@@ -3,8 +3,9 @@
 import math
 import re
 import threading
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -121,20 +122,26 @@ class Bucket:
             self.remaining = self.limit
             self.reset_at = now + self.window if self.window and self.sent is None else None
 
-    def observe(self, seen: Observation, now: float) -> None:
-        """Believe the platform; keep our own lower count within one window, since other requests are in flight."""
+    def observe(self, seen: Observation, now: float, others: int = 0) -> None:
+        """Believe the platform; keep our own lower count, since ``others`` are in flight which it may not count yet."""
         if seen.limit is not None:
             self.limit = float(seen.limit)
         if seen.window is not None:
             self.window = seen.window
         if seen.fill_rate is not None:
+            if self.fill_rate:
+                self._renew(now)
             self.fill_rate = seen.fill_rate
             self.filled_at = now
         reset_at = now + seen.reset if seen.reset is not None else None
         same_window = reset_at is None or (self.reset_at is not None and abs(self.reset_at - reset_at) <= 1.5)
         if seen.remaining is not None:
-            ours = self.remaining if self.observed and same_window and self.reset_at and not self.fill_rate else None
-            self.remaining = float(seen.remaining) if ours is None else min(ours, float(seen.remaining))
+            counted_on = self.observed and (self.fill_rate or (same_window and self.reset_at))
+            if counted_on and self.remaining is not None:
+                # Answers come in another order than requests were counted: an older one knows less.
+                self.remaining = min(self.remaining, float(seen.remaining))
+            else:
+                self.remaining = max(0.0, float(seen.remaining) - (others if self.fill_rate else 0))
             self.observed = True
             if self.sent and self.limit is not None and not same_window:
                 # A new window: only what the platform counted in it weighs on.
@@ -156,6 +163,8 @@ class Limiter:
         self._lock = threading.Lock()
         self._buckets: dict[tuple[str, ...], Bucket] = {}
         self._learned: dict[tuple[str, str], set[tuple[str, bool]]] = {}
+        self._under_way: Counter[str] = Counter()
+        """Requests without an answer yet, by host."""
         self._published = [(limit, re.compile(limit.path) if limit.path else None) for limit in published]
 
     def take(self, scope: Scope) -> float:
@@ -170,6 +179,17 @@ class Limiter:
                 return 0.0
             return wait
 
+    @contextmanager
+    def under_way(self, scope: Scope) -> Iterator[None]:
+        """While a request is: answers to others may not count it yet."""
+        with self._lock:
+            self._under_way[scope.host] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way[scope.host] -= 1
+
     def learn(self, scope: Scope, headers: httpx.Headers) -> None:
         """Take over what a response's headers say, whatever its status."""
         seen = observations(headers, self._clock.now())
@@ -178,7 +198,8 @@ class Limiter:
         with self._lock:
             now = self._clock.monotonic()
             for observation in seen:
-                self._bucket(self._key(scope, observation.reach, observation.name)).observe(observation, now)
+                bucket = self._bucket(self._key(scope, observation.reach, observation.name))
+                bucket.observe(observation, now, others=self._under_way[scope.host])
 
     def block(self, scope: Scope, headers: httpx.Headers, seconds: float) -> Reach:
         """After a 429: hold back everything it applies to for ``seconds``; returns how far it reaches."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class SharedClock:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.slept = 0.0
+        self._moving = threading.Lock()
 
     def monotonic(self) -> float:
         return self.store.now().timestamp()
@@ -41,8 +43,9 @@ class SharedClock:
         return self.store.now()
 
     def sleep(self, seconds: float) -> None:
-        self.slept += seconds
-        self.store.set_clock(self.store.now() + timedelta(seconds=seconds))
+        with self._moving:
+            self.slept += seconds
+            self.store.set_clock(self.store.now() + timedelta(seconds=seconds))
 
 
 @dataclass(frozen=True)

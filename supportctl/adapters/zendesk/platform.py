@@ -44,7 +44,7 @@ COMMENT_LIMIT = 65_535
 SIDE_EFFECTS = {
     "tags": ["custom"],
     "set": ["tags", "links", "due_at"],
-    "assign": ["status", "native_status", "group"],
+    "assign": ["status", "native_status", "group", "reassignments"],
     "comment": ["first_response_at"],
     "transition": ["resolved_at", "closed_at", "reopens", "tags"],
     "merge": ["native_status", "tags", "resolved_at", "closed_at"],
