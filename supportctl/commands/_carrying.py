@@ -162,7 +162,7 @@ def _interruptions(app: App) -> Iterator[Event]:
         presses += 1
         if presses == 1:
             stop.set()
-            app.console.error_line("Stopping after the requests under way; Ctrl-C again stops at once.")
+            app.console.error_line("Stopping: what was begun is finished; Ctrl-C again stops at once.")
         elif presses == 2:
             raise KeyboardInterrupt
         else:

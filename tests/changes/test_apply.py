@@ -315,6 +315,20 @@ def test_asked_to_stop_it_finishes_what_is_under_way(journal: Journal) -> None:
     assert run(plan, adapter, journal).counts == {"applied": 300}
 
 
+@pytest.mark.parametrize("jobs", [False, True])
+def test_asked_to_stop_it_leaves_nothing_half_done(journal: Journal, jobs: bool) -> None:
+    adapter = MemoryAdapter([ticket(n) for n in range(1, 401)], jobs=jobs, split=True, size=10, flights=5)
+    stop = Event()
+    adapter.hook = lambda event: stop.set() if event == "done" and len(adapter.sent) >= 130 else None
+    plan = plan_of(adapter, *MIXED)
+    report = run(plan, adapter, journal, stop=stop)
+    assert report.interrupted
+    assert report.counts.keys() == {"applied", "not sent"}
+    assert len({op for comments in adapter.comments.values() for op, *_ in comments}) == report.counts["applied"]
+    assert run(plan, adapter, journal).complete
+    assert is_mixed(adapter)
+
+
 class Killed(BaseException):
     """The process is gone: nothing of ours runs after it."""
 
