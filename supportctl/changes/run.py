@@ -151,17 +151,23 @@ class Run:
 
     def _launch(self, group: list[Work]) -> None:
         """Send to a group: checked as late as can be, a hundred tickets or one batch at a time."""
-        answered: list[Work] = []
+        waiting = {work.id: work for work in group}
         for batches in _portions(self._batches(group)):
             works = [self._by_id[step.id] for batch in batches for step in batch]
-            self._gates.let(len(works))
+            try:
+                self._gates.let(len(works))
+            except StoppedError:
+                self._queue.extendleft(reversed(waiting.values()))
+                raise
+            for work in works:
+                waiting.pop(work.id, None)
+            answered: list[Work] = []
             ready = {work.id for work in self._check(works)}
             for wave in _waves(self._renewed(batches, ready), self._adapter.capabilities.concurrency):
                 while len(self._flights) >= self._gates.flights(self._adapter.capabilities.jobs_in_flight):
-                    self._poll()
+                    self._poll(heed=False)
                 answered += self._send(wave)
             self._verify(answered)
-            answered = []
 
     def _renewed(self, batches: Sequence[list[Step]], ready: set[str]) -> list[list[Step]]:
         """The batches with what was just read of the tickets, without those that are not to be sent."""
@@ -274,9 +280,13 @@ class Run:
             work.doubt, work.fresh = False, work.step == 0
             self._queue.append(work)
 
-    def _poll(self) -> None:
-        """Ask how the jobs are, all at once; read back the tickets of those that have ended."""
-        self._gates.heed_stop()
+    def _poll(self, *, heed: bool = True) -> None:
+        """Ask how the jobs are, all at once; read back the tickets of those that have ended.
+
+        ``heed``: a wish to stop is heard; not between two parts of what was checked together.
+        """
+        if heed:
+            self._gates.heed_stop()
         polls = self._adapter.poll([flight.handle for flight in self._flights.values()])
         ended: list[Flight] = []
         for handle, poll in polls.items():
@@ -296,7 +306,7 @@ class Run:
         for flight in ended:
             self._verify(flight.works)
         if not ended and self._flights:
-            self._gates.wait(next(self._pauses))
+            (self._gates.wait if heed else self._clock.sleep)(next(self._pauses))
         elif ended:
             self._pauses = _pauses()
 
@@ -323,7 +333,7 @@ class Run:
             once_more = [work for work in lost if work not in again]
             left = once_more + [work for work, _ in late]
             if left:
-                self._gates.wait(max(self._settle if once_more else 0.0, pause or 0.0))
+                self._clock.sleep(max(self._settle if once_more else 0.0, pause or 0.0))
 
     def _send_again(self, works: Sequence[Work]) -> None:
         """These did not happen. They are checked like new ones and sent again, a few times."""
