@@ -6,7 +6,7 @@ happened.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -19,6 +19,7 @@ from supportctl.changes.gates import Clock, Gates, Settings, StoppedError
 from supportctl.changes.journal import Journal, Sending
 from supportctl.changes.plan import Header
 from supportctl.changes.records import IN_DOUBT, Entry
+from supportctl.changes.rules import GROUP, encoded, pauses, portions, refusal, waves, with_parts
 from supportctl.changes.verifying import ABSENT, IN_EFFECT, LATE, Verifier
 from supportctl.changes.work import Work, drifted, needs_of
 from supportctl.errors import (
@@ -33,9 +34,6 @@ from supportctl.errors import (
 )
 from supportctl.model import Applied, Conflict, Failed, Outcome, Skipped, Ticket, Unchanged, Unverified
 
-GROUP = 100
-"""Tickets that are checked and read back together, at least."""
-POLL_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 POLL_LIMIT = 900.0
 """Seconds a job may take before we stop waiting and look at its tickets."""
 MOST_ATTEMPTS = 5
@@ -90,7 +88,7 @@ class Run:
         self._queue: deque[Work] = deque()
         self._flights: dict[str, Flight] = {}
         self._origin = journal.fingerprints(header.undoes) if header.undoes else {}
-        self._pauses = _pauses()
+        self._pauses = pauses()
         self._ended = 0
         self._left: dict[str, list[Work]] = {"planned": [], "doubtful": []}
         for work, entry in zip(self.works, entries, strict=True):
@@ -152,7 +150,7 @@ class Run:
     def _launch(self, group: list[Work]) -> None:
         """Send to a group: checked as late as can be, a hundred tickets or one batch at a time."""
         waiting = {work.id: work for work in group}
-        for batches in _portions(self._batches(group)):
+        for batches in portions(self._batches(group)):
             works = [self._by_id[step.id] for batch in batches for step in batch]
             try:
                 self._gates.let(len(works))
@@ -163,7 +161,7 @@ class Run:
                 waiting.pop(work.id, None)
             answered: list[Work] = []
             ready = {work.id for work in self._check(works)}
-            for wave in _waves(self._renewed(batches, ready), self._adapter.capabilities.concurrency):
+            for wave in waves(self._renewed(batches, ready), self._adapter.capabilities.concurrency):
                 while len(self._flights) >= self._gates.flights(self._adapter.capabilities.jobs_in_flight):
                     self._poll(heed=False)
                 answered += self._send(wave)
@@ -198,7 +196,7 @@ class Run:
         works = {step.id: self._by_id[step.id] for step in steps}
         self._journal.intend(
             self.id,
-            [Sending(step=step, fingerprint=_encoded(works[step.id].before)) for step in steps],
+            [Sending(step=step, fingerprint=encoded(works[step.id].before)) for step in steps],
         )
         for work in works.values():
             work.attempts += 1
@@ -245,7 +243,7 @@ class Run:
             self._journal.hold(self.id, handle)
             held = [self._by_id[id_] for id_ in handle.ids]
             self._flights[handle.id] = Flight(handle=handle, works=held, since=self._clock.monotonic())
-            self._pauses = _pauses()
+            self._pauses = pauses()
             works = [work for work in works if work.id not in handle.ids]
         return self._hear(works, submission.outcomes)
 
@@ -308,7 +306,7 @@ class Run:
         if not ended and self._flights:
             (self._gates.wait if heed else self._clock.sleep)(next(self._pauses))
         elif ended:
-            self._pauses = _pauses()
+            self._pauses = pauses()
 
     def _verify(self, works: Sequence[Work]) -> None:
         """Read back; what is in effect goes on to its next step, what is not is waited for or sent again."""
@@ -387,62 +385,10 @@ class Run:
     def _end(self, outcomes: Mapping[str, Outcome], effects: Mapping[str, list[str]] | None = None) -> None:
         if not outcomes:
             return
-        outcomes = {id_: _with_parts(outcome, self._by_id[id_]) for id_, outcome in outcomes.items()}
+        outcomes = {id_: with_parts(outcome, self._by_id[id_]) for id_, outcome in outcomes.items()}
         self._journal.settle(self.id, outcomes, effects)
         for id_, outcome in outcomes.items():
             self._by_id[id_].outcome = outcome
             self._gates.count(outcome)
         self._ended += len(outcomes)
         self._progress(self._ended, len(self.works))
-
-
-def refusal(error: SupportctlError) -> Outcome:
-    """The outcome of every ticket of a batch that was refused as a whole."""
-    if isinstance(error, ConflictError):
-        return Conflict(was=None, now=None, reason=error.message)
-    return Failed(error=error.message, code=error.code)
-
-
-def _with_parts(outcome: Outcome, work: Work) -> Outcome:
-    """What is not done says which parts of it are: the customer may have had an answer already."""
-    done = "; ".join(work.parts_done())
-    if not done:
-        return outcome
-    match outcome:
-        case Failed(error=error, code=code):
-            return Failed(error=f"{error} (already done: {done})", code=code)
-        case Conflict(was=was, now=now, reason=reason):
-            return Conflict(was=was, now=now, reason=f"{reason or 'changed meanwhile'} (already done: {done})")
-        case Skipped(reason=reason):
-            return Skipped(reason=f"{reason} (already done: {done})")
-        case Unverified(reason=reason):
-            return Unverified(reason=f"{reason} (already done: {done})")
-        case _:
-            return outcome
-
-
-def _portions(batches: Sequence[list[Step]]) -> Iterator[list[list[Step]]]:
-    """Batches that are checked together: up to `GROUP` tickets, or one larger batch."""
-    portion: list[list[Step]] = []
-    for batch in batches:
-        if portion and sum(map(len, portion)) + len(batch) > GROUP:
-            yield portion
-            portion = []
-        portion.append(batch)
-    if portion:
-        yield portion
-
-
-def _waves(batches: Sequence[list[Step]], width: int) -> Iterator[Sequence[list[Step]]]:
-    for start in range(0, len(batches), max(width, 1)):
-        yield batches[start : start + max(width, 1)]
-
-
-def _encoded(digests: dict[str, str] | None) -> bytes | None:
-    return None if digests is None else msgspec.json.encode(digests)
-
-
-def _pauses() -> Iterator[float]:
-    yield from POLL_SECONDS
-    while True:
-        yield POLL_SECONDS[-1]
