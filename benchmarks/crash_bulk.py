@@ -26,7 +26,7 @@ KINDS = ("429", "5xx before commit", "5xx after commit", "reset before commit", 
          "cut-off body", "truncated JSON")  # fmt: skip
 RATE = 0.05
 """Share of requests that meet a fault."""
-REACH = {"zendesk": 0.4, "jsm": 0.8, "servicenow": 0.2}
+REACH = {"zendesk": 0.08, "jsm": 0.8, "servicenow": 0.2}
 """Requests per ticket within which a kill falls, so that most queues are killed a few times on their way."""
 NOTHING_LEFT = 3
 """What `resume` ends with when the kill came after the last ticket."""
