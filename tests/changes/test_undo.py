@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,13 +17,6 @@ from .memory import EPOCH, MemoryAdapter, StillClock, ticket
 
 PROFILE = Profile(name="demo", platform="zendesk", url="https://acme.zendesk.com", auth=Auth(kind="oauth"), writes=True)
 NOTE = NewComment(body="Noted.", public=False)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.db")
-    yield journal
-    journal.close()
 
 
 def run(adapter: MemoryAdapter, journal: Journal, made: Made, undoes: str | None = None) -> Report:

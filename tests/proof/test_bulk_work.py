@@ -164,7 +164,7 @@ def test_undo_brings_planned_fields_back_and_lists_the_rest(work: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_published_limits_are_kept_and_short_patience_ends_resumably(work: Desk) -> None:
+def test_published_limits_are_kept(work: Desk) -> None:
     plan = work.plan(work.wishes())
     store = work.sandbox.store
     store.conditions = replace(store.conditions, limits=True)
