@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event, current_thread, main_thread
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from supportctl.commands._app import App, count
 from supportctl.commands._options import Options
@@ -69,25 +69,13 @@ def apply_plan(
     ``left``: keys and reasons of tickets that were chosen and are not in the plan.
     """
     from supportctl.changes.apply import apply, refuse_final
-    from supportctl.wire.clock import SYSTEM_CLOCK
 
     applying = applying or app.options.applying
     profile = app.require_writes()
     refuse_final(plan.changes, allowed=applying.allow_irreversible)
 
-    def work(journal: "Journal", stop: Event, progress: Callable[[int, int], None]) -> "Report":
-        return apply(
-            plan,
-            profile,
-            app.adapter,
-            journal,
-            SYSTEM_CLOCK,
-            progress,
-            settings=_settings(applying, stop),
-            say=app.console.warn,
-            allow_irreversible=applying.allow_irreversible,
-            locks=_locks(),
-        )
+    def work(**how: Any) -> "Report":
+        return apply(plan, profile, allow_irreversible=applying.allow_irreversible, **how)
 
     return _carry(app, applying, plan, work, left)
 
@@ -95,25 +83,9 @@ def apply_plan(
 def resume_run(app: App, run: str, plan: "Plan") -> int:
     """Go on with a run of the journal, as `apply_plan` does with a plan."""
     from supportctl.changes.apply import resume
-    from supportctl.wire.clock import SYSTEM_CLOCK
 
     profile = app.require_writes()
-    applying = app.options.applying
-
-    def work(journal: "Journal", stop: Event, progress: Callable[[int, int], None]) -> "Report":
-        return resume(
-            run,
-            profile,
-            app.adapter,
-            journal,
-            SYSTEM_CLOCK,
-            progress,
-            settings=_settings(applying, stop),
-            say=app.console.warn,
-            locks=_locks(),
-        )
-
-    return _carry(app, applying, plan, work)
+    return _carry(app, app.options.applying, plan, lambda **how: resume(run, profile, **how))
 
 
 def _locks() -> Path:
@@ -127,14 +99,24 @@ def _carry(
     app: App,
     applying: "Applying",
     plan: "Plan",
-    work: "Callable[[Journal, Event, Callable[[int, int], None]], Report]",
+    work: "Callable[..., Report]",
     left: "Sequence[tuple[str, str]]" = (),
 ) -> int:
+    """``work`` is `changes.apply.apply` or ``resume``, given what both need."""
     from supportctl.commands._changing import show
+    from supportctl.wire.clock import SYSTEM_CLOCK
 
     with open_journal(applying) as journal, _interruptions(app) as stop:
         with app.console.progress("changes") as progress:
-            report = work(journal, stop, progress)
+            report = work(
+                adapter=app.adapter,
+                journal=journal,
+                clock=SYSTEM_CLOCK,
+                progress=progress,
+                settings=_settings(applying, stop),
+                say=app.console.warn,
+                locks=_locks(),
+            )
         show(app, plan, report.outcomes, left)
         return _tell(app, report, applying)
 

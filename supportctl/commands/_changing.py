@@ -9,10 +9,12 @@ from supportctl.errors import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from supportctl.adapters.base import Needs
     from supportctl.changes.plan import Plan
-    from supportctl.model import Outcome
+    from supportctl.model import Change, Outcome, Ticket
 
 MACHINES = ("json", "ndjson", "csv")
+PAGE = 100
 PREVIEW = 25
 """Rows of a plan a terminal shows; the plan file and the other forms have all."""
 
@@ -25,6 +27,15 @@ def store(app: App, plan: "Plan", path: str | None) -> Path:
     place = Path(path) if path is not None else app.options.applying.state / "plans" / name
     plans.write(plan, place)
     return place
+
+
+def tickets_of(app: App, changes: "Sequence[Change]", needs: "Needs") -> "dict[str, Ticket]":
+    """The tickets of these changes as they are now, by native id; a hundred are asked for at a time."""
+    tickets: dict[str, Ticket] = {}
+    for start in range(0, len(changes), PAGE):
+        found = app.get([change.key for change in changes[start : start + PAGE]], needs)
+        tickets |= {ticket.id: ticket for ticket in found.tickets}
+    return tickets
 
 
 def refuse_too_many(plan: "Plan", most: int) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from supportctl.commands._app import App, count
 from supportctl.commands._carrying import apply_plan, ask_leave, open_journal, to_apply, with_maker
-from supportctl.commands._changing import refuse_too_many, show
+from supportctl.commands._changing import refuse_too_many, show, tickets_of
 from supportctl.commands._new import command_app
 from supportctl.commands._options import APPLYING, OUTPUT, Options, shared
 from supportctl.commands._sheets import DIFFERENCES, GROUPS, PLANS, KnownPlan, print_rows
@@ -16,7 +16,6 @@ from supportctl.exits import Exit
 
 if TYPE_CHECKING:
     from supportctl.changes.plan import Plan
-    from supportctl.model import Ticket
 
 app = command_app("Show, list, compare or apply saved plans of changes.")
 
@@ -126,7 +125,6 @@ def diff(
     supportctl plan diff monday.plan tuesday.plan   + new, - gone, ~ different
     supportctl plan diff monday.plan                = as planned for, + already done, ! moved since, ? not to be read
     """
-    from supportctl.adapters import reading
     from supportctl.changes import plan as plans
     from supportctl.changes.apply import refuse_foreign
     from supportctl.changes.comparing import beside, between
@@ -143,10 +141,7 @@ def diff(
         refuse_foreign(old.header, it.profile)
         capabilities = it.adapter.capabilities
         needs = needs_of(old.changes) & capabilities.reads
-        tickets: dict[str, Ticket] = {}
-        for start in range(0, len(old.changes), 100):
-            keys = [change.key for change in old.changes[start : start + 100]]
-            tickets |= {ticket.id: ticket for ticket in reading.get(it.adapter, keys, needs).tickets}
+        tickets = tickets_of(it, old.changes, needs)
         found = beside(old.changes, tickets, fold=capabilities.tags_fold_case)
         print_rows(it, DIFFERENCES, found)
         stale = sum(each.sign in "!?" for each in found)

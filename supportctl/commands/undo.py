@@ -6,17 +6,16 @@ import typer
 
 from supportctl.commands._app import App, count
 from supportctl.commands._carrying import apply_plan, open_journal, to_apply, with_maker
-from supportctl.commands._changing import refuse_too_many, show, store
+from supportctl.commands._changing import refuse_too_many, show, store, tickets_of
 from supportctl.commands._new import command_app
 from supportctl.commands._options import CHANGING, OUTPUT, Options, shared
 from supportctl.errors import NotFoundError, RefusedError, UsageError
 from supportctl.exits import Exit
 
 if TYPE_CHECKING:
-    from supportctl.adapters.base import Needs
     from supportctl.changes.journal import Journal
     from supportctl.changes.making import Made
-    from supportctl.model import Change, Ticket
+    from supportctl.model import Change
 
 app = command_app()
 TOLD = 10
@@ -62,7 +61,7 @@ def undo(
         it.console.note(f"Taking back run {run}: {header.verb} · profile {header.profile}", "dim")
         linked = linked_keys(changes)
         others = {other.key: other for other in it.get(linked, needs).tickets} if linked else {}
-        made = make_undo(it.adapter, changes, _read(it, changes, needs), others)
+        made = make_undo(it.adapter, changes, tickets_of(it, changes, needs), others)
         _tell(it, made, [change for change in changes if change.id in {each.id for each in made.changes}])
         if not made.changes:
             it.console.note("Nothing to take back.")
@@ -103,16 +102,6 @@ def _last(options: Options, journal: "Journal") -> str:
             hint=f"to finish it: supportctl resume {newest}; for another, name it: supportctl undo RUN",
         )
     return newest
-
-
-def _read(it: App, changes: "list[Change]", needs: "Needs") -> "dict[str, Ticket]":
-    from supportctl.adapters import reading
-
-    tickets: dict[str, Ticket] = {}
-    for start in range(0, len(changes), 100):
-        keys = [change.key for change in changes[start : start + 100]]
-        tickets |= {ticket.id: ticket for ticket in reading.get(it.adapter, keys, needs).tickets}
-    return tickets
 
 
 def _tell(it: App, made: "Made", changes: "list[Change]") -> None:
