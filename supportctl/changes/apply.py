@@ -2,16 +2,15 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import msgspec
 
-from supportctl.adapters.base import Adapter
-from supportctl.changes.gates import Clock, Settings, StoppedError
+from supportctl.changes.gates import StoppedError
 from supportctl.changes.journal import Journal
 from supportctl.changes.lock import alone
+from supportctl.changes.means import Means
 from supportctl.changes.plan import Header, Plan, instance_of
 from supportctl.changes.run import Run
 from supportctl.config import Profile
@@ -97,52 +96,29 @@ def refuse_final(changes: Sequence[Change], *, allowed: bool) -> None:
         )
 
 
-def apply(
-    plan: Plan,
-    profile: Profile,
-    adapter: Adapter,
-    journal: Journal,
-    clock: Clock,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    *,
-    settings: Settings | None = None,
-    say: Callable[[str], None] = lambda text: None,
-    allow_irreversible: bool = False,
-    locks: Path | None = None,
-) -> Report:
+def apply(plan: Plan, profile: Profile, means: Means, *, allow_irreversible: bool = False) -> Report:
     """Carry out ``plan``; every ticket ends with an outcome or, when the run had to stop before it, with None.
 
     A plan that was begun before is gone on with: what was done is not done again, rows deleted since are left alone.
-    ``locks`` is the folder whose lock keeps two runs apart: the same one for all journals (default: the journal's).
     Raises `RefusedError` before anything is sent when the profile is read-only, the plan is another instance's or not
     to be undone without leave, or another run is changing the same instance.
     """
     refuse_unwritable(profile)
     refuse_foreign(plan.header, profile)
     refuse_final(plan.changes, allowed=allow_irreversible)
-    with _alone(journal, locks, plan.header):
+    journal = means.journal
+    with _alone(means, plan.header):
         run = journal.run_of(plan.header.id)
         resumed = run is not None
         if run is None:
             run = journal.begin(plan)
         else:
             _match_rows(journal, run, plan)
-        return _carry_out(
-            run,
-            plan.header,
-            plan.changes,
-            adapter,
-            journal,
-            clock,
-            progress,
-            settings or Settings(),
-            say,
-            resumed=resumed,
-        )
+        return _carry_out(run, plan.header, plan.changes, means, resumed=resumed)
 
 
-def _alone(journal: Journal, locks: Path | None, header: Header) -> AbstractContextManager[None]:
-    return alone((locks or journal.path.parent) / f"apply-{header.instance}.lock")
+def _alone(means: Means, header: Header) -> AbstractContextManager[None]:
+    return alone((means.locks or means.journal.path.parent) / f"apply-{header.instance}.lock")
 
 
 def _match_rows(journal: Journal, run: str, plan: Plan) -> None:
@@ -156,44 +132,20 @@ def _match_rows(journal: Journal, run: str, plan: Plan) -> None:
     journal.revive(run, [ticket for ticket, outcome in states.items() if outcome == DELETED_ROW and ticket in wanted])
 
 
-def resume(
-    run: str,
-    profile: Profile,
-    adapter: Adapter,
-    journal: Journal,
-    clock: Clock,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    *,
-    settings: Settings | None = None,
-    say: Callable[[str], None] = lambda text: None,
-    locks: Path | None = None,
-) -> Report:
+def resume(run: str, profile: Profile, means: Means) -> Report:
     """Go on with a run from the journal alone. Leave for what cannot be undone was given when it was begun.
 
     Raises `NotFoundError` for a run the journal does not know, and as `apply` does.
     """
-    header = journal.header(run)
+    header = means.journal.header(run)
     refuse_unwritable(profile)
     refuse_foreign(header, profile)
-    with _alone(journal, locks, header):
-        return _carry_out(
-            run, header, None, adapter, journal, clock, progress, settings or Settings(), say, resumed=True
-        )
+    with _alone(means, header):
+        return _carry_out(run, header, None, means, resumed=True)
 
 
-def _carry_out(
-    id_: str,
-    header: Header,
-    known: Sequence[Change] | None,
-    adapter: Adapter,
-    journal: Journal,
-    clock: Clock,
-    progress: Callable[[int, int], None],
-    settings: Settings,
-    say: Callable[[str], None],
-    *,
-    resumed: bool,
-) -> Report:
+def _carry_out(id_: str, header: Header, known: Sequence[Change] | None, means: Means, *, resumed: bool) -> Report:
+    journal = means.journal
     entries = journal.entries(id_, known or ())
     if known is not None:
         # A row that was deleted is left alone, unless its change may have left already.
@@ -201,7 +153,7 @@ def _carry_out(
         entries = [entry for entry in entries if entry.change.id in wanted or entry.begun]
     if resumed:
         journal.reopen(id_)
-    run = Run(id_, header, entries, adapter, journal, clock, settings, progress, say)
+    run = Run(id_, header, entries, means)
     stopped_by: SupportctlError | None = None
     interrupted = False
     try:

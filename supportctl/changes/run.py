@@ -6,17 +6,17 @@ happened.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from supportctl.adapters.base import Adapter
 from supportctl.adapters.writing import Handle, Step, Submission
 from supportctl.changes.checking import Checker
 from supportctl.changes.fingerprint import fingerprint, moved, planned_names
-from supportctl.changes.gates import Clock, Gates, Settings, StoppedError
-from supportctl.changes.journal import Journal, Sending
+from supportctl.changes.gates import Gates, StoppedError
+from supportctl.changes.journal import Sending
+from supportctl.changes.means import Means
 from supportctl.changes.plan import Header
 from supportctl.changes.records import IN_DOUBT, Entry
 from supportctl.changes.rules import GROUP, encoded, pauses, portions, refusal, waves, with_parts
@@ -42,8 +42,6 @@ LAG_SECONDS = (0.5, 1.0, 2.0)
 
 REFUSALS = Skipped | Conflict | Failed
 
-Progress = Callable[[int, int], None]
-
 
 class Flight(msgspec.Struct, kw_only=True):
     """A job under way."""
@@ -61,21 +59,17 @@ class Run:
         run: str,
         header: Header,
         entries: Sequence[Entry],
-        adapter: Adapter,
-        journal: Journal,
-        clock: Clock,
-        settings: Settings,
-        progress: Progress,
-        say: Callable[[str], None],
+        means: Means,
     ) -> None:
         self.id = run
         self._header = header
+        adapter, journal = means.adapter, means.journal
         self._adapter = adapter
         self._journal = journal
-        self._clock = clock
-        self._progress = progress
-        self._gates = Gates(settings, clock, say)
-        self._settle = settings.settle
+        self._clock = means.clock
+        self._progress = means.progress
+        self._gates = Gates(means.settings, means.clock, means.say)
+        self._settle = means.settings.settle
         changes = [entry.change for entry in entries]
         needs = needs_of(changes) | adapter.capabilities.free_needs
         self._checker = Checker(adapter, needs)

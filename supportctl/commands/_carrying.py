@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event, current_thread, main_thread
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, count
 from supportctl.commands._options import Options
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from supportctl.changes.apply import Report
     from supportctl.changes.gates import Settings
     from supportctl.changes.journal import Journal
+    from supportctl.changes.means import Means
     from supportctl.changes.plan import Header, Plan
     from supportctl.commands._applying import Applying
 
@@ -74,10 +75,13 @@ def apply_plan(
     profile = app.require_writes()
     refuse_final(plan.changes, allowed=applying.allow_irreversible)
 
-    def work(**how: Any) -> "Report":
-        return apply(plan, profile, allow_irreversible=applying.allow_irreversible, **how)
-
-    return _carry(app, applying, plan, work, left)
+    return _carry(
+        app,
+        applying,
+        plan,
+        lambda means: apply(plan, profile, means, allow_irreversible=applying.allow_irreversible),
+        left,
+    )
 
 
 def resume_run(app: App, run: str, plan: "Plan") -> int:
@@ -85,7 +89,7 @@ def resume_run(app: App, run: str, plan: "Plan") -> int:
     from supportctl.changes.apply import resume
 
     profile = app.require_writes()
-    return _carry(app, app.options.applying, plan, lambda **how: resume(run, profile, **how))
+    return _carry(app, app.options.applying, plan, lambda means: resume(run, profile, means))
 
 
 def _locks() -> Path:
@@ -99,24 +103,25 @@ def _carry(
     app: App,
     applying: "Applying",
     plan: "Plan",
-    work: "Callable[..., Report]",
+    work: "Callable[[Means], Report]",
     left: "Sequence[tuple[str, str]]" = (),
 ) -> int:
-    """``work`` is `changes.apply.apply` or ``resume``, given what both need."""
+    from supportctl.changes.means import Means
     from supportctl.commands._changing import show
     from supportctl.wire.clock import SYSTEM_CLOCK
 
     with open_journal(applying) as journal, _interruptions(app) as stop:
         with app.console.progress("changes") as progress:
-            report = work(
+            means = Means(
                 adapter=app.adapter,
                 journal=journal,
                 clock=SYSTEM_CLOCK,
-                progress=progress,
                 settings=_settings(applying, stop),
+                progress=progress,
                 say=app.console.warn,
                 locks=_locks(),
             )
+            report = work(means)
         show(app, plan, report.outcomes, left)
         return _tell(app, report, applying)
 
@@ -245,7 +250,8 @@ def _tell(app: App, report: "Report", applying: "Applying") -> int:
         console.error_line(f"Interrupted; nothing more was sent. To go on, run: {again}")
         return int(Exit.INTERRUPTED)
     if report.stopped_by is not None:
-        console.error_line(f"The run stopped: {_without_promise(report.stopped_by.message)}")
+        stopped = report.stopped_by
+        console.error_line(f"error[{stopped.code}]: the run stopped: {_without_promise(stopped.message)}")
         if report.stopped_by.hint and isinstance(report.stopped_by, RefusedError):
             console.error_line(f"  → {report.stopped_by.hint}")
         console.error_line(f"  → to go on, run: {again}")

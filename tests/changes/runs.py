@@ -8,6 +8,7 @@ from supportctl.changes.apply import Report, apply
 from supportctl.changes.gates import Settings
 from supportctl.changes.journal import Journal
 from supportctl.changes.making import make_changes
+from supportctl.changes.means import Means
 from supportctl.config import Auth, Profile
 from supportctl.model import (
     NewComment,
@@ -38,7 +39,7 @@ def plan_of(adapter: MemoryAdapter, *wishes: Wish) -> plans.Plan:
 
 def run(plan: plans.Plan, adapter: MemoryAdapter, journal: Journal, **how: object) -> Report:
     settings = Settings(**how)  # type: ignore[arg-type]
-    return apply(plan, PROFILE, adapter, journal, StillClock(), settings=settings)  # type: ignore[arg-type]
+    return apply(plan, PROFILE, Means(adapter, journal, StillClock(), settings=settings))  # type: ignore[arg-type]
 
 
 def is_mixed(adapter: MemoryAdapter) -> bool:

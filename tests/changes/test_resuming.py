@@ -13,6 +13,7 @@ from supportctl.adapters.writing import CommentWish, Step, TagWish, Wish
 from supportctl.changes import plan as plans
 from supportctl.changes.apply import resume
 from supportctl.changes.journal import Journal, Sending
+from supportctl.changes.means import Means
 from supportctl.errors import (
     AuthError,
     InvalidRequestError,
@@ -282,12 +283,12 @@ def test_a_run_goes_on_from_the_journal_alone(journal: Journal) -> None:
     first = run(plan_of(adapter, *MIXED), adapter, journal)
     adapter.hook = lambda event: None
     assert journal.unfinished() == [first.run]
-    report = resume(first.run, PROFILE, adapter, journal, StillClock())  # type: ignore[arg-type]
+    report = resume(first.run, PROFILE, Means(adapter, journal, StillClock()))  # type: ignore[arg-type]
     assert report.complete
     assert is_mixed(adapter)
     assert journal.unfinished() == []
     with pytest.raises(NotFoundError, match="no run 'nope'"):
-        resume("nope", PROFILE, adapter, journal, StillClock())  # type: ignore[arg-type]
+        resume("nope", PROFILE, Means(adapter, journal, StillClock()))  # type: ignore[arg-type]
 
 
 def test_rows_deleted_between_two_applies_are_given_up(journal: Journal, tmp_path: Path) -> None:

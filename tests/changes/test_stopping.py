@@ -14,6 +14,7 @@ from supportctl.adapters.writing import StatusWish
 from supportctl.changes.apply import apply
 from supportctl.changes.gates import Settings
 from supportctl.changes.journal import Journal
+from supportctl.changes.means import Means
 from supportctl.config import Profile
 from supportctl.errors import (
     AuthError,
@@ -107,11 +108,11 @@ def test_two_journals_keep_to_one_lock(tmp_path: Path) -> None:
     def other(event: str) -> None:
         if event == "submit" and not refused:
             with pytest.raises(RefusedError) as caught:
-                apply(plan, PROFILE, adapter, second, StillClock(), locks=tmp_path)  # type: ignore[arg-type]
+                apply(plan, PROFILE, Means(adapter, second, StillClock(), locks=tmp_path))  # type: ignore[arg-type]
             refused.append(caught.value.message)
 
     adapter.hook = other
-    assert apply(plan, PROFILE, adapter, first, StillClock(), locks=tmp_path).complete  # type: ignore[arg-type]
+    assert apply(plan, PROFILE, Means(adapter, first, StillClock(), locks=tmp_path)).complete  # type: ignore[arg-type]
     assert refused == ["another run is changing this instance; nothing was changed"]
     first.close()
     second.close()
@@ -129,7 +130,7 @@ def test_too_many_failures_stop_the_run(journal: Journal) -> None:
 def test_a_pace_is_kept(journal: Journal) -> None:
     adapter = MemoryAdapter([ticket(n) for n in range(1, 61)], size=100)
     clock = StillClock()
-    report = apply(plan_of(adapter), PROFILE, adapter, journal, clock, settings=Settings(rate=60.0))  # type: ignore[arg-type]
+    report = apply(plan_of(adapter), PROFILE, Means(adapter, journal, clock, settings=Settings(rate=60.0)))  # type: ignore[arg-type]
     assert report.complete
     assert 54.0 <= clock.now <= 60.0
     assert max(adapter.batch_sizes) == 5
@@ -148,7 +149,7 @@ def test_a_pause_file_holds_the_run_back(journal: Journal, tmp_path: Path) -> No
 
     clock.sleep = patient  # type: ignore[method-assign]
     how = Settings(pause_file=pause)
-    report = apply(plan_of(adapter), PROFILE, adapter, journal, clock, settings=how, say=said.append)  # type: ignore[arg-type]
+    report = apply(plan_of(adapter), PROFILE, Means(adapter, journal, clock, settings=how, say=said.append))  # type: ignore[arg-type]
     assert report.complete
     assert clock.now == 5
     assert said == [f"paused while {pause} exists", "going on"]
@@ -161,7 +162,7 @@ def test_what_cannot_be_undone_needs_leave(journal: Journal) -> None:
     with pytest.raises(RefusedError, match=r"2 of the planned changes cannot be undone: closing for good \(2\)"):
         run(plan, adapter, journal)
     assert adapter.sent == []
-    assert apply(plan, PROFILE, adapter, journal, StillClock(), allow_irreversible=True).complete  # type: ignore[arg-type]
+    assert apply(plan, PROFILE, Means(adapter, journal, StillClock()), allow_irreversible=True).complete  # type: ignore[arg-type]
 
 
 def test_two_runs_do_not_change_one_instance_at_once(journal: Journal) -> None:
@@ -185,7 +186,7 @@ def test_a_read_only_profile_refuses(journal: Journal) -> None:
     adapter = MemoryAdapter([ticket(1)])
     careful = Profile(name="demo", platform="zendesk", url=PROFILE.url, auth=PROFILE.auth)
     with pytest.raises(RefusedError, match="read-only"):
-        apply(plan_of(adapter), careful, adapter, journal, StillClock())  # type: ignore[arg-type]
+        apply(plan_of(adapter), careful, Means(adapter, journal, StillClock()))  # type: ignore[arg-type]
     assert adapter.sent == []
 
 
@@ -195,7 +196,7 @@ def test_a_plan_of_another_instance_is_refused(journal: Journal) -> None:
         name="demo", platform="zendesk", url="https://other.zendesk.com", auth=PROFILE.auth, writes=True
     )
     with pytest.raises(RefusedError, match="another instance"):
-        apply(plan_of(adapter), elsewhere, adapter, journal, StillClock())  # type: ignore[arg-type]
+        apply(plan_of(adapter), elsewhere, Means(adapter, journal, StillClock()))  # type: ignore[arg-type]
     assert adapter.sent == []
 
 

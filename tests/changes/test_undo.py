@@ -9,6 +9,7 @@ from supportctl.changes import plan as plans
 from supportctl.changes.apply import Report, apply
 from supportctl.changes.journal import Journal
 from supportctl.changes.making import Made, make_changes
+from supportctl.changes.means import Means
 from supportctl.changes.undo import make_undo, undoable
 from supportctl.config import Auth, Profile
 from supportctl.model import LinkType, NewComment, Person, Priority, Status
@@ -21,7 +22,7 @@ NOTE = NewComment(body="Noted.", public=False)
 
 def run(adapter: MemoryAdapter, journal: Journal, made: Made, undoes: str | None = None) -> Report:
     plan = plans.make(PROFILE, "x", made.changes, selected=made.selected, query=None, now=EPOCH, undoes=undoes)
-    return apply(plan, PROFILE, adapter, journal, StillClock())  # type: ignore[arg-type]
+    return apply(plan, PROFILE, Means(adapter, journal, StillClock()))  # type: ignore[arg-type]
 
 
 def do(adapter: MemoryAdapter, journal: Journal, *wishes: Wish) -> Report:

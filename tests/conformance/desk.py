@@ -16,6 +16,7 @@ from supportctl.changes.apply import Report, apply
 from supportctl.changes.gates import Settings
 from supportctl.changes.journal import Journal
 from supportctl.changes.making import Made, make_changes, wishes_need
+from supportctl.changes.means import Means
 from supportctl.model import Change, NewComment, Ticket
 from supportctl.query import parse
 from tests.conformance.subjects import SharedClock, Subject
@@ -85,10 +86,8 @@ class Desk:
 
     def carry(self, whole: plans.Plan) -> Report:
         """Begin, or go on with, this plan."""
-        return apply(
-            whole, self.profile, self.adapter, self.journal, self.clock, settings=Settings(settle=1.0),
-            allow_irreversible=True,
-        )  # fmt: skip
+        means = Means(self.adapter, self.journal, self.clock, Settings(settle=1.0))
+        return apply(whole, self.profile, means, allow_irreversible=True)
 
     def do(self, keys: Sequence[str], *wishes: Wish, comments: Sequence[NewComment] = ()) -> Report:
         """Plan and carry out; nothing may be left out or fail."""

@@ -24,6 +24,7 @@ from supportctl.changes.fingerprint import fingerprint, moved
 from supportctl.changes.gates import Settings
 from supportctl.changes.journal import Journal
 from supportctl.changes.making import make_changes, wishes_need
+from supportctl.changes.means import Means
 from supportctl.changes.undo import make_undo, undo_needs, undoable
 from supportctl.errors import RateLimitedError
 from supportctl.exits import Exit
@@ -91,9 +92,7 @@ class Desk:
         )
 
     def apply(self, plan: plans.Plan, adapter: Adapter | None = None) -> Report:
-        return apply(
-            plan, self.profile, adapter or self.adapter, self.journal, self.clock, settings=Settings(settle=1.0)
-        )
+        return apply(plan, self.profile, Means(adapter or self.adapter, self.journal, self.clock, Settings(settle=1.0)))
 
 
 @pytest.fixture(params=SUBJECTS, ids=str)

@@ -11,8 +11,8 @@ import pytest
 from supportctl.adapters.writing import CommentWish, StatusWish, TagWish
 from supportctl.changes import plan as plans
 from supportctl.changes.apply import apply
-from supportctl.changes.gates import Settings
 from supportctl.changes.journal import Journal
+from supportctl.changes.means import Means
 from supportctl.model import Applied, NewComment, Status
 
 from .test_on_sandbox import connect, everything
@@ -45,7 +45,7 @@ class Hurried:
 def carry_out(adapter: Adapter, changes: Sequence[Change], now: datetime, folder: Path) -> Report:
     whole = plans.make(adapter.profile, "test", changes, selected=len(changes), query=None, now=now)  # type: ignore[attr-defined]
     with closing(Journal(folder / "journal.sqlite")) as journal:
-        return apply(whole, adapter.profile, adapter, journal, Hurried(), settings=Settings(), allow_irreversible=True)  # type: ignore[attr-defined]
+        return apply(whole, adapter.profile, Means(adapter, journal, Hurried()), allow_irreversible=True)  # type: ignore[attr-defined]
 
 
 def test_tags_comment_and_status_cost_one_write_a_hundred(sandbox: Sandbox, now: datetime, tmp_path: Path) -> None:
