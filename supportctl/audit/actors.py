@@ -67,6 +67,8 @@ def _is_sys_id(text: str) -> bool:
 def is_bot(person: Person, context: Context) -> bool:
     if person.role is Role.BOT or person.id == ZENDESK_SYSTEM:
         return True
+    if context.settings.bot_ids and not _handles(person).isdisjoint(map(fold_word, context.settings.bot_ids)):
+        return True
     if person.name is None or person.role is Role.END_USER:
         return False
     words = f" {fold_word(person.name).replace('-', ' ').replace('_', ' ')} "

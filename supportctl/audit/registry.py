@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from supportctl.audit.profiles import in_profile
 from supportctl.audit.rule import Rule
 from supportctl.audit.rules.cls101_category_missing import CategoryMissing
 from supportctl.audit.rules.com402_resolved_without_public_reply import ResolvedWithoutPublicReply
@@ -45,12 +46,14 @@ def names(rule: Rule) -> frozenset[str]:
     return frozenset(fold_word(name) for name in (rule.code, rule.name, *rule.aliases))
 
 
-def select(words: Iterable[str] = ()) -> Sequence[Rule]:
-    """The named rules in registry order; all of them when none is named.
+def select(words: Iterable[str] = (), profile: str = "core") -> Sequence[Rule]:
+    """The named rules in registry order; those of ``profile`` when none is named (see `audit.profiles`).
 
     The adoption guard comes along: it decides how the findings of the others are told.
     """
     chosen = {find(word).code for word in words}
-    if not chosen:
-        return RULES
-    return tuple(rule for rule in RULES if rule.code in chosen or isinstance(rule, FieldUnused))
+    return tuple(
+        rule
+        for rule in RULES
+        if isinstance(rule, FieldUnused) or (rule.code in chosen if chosen else in_profile(rule, profile))
+    )

@@ -4,6 +4,7 @@ import math
 
 import msgspec
 
+from supportctl.audit.learned import Learned
 from supportctl.model import Finding, Severity
 
 
@@ -61,12 +62,22 @@ class SkippedRule(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class GroupCensus(msgspec.Struct, kw_only=True):
+    tickets: int = 0
+    dirty: int = 0
+    """Tickets with at least one violation."""
+
+
 class Census(msgspec.Struct, kw_only=True):
     tickets: int = 0
     dirty: int = 0
     """Tickets with at least one violation."""
     rules: list[RuleCensus] = []
     skipped: list[SkippedRule] = []
+    groups: dict[str, GroupCensus] = {}
+    """By name, or by id where only that is known; the empty name: tickets without a group."""
+    learned: Learned | None = None
+    """What the queue taught, where a rule asked."""
     by_severity: dict[Severity, int] = {}
     """Findings shown."""
     hygiene: Share | None = None

@@ -6,23 +6,66 @@ the ticket's events in order; a `QueueRule` watches the whole stream and speaks 
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from typing import ClassVar, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import msgspec
 
 from supportctl.adapters.base import Capabilities, Need
+from supportctl.audit.learned import NOTHING_LEARNED, Learned
 from supportctl.audit.settings import Settings
 from supportctl.audit.verdict import Fault, Unjudged, Verdict
+from supportctl.calendars import ALWAYS, Calendar
 from supportctl.model import Confidence, Event, Persona, Platform, Severity, Ticket
+from supportctl.text.fold import fold_word
 
 
-class Context(msgspec.Struct, frozen=True):
+class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A rule's own options, declared beside the rule. The docstring under each field is its documentation."""
+
+
+OptionsT = TypeVar("OptionsT", bound=Options)
+
+
+class Context(msgspec.Struct, frozen=True, dict=True):
     """What a run knows besides the ticket."""
 
     now: datetime
     settings: Settings
     capabilities: Capabilities
+    learned: Learned = NOTHING_LEARNED
+    calendars: dict[str, Calendar] = {}
+    """Ready-made, by name as in the settings."""
+
+    def options(self, code: str, kind: type[OptionsT]) -> OptionsT:
+        """The options of the rule ``code``: what the settings say, and the defaults of ``kind``."""
+        made: dict[str, Any] = self.__dict__.setdefault("options_made", {})
+        if code not in made:
+            made[code] = msgspec.convert(self.settings.options.get(code, {}), kind, strict=False)
+        return made[code]  # type: ignore[no-any-return]
+
+    def calendar(self, ticket: Ticket) -> Calendar:
+        """The hours of the ticket's group, else the usual ones; calendar time where none are set."""
+        if not self.calendars:
+            return ALWAYS
+        name = self.settings.calendar
+        if self.settings.group_calendars and ticket.group is not None:
+            for called in (ticket.group.name, ticket.group.id):
+                if called is not None and (found := self._group_calendars.get(fold_word(called))):
+                    name = found
+        return ALWAYS if name is None else self.calendars[name]
+
+    def elapsed(self, ticket: Ticket, start: datetime, end: datetime | None = None) -> timedelta:
+        """Working time from ``start`` to ``end`` (now, when left out) in the ticket's calendar."""
+        return self.calendar(ticket).between(start, self.now if end is None else end)
+
+    @property
+    def _group_calendars(self) -> dict[str, str]:
+        made: dict[str, str] | None = self.__dict__.get("groups_made")
+        if made is None:
+            made = {fold_word(group): name for group, name in self.settings.group_calendars.items()}
+            self.__dict__["groups_made"] = made
+        return made
 
 
 class Rule(ABC):
@@ -47,6 +90,12 @@ class Rule(ABC):
     empty_field: ClassVar[str | None] = None
     """Set by rules that report this field as missing: they come under the adoption guard (QUE901), see
     `TicketRule.found_empty`."""
+    options: ClassVar[type[Options] | None] = None
+    """The rule's own options, for ``[audit.rules.CODE]``; read with `Context.options`."""
+    learns: ClassVar[bool] = False
+    """Whether the rule looks at `Context.learned`: then it judges in the second pass, when the queue is known."""
+    reads_text: ClassVar[bool] = False
+    """Whether its cost grows with the text of the ticket."""
 
     def unmet(self, context: Context) -> str | None:
         """Why the rule cannot run on this platform; None: it can."""
@@ -87,18 +136,69 @@ class HistoryRule(TicketRule):
         """Judge one ticket by its events, oldest first."""
 
 
+class Ref(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a queue rule keeps of a ticket it may have to name: small, and no text."""
+
+    platform: Platform
+    profile: str
+    id: str
+    key: str
+    url: str | None = None
+    group: str | None = None
+    tags: tuple[str, ...] = ()
+    """Only those that excuse it."""
+
+
+def ref(ticket: Ticket, context: Context) -> Ref:
+    excuses = tuple(tag for tag in ticket.tags if excuse(tag, context.settings)) if ticket.tags else ()
+    return Ref(
+        platform=ticket.platform,
+        profile=ticket.profile,
+        id=ticket.id,
+        key=ticket.key,
+        url=ticket.url,
+        group=None if ticket.group is None else ticket.group.name or ticket.group.id,
+        tags=excuses,
+    )
+
+
+ALL = "hygiene-exempt"
+ONE = "exempt:"
+
+
+def excuse(tag: str, settings: Settings) -> bool:
+    """Whether a tag excuses its ticket from anything."""
+    folded = fold_word(tag)
+    return folded == ALL or folded.startswith(ONE) or folded in settings.exempt_tags
+
+
 class QueueFault(msgspec.Struct, frozen=True, kw_only=True):
-    """A fault of the queue; the findings of ``instead_of`` on that platform are withheld, and counted."""
+    """A fault of the queue, or of one ticket as seen among the others.
+
+    The findings of ``instead_of`` on that platform are withheld, and counted.
+    """
 
     platform: Platform
     fault: Fault
+    ticket: Ref | None = None
     instead_of: str | None = None
 
 
 class Watch(Protocol):
-    """One run of a `QueueRule`."""
+    """One run of a `QueueRule`. It is pickled, so that parts of a queue can be watched side by side.
 
-    def see(self, ticket: Ticket, rule: TicketRule, verdict: Verdict) -> None: ...
+    Memory: counters and small records, never tickets.
+    """
+
+    eligible: int
+    """What was looked at: tickets, or scopes (a queue, a code, a family of tags) of a rule about the whole queue.
+    It is read after `finish`."""
+
+    def see(self, ticket: Ticket) -> None: ...
+
+    def merge(self, other: Self) -> None:
+        """Add what another watch of the same rule saw of a later part of the same queue."""
+        ...
 
     def finish(self) -> Iterator[QueueFault]: ...
 
@@ -106,7 +206,7 @@ class Watch(Protocol):
 class QueueRule(Rule):
     @abstractmethod
     def start(self, context: Context) -> Watch:
-        """Begin to watch; called once per run."""
+        """Begin to watch; called once per run (or per part of a queue)."""
 
 
 _START = datetime.min.replace(tzinfo=UTC)
@@ -114,4 +214,6 @@ _START = datetime.min.replace(tzinfo=UTC)
 
 def in_order(events: Sequence[Event]) -> list[Event]:
     """Oldest first; events without a time stay where they are, at the beginning."""
+    if len(events) < 2:
+        return list(events)
     return sorted(events, key=lambda event: event.at or _START)

@@ -1,6 +1,7 @@
-"""What a team may set about its audit. Defaults are the catalogue's; every duration is calendar time."""
+"""What a team may set about its audit. Defaults are the catalogue's; durations count in the ticket's calendar."""
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
@@ -57,6 +58,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
         "workflow",
     )
     """A name holding one of these words is a machine, whatever its role."""
+    bot_ids: tuple[str, ...] = ()
+    """Ids, logins or addresses of accounts that are machines."""
+    escalated_tags: tuple[str, ...] = ("escalated", "escalation")
+    escalated_groups: tuple[str, ...] = ()
+    """Groups a ticket is escalated to: second level, engineering."""
+    escalated_statuses: tuple[str, ...] = ("escalated", "waiting for engineering")
+    """The platform's own names of statuses that mean escalated."""
+    exempt_tags: tuple[str, ...] = ()
+    """Further tags that excuse a ticket from every rule, besides ``hygiene-exempt``."""
+    tags: tuple[str, ...] = ()
+    """The taxonomy: the tags there should be; rules about tags are silent without one."""
+    tag_aliases: dict[str, str] = {}
+    """Tag -> the tag of the taxonomy it stands for."""
+    system_tags: tuple[str, ...] = ()
+    """Patterns (``*`` and ``?``) of tags that machines set: outside of every taxonomy."""
+    calendar: str | None = None
+    """The working hours that durations are counted in; None: calendar time, nights and weekends count."""
+    calendars: dict[str, Any] = {}
+    """Name -> working hours, see `supportctl.calendars`."""
+    group_calendars: dict[str, str] = {}
+    """Group -> the calendar it works by."""
+    learn: bool = True
+    """Whether thresholds may be learned from the queue itself; settings win over what was learned."""
+    options: dict[str, dict[str, Any]] = {}
+    """Rule code -> the rule's own options."""
     guard_share: float = 0.9
     guard_support: int = 50
     """A field empty on more than this share of at least this many tickets is one finding about the queue."""

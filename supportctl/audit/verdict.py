@@ -2,7 +2,7 @@
 
 import msgspec
 
-from supportctl.model import Evidence
+from supportctl.model import Evidence, Fix
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,6 +15,10 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     seen: str
     evidence: list[Evidence]
     threshold: str | None = None
+    """The limit and where it comes from: a setting, the default, or learned from how many tickets."""
+    passes: str | None = None
+    """What would make the ticket pass, where it is more exact than the rule's section "Fix"."""
+    fixes: tuple[Fix, ...] = ()
 
 
 class Faulty(msgspec.Struct, frozen=True):
@@ -44,6 +48,25 @@ OUTSIDE = Outside()
 GRACE = Outside(grace=True)
 
 
-def fault(message: str, seen: str, evidence: list[Evidence] | None = None, *, threshold: str | None = None) -> Faulty:
+def fault(
+    message: str,
+    seen: str,
+    evidence: list[Evidence] | None = None,
+    *,
+    threshold: str | None = None,
+    passes: str | None = None,
+    fixes: tuple[Fix, ...] = (),
+) -> Faulty:
     """A verdict with one fault."""
-    return Faulty((Fault(message=message, seen=seen, evidence=evidence or [], threshold=threshold),))
+    return Faulty(
+        (
+            Fault(
+                message=message,
+                seen=seen,
+                evidence=evidence or [],
+                threshold=threshold,
+                passes=passes,
+                fixes=fixes,
+            ),
+        )
+    )

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
-from supportctl.model.ticket import Platform
+from supportctl.model.ticket import LinkType, Platform, Status
 
 
 class Severity(StrEnum):
@@ -41,6 +42,56 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime | None = None
 
 
+class TagFix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="tags", tag_field="fix"):
+    add: list[str] = []
+    remove: list[str] = []
+
+
+class FieldFix(msgspec.Struct, frozen=True, kw_only=True, tag="field", tag_field="fix"):
+    """``value`` as somebody would type it; None empties the field."""
+
+    field: str
+    value: Any
+
+
+class AssignFix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="assign", tag_field="fix"):
+    """``none`` takes away; None leaves as it is."""
+
+    assignee: str | None = None
+    group: str | None = None
+
+
+class LinkFix(msgspec.Struct, frozen=True, kw_only=True, tag="link", tag_field="fix"):
+    """``type`` is read from the finding's ticket: ``duplicate_of`` makes it a duplicate of ``key``."""
+
+    type: LinkType
+    key: str
+
+
+class StatusFix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="status", tag_field="fix"):
+    goal: Status
+    closure_code: str | None = None
+
+
+class NoteFix(msgspec.Struct, frozen=True, kw_only=True, tag="note", tag_field="fix"):
+    """A comment from a template (``supportctl template list``)."""
+
+    template: str
+    public: bool
+
+
+Remedy = TagFix | FieldFix | AssignFix | LinkFix | StatusFix | NoteFix
+
+
+class Fix(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to clear a finding. Safe: it cannot be wrong and can be undone; all others want a person's eye."""
+
+    title: str
+    """What it does, in the imperative, without customer text."""
+    safe: bool
+    remedy: Remedy
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``fingerprint`` is stable over runs: rule + platform + ticket + what was seen, never message text."""
 
@@ -60,3 +111,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: list[Evidence] = []
     threshold: str | None = None
     """The threshold used and where it came from."""
+    passes: str | None = None
+    """What would make the ticket pass."""
+    group: str | None = None
+    """The ticket's group by name, or by id where only that is known."""
+    fixes: list[Fix] = []

@@ -1,23 +1,33 @@
-"""Rule cases are data: ``rules/<CODE>.toml``. This turns one into a ticket of a platform's shape.
+"""Rule cases are data: ``rules/<CODE>.yaml``. This turns them into tickets of each platform's shape.
+
+A case has a ``name``, a ``kind`` (``bad``, ``good``, or ``trap``: what a careless rule would get wrong), where not
+all platforms are meant ``platforms``, for other settings than the usual ``settings``, and
+
+- of a rule about tickets: ``ticket``, the fields that differ from an ordinary ticket; ``fixed``, fields laid over a bad
+  one that make it clean (or ``fixed_verdict``); ``verdict`` where it is not the kind's (``outside``, ``grace``,
+  ``unjudged FIELD``); ``count`` of faults; ``queue``, tickets to learn from first (``repeat: 40`` makes forty);
+- of a rule about the queue: ``tickets`` (with ``repeat``), ``findings``, how many (1 for bad, else 0); ``about``, the
+  numbers of the tickets they name, counted from 1 in order; ``fixed``, the tickets when all is well.
 
 Times are written as offsets from now (``-10d``, ``-30m``, ``+2d``); people as ``customer``, ``agent``, ``colleague``
 or ``bot``; a field with the value ``?`` is unknown, with ``?hidden`` for another reason.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import yaml
 
 from supportctl.adapters.base import Capabilities
 from supportctl.adapters.jsm.platform import CAPABILITIES as JSM
 from supportctl.adapters.servicenow.platform import CAPABILITIES as SERVICENOW
 from supportctl.adapters.zendesk.platform import CAPABILITIES as ZENDESK
-from supportctl.audit import Context, Settings, TicketRule, find
+from supportctl.audit import Context, QueueRule, Settings, TicketRule, find
+from supportctl.audit.learned import NOTHING_LEARNED, Learned, learn
 from supportctl.audit.verdict import Clean, Faulty, Outside, Unjudged, Verdict
 from supportctl.model import Ticket
 from supportctl.query.times import duration
@@ -62,6 +72,24 @@ class Case(NamedTuple):
     context: Context
     verdict: str
     faults: int
+    fixed: Ticket | None
+    fixed_verdict: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.rule.code}-{self.platform}-{self.name}".replace(" ", "-")
+
+
+class QueueCase(NamedTuple):
+    rule: QueueRule
+    name: str
+    kind: str
+    platform: str
+    tickets: list[Ticket]
+    context: Context
+    findings: int
+    about: list[int] | None
+    fixed: list[Ticket] | None
 
     @property
     def id(self) -> str:
@@ -69,35 +97,76 @@ class Case(NamedTuple):
 
 
 def load(code: str) -> list[Case]:
-    document = tomllib.loads((FOLDER / f"{code}.toml").read_text("utf-8"))
-    return [case for raw in document["case"] for case in _cases(code, raw)]
-
-
-def _cases(code: str, raw: dict[str, Any]) -> Iterator[Case]:
     rule = find(code)
     assert isinstance(rule, TicketRule)
+    return [_case(rule, raw, context) for raw in _raw(code) for context in _contexts(raw)]
+
+
+def load_queue(code: str) -> list[QueueCase]:
+    rule = find(code)
+    assert isinstance(rule, QueueRule)
+    return [_queue_case(rule, raw, context) for raw in _raw(code) for context in _contexts(raw)]
+
+
+def _raw(code: str) -> list[dict[str, Any]]:
+    return yaml.safe_load((FOLDER / f"{code}.yaml").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def _contexts(raw: dict[str, Any]) -> Iterator[Context]:
+    settings = msgspec.convert(raw.get("settings", {}), Settings, strict=False)
     for platform in raw.get("platforms", list(PLATFORMS)):
-        capabilities = PLATFORMS[platform]
-        context = Context(NOW, msgspec.convert(raw.get("settings", {}), Settings), capabilities)
-        yield Case(
-            rule,
-            raw["name"],
-            raw["kind"],
-            platform,
-            ticket(platform, raw.get("ticket", {})),
-            context,
-            raw.get("verdict", "faulty" if raw["kind"] == "bad" else "clean"),
-            raw.get("count", 1),
-        )
+        learned: Learned = learn(queue(platform, raw["queue"])) if "queue" in raw else NOTHING_LEARNED
+        yield Context(NOW, settings, PLATFORMS[platform], learned)
 
 
-def ticket(platform: str, fields: dict[str, Any]) -> Ticket:
+def _case(rule: TicketRule, raw: dict[str, Any], context: Context) -> Case:
+    platform, fields = context.capabilities.platform.value, raw.get("ticket") or {}
+    return Case(
+        rule,
+        raw["name"],
+        raw["kind"],
+        platform,
+        ticket(platform, fields),
+        context,
+        raw.get("verdict", "faulty" if raw["kind"] == "bad" else "clean"),
+        raw.get("count", 1),
+        ticket(platform, {**fields, **raw["fixed"]}) if "fixed" in raw else None,
+        raw.get("fixed_verdict", "clean"),
+    )
+
+
+def _queue_case(rule: QueueRule, raw: dict[str, Any], context: Context) -> QueueCase:
+    platform = context.capabilities.platform.value
+    return QueueCase(
+        rule,
+        raw["name"],
+        raw["kind"],
+        platform,
+        queue(platform, raw["tickets"]),
+        context,
+        raw.get("findings", 1 if raw["kind"] == "bad" else 0),
+        raw.get("about"),
+        queue(platform, raw["fixed"]) if "fixed" in raw else None,
+    )
+
+
+def queue(platform: str, rows: list[dict[str, Any]]) -> list[Ticket]:
+    """Tickets numbered from 1 in order: ids ``1001`` …, keys ``#1001`` …"""
+    found: list[Ticket] = []
+    for row in rows:
+        fields = {name: value for name, value in row.items() if name != "repeat"}
+        for _ in range(row.get("repeat", 1)):
+            found.append(ticket(platform, fields, 1001 + len(found)))
+    return found
+
+
+def ticket(platform: str, fields: dict[str, Any], number: int = 1001) -> Ticket:
     """A ticket of this platform's shape; ten days old, in progress and complete unless ``fields`` says otherwise."""
     whole: dict[str, Any] = {
         "platform": platform,
         "profile": "test",
-        "id": "1001",
-        "key": {"zendesk": "#1001", "jsm": "SUP-1001", "servicenow": "INC0001001"}[platform],
+        "id": str(number),
+        "key": {"zendesk": f"#{number}", "jsm": f"SUP-{number}", "servicenow": f"INC{number:07}"}[platform],
         "title": "VPN drops every hour",
         "description": "Since Tuesday the tunnel closes after an hour.",
         "status": "open",

@@ -1,8 +1,10 @@
 """Every rule against its cases, on the shapes of all platforms."""
 
 import inspect
+import pickle
 import pkgutil
 import re
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -10,12 +12,17 @@ import pytest
 import supportctl.audit.rules as package
 from supportctl.audit import RULES, QueueRule, TicketRule
 from supportctl.audit.docs import SECTIONS, page, sections, summary
+from supportctl.audit.rule import QueueFault
 from supportctl.audit.verdict import Faulty
-from supportctl.model import Unknown
-from tests.audit.cases import FOLDER, PLATFORMS, Case, load, word
+from supportctl.model import Platform, Ticket, Unknown
+from tests.audit.cases import FOLDER, PLATFORMS, Case, QueueCase, load, load_queue, word
 
 TICKET_RULES = [rule for rule in RULES if isinstance(rule, TicketRule)]
 CASES = [case for rule in TICKET_RULES for case in load(rule.code)]
+GUARD = "QUE901"
+"""The engine speaks to it: its cases are in ``test_engine.py``."""
+QUEUE_RULES = [rule for rule in RULES if isinstance(rule, QueueRule) and rule.code != GUARD]
+QUEUE_CASES = [case for rule in QUEUE_RULES for case in load_queue(rule.code)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -25,6 +32,47 @@ def test_case(case: Case) -> None:
     if isinstance(verdict, Faulty):
         assert len(verdict.faults) == case.faults
         assert all(fault.message and fault.evidence for fault in verdict.faults)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.fixed is not None], ids=lambda case: case.id)
+def test_fixed(case: Case) -> None:
+    assert case.fixed is not None
+    assert word(case.rule.check(case.fixed, case.context)) == case.fixed_verdict
+
+
+def faults(case: QueueCase, tickets: list[Ticket], cut: int | None = None) -> list[QueueFault]:
+    """What the rule says of these tickets; with ``cut``, watched in two parts as side by side runs do."""
+    watch = case.rule.start(case.context)
+    for ticket in tickets[:cut]:
+        watch.see(ticket)
+    if cut is not None:
+        rest = case.rule.start(case.context)
+        for ticket in tickets[cut:]:
+            rest.see(ticket)
+        watch = pickle.loads(pickle.dumps(watch))
+        watch.merge(pickle.loads(pickle.dumps(rest)))
+    found = list(watch.finish())
+    assert watch.eligible >= len({each.ticket.id if each.ticket else each.fault.seen for each in found})
+    return found
+
+
+@pytest.mark.parametrize("case", QUEUE_CASES, ids=lambda case: case.id)
+def test_queue_case(case: QueueCase) -> None:
+    for cut in (None, len(case.tickets) // 2):
+        found = faults(case, case.tickets, cut)
+        assert len(found) == case.findings
+        assert all(each.fault.message and each.fault.evidence for each in found)
+        if case.about is not None:
+            assert sorted(int(each.ticket.id) - 1000 for each in found if each.ticket) == sorted(case.about)
+        told = msgspec.json.encode(found).decode()
+        texts = {text for ticket in case.tickets for text in (ticket.title, ticket.description) if text}
+        assert not [piece for text in texts for piece in re.findall(r"[\w!&/+-]{9,}", text) if piece in told]
+
+
+@pytest.mark.parametrize("case", [case for case in QUEUE_CASES if case.fixed is not None], ids=lambda case: case.id)
+def test_fixed_queue(case: QueueCase) -> None:
+    assert case.fixed is not None
+    assert faults(case, case.fixed) == []
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.kind == "bad"], ids=lambda case: case.id)
@@ -46,12 +94,15 @@ def test_findings_quote_no_ticket_text(case: Case) -> None:
     assert not [piece for piece in words if piece in told and piece != "-----BEGIN"]
 
 
-@pytest.mark.parametrize("rule", TICKET_RULES, ids=lambda rule: rule.code)
-def test_cases_are_enough(rule: TicketRule) -> None:
-    cases = load(rule.code)
-    assert {case.platform for case in cases if case.kind == "bad"} == set(PLATFORMS)
+@pytest.mark.parametrize("rule", [*TICKET_RULES, *QUEUE_RULES], ids=lambda rule: rule.code)
+def test_cases_are_enough(rule: TicketRule | QueueRule) -> None:
+    """Bad, good and fixed on every platform the rule applies to, and at least three traps."""
+    cases: Sequence[Case | QueueCase] = load(rule.code) if isinstance(rule, TicketRule) else load_queue(rule.code)
+    shapes = {platform for platform in PLATFORMS if Platform(platform) in rule.platforms}
+    assert {case.platform for case in cases if case.kind == "bad"} == shapes
+    assert {case.platform for case in cases if case.fixed is not None} == shapes
+    assert {case.platform for case in cases if case.kind == "good"} == shapes
     assert len({case.name for case in cases if case.kind == "trap"}) >= 3
-    assert any(case.kind == "good" for case in cases)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -76,4 +127,4 @@ def test_every_module_is_registered_and_named_after_its_rule() -> None:
 def test_names_are_unique_and_case_files_belong_to_rules() -> None:
     names = [name for rule in RULES for name in (rule.code, rule.name, *rule.aliases)]
     assert len(names) == len(set(names))
-    assert {path.stem for path in FOLDER.glob("*.toml")} == {rule.code for rule in TICKET_RULES}
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == {rule.code for rule in [*TICKET_RULES, *QUEUE_RULES]}

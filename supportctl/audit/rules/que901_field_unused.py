@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import Self
 
 from supportctl.audit.rule import Context, QueueFault, QueueRule, TicketRule, Watch
 from supportctl.audit.verdict import Clean, Fault, Faulty, Verdict
@@ -35,16 +36,22 @@ class FieldUnused(QueueRule):
     confidence = Confidence.HIGH
 
     def start(self, context: Context) -> Watch:
-        return _Watch(context)
+        return Guard(context)
 
 
-class _Watch:
+class Guard:
+    """Told by the engine how every rule judged every ticket."""
+
     def __init__(self, context: Context) -> None:
         self._settings = context.settings
+        self.eligible = 0
         self._empty: dict[tuple[Platform, str, str], int] = {}
         self._eligible: dict[tuple[Platform, str, str], int] = {}
 
-    def see(self, ticket: Ticket, rule: TicketRule, verdict: Verdict) -> None:
+    def see(self, ticket: Ticket) -> None:
+        pass
+
+    def judged(self, ticket: Ticket, rule: TicketRule, verdict: Verdict) -> None:
         if rule.empty_field is None or not isinstance(verdict, Clean | Faulty):
             return
         key = (ticket.platform, rule.code, rule.empty_field)
@@ -52,7 +59,13 @@ class _Watch:
         if isinstance(verdict, Faulty) and rule.found_empty(ticket):
             self._empty[key] = self._empty.get(key, 0) + 1
 
+    def merge(self, other: Self) -> None:
+        for mine, theirs in ((self._empty, other._empty), (self._eligible, other._eligible)):
+            for key, number in theirs.items():
+                mine[key] = mine.get(key, 0) + number
+
     def finish(self) -> Iterator[QueueFault]:
+        self.eligible = len(self._eligible)
         share, support = self._settings.guard_share, self._settings.guard_support
         for (platform, code, field), eligible in self._eligible.items():
             empty = self._empty.get((platform, code, field), 0)
