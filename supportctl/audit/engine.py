@@ -19,12 +19,14 @@ from supportctl.audit.rules.que901_field_unused import Guard
 from supportctl.audit.settings import Settings
 from supportctl.audit.spool import Spool
 from supportctl.audit.tally import Tally
-from supportctl.audit.verdict import Clean, Fault, Faulty, Outside, Unjudged, Verdict
+from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Fault, Faulty, Outside
 from supportctl.calendars import Calendar
 from supportctl.model import Finding, Persona, Platform, Severity, Ticket
 
 _PERSONAS = list(Persona)
 Again = Callable[[], Iterable[Ticket]]
+Seat = tuple[TicketRule, RuleCensus]
+"""A rule and its line of the census."""
 
 
 class Audit:
@@ -43,8 +45,8 @@ class Audit:
         self.exemptions = exemptions or Exemptions(settings)
         self.tally = Tally()
         self._by_code: dict[str, Rule] = {}
-        self._rules: list[TicketRule] = []
-        self._learning_rules: list[TicketRule] = []
+        self._rules: list[Seat] = []
+        self._learning_rules: list[Seat] = []
         self._asked = tuple(rules)
         for rule in rules:
             self._enrol(rule)
@@ -113,7 +115,8 @@ class Audit:
                 watch.see(ticket)
             if learns:
                 tally.learning.see(ticket)
-            yield from self._judge(ticket, self._rules)
+            if told := self._judge(ticket, self._rules):
+                yield from told
 
     def take(self, learned: Learned) -> None:
         """What the first pass taught; nothing is taken where the settings say so."""
@@ -156,33 +159,49 @@ class Audit:
         self._by_code[rule.code] = rule
         self.tally.enrol(rule.code, rule.name, self._severity(rule))
         if isinstance(rule, TicketRule):
-            (self._learning_rules if rule.learns else self._rules).append(rule)
+            (self._learning_rules if rule.learns else self._rules).append((rule, self.tally.rows[rule.code]))
         elif isinstance(rule, QueueRule):
             self.tally.watches[rule.code] = rule.start(self.context)
 
     def _severity(self, rule: Rule) -> Severity:
         return self.context.settings.severities.get(rule.code, rule.severity)
 
-    def _judge(self, ticket: Ticket, rules: Sequence[TicketRule]) -> Iterator[Finding]:
-        rows, guard = self.tally.rows, self._guard
-        for rule in rules:
-            verdict = rule.check(ticket, self.context)
-            row = rows[rule.code]
-            if isinstance(verdict, Faulty) and self.exemptions.excuse(ticket, rule):
-                row.exempt += 1
+    def _judge(self, ticket: Ticket, bench: Sequence[Seat]) -> list[Finding]:
+        """The findings to be told at once."""
+        told: list[Finding] = []
+        context, guard = self.context, self._guard
+        for rule, row in bench:
+            verdict = rule.check(ticket, context)
+            # The verdicts without a fault come as constants, nearly always.
+            if verdict is OUTSIDE:
+                row.outside += 1
                 continue
-            _count(row, verdict)
+            if isinstance(verdict, Faulty):
+                if self.exemptions.excuse(ticket, rule):
+                    row.exempt += 1
+                    continue
+                row.violations += 1
+                told += self._faulty(ticket, rule, verdict)
+            elif verdict is CLEAN or isinstance(verdict, Clean):
+                row.clean += 1
+            elif isinstance(verdict, Outside):
+                row.grace += verdict.grace
+                row.outside += not verdict.grace
+            else:
+                row.unjudged[verdict.field] = row.unjudged.get(verdict.field, 0) + 1
             if guard is not None and rule.empty_field is not None:
                 guard.judged(ticket, rule, verdict)
-            if not isinstance(verdict, Faulty):
-                continue
-            self.tally.soil(ticket.platform, ticket.id, _group(ticket))
-            for fault in verdict.faults:
-                finding = self._finding(rule, fault, ticket.platform, ticket.profile, _seen(ticket))
-                if guard is not None and rule.found_empty(ticket):
-                    self.tally.held.add(finding)
-                else:
-                    yield from self._show(rule, finding)
+        return told
+
+    def _faulty(self, ticket: Ticket, rule: TicketRule, verdict: Faulty) -> Iterator[Finding]:
+        self.tally.soil(ticket.platform, ticket.id, _group(ticket))
+        waits = self._guard is not None and rule.found_empty(ticket)
+        for fault in verdict.faults:
+            finding = self._finding(rule, fault, ticket.platform, ticket.profile, _seen(ticket))
+            if waits:
+                self.tally.held.add(finding)
+            else:
+                yield from self._show(rule, finding)
 
     def _about_queue(self, rule: Rule, found: QueueFault) -> Iterator[Finding]:
         if found.instead_of is not None:
@@ -267,17 +286,3 @@ def _seen(ticket: Ticket) -> Ref:
         url=ticket.url,
         group=_group(ticket),
     )
-
-
-def _count(row: RuleCensus, verdict: Verdict) -> None:
-    if isinstance(verdict, Outside):
-        if verdict.grace:
-            row.grace += 1
-        else:
-            row.outside += 1
-    elif isinstance(verdict, Clean):
-        row.clean += 1
-    elif isinstance(verdict, Faulty):
-        row.violations += 1
-    elif isinstance(verdict, Unjudged):
-        row.unjudged[verdict.field] = row.unjudged.get(verdict.field, 0) + 1
