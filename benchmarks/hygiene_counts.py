@@ -2,11 +2,11 @@
 
     python benchmarks/hygiene_counts.py INCIDENTS.csv[.xz] ISSUES.jsonl[.xz] [--as-of 2016-05-01] [--now 2017-03-01]
 
-The files are loaded into the sandbox, listed from there over HTTP with everything the rules look at, and audited by the
-command line; `counts.incidents` and `counts.issues` count the same from the raw files and share no code with the tool. The
-incidents are gone through twice: as they are at the end, and as they stood at the end of the day ``--as-of``. For each
-rule are printed: our findings, the independent count, how many tickets only one of the two names, and the first of them.
-Exits 1 when they differ. `EXPLAINED` says why, where a difference is known and right.
+The files are loaded into the sandbox, listed from there over HTTP with everything the rules look at, and audited by
+the command line; `counts.incidents` and `counts.issues` count the same from the raw files and share no code with the
+tool. The incidents are gone through twice: as they are at the end, and as they stood at the end of the day
+``--as-of``. For each rule are printed: our findings, the independent count, how many tickets only one of the two
+names, and the first of them. Exits 1 when they differ. `EXPLAINED` says why, where a difference is known and right.
 """
 
 import argparse
