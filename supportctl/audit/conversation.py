@@ -4,18 +4,27 @@ from datetime import datetime
 
 import msgspec
 
-from supportctl.audit.actors import Actor, actor_of
+from supportctl.audit.actors import Actor, actor_of, same_person
 from supportctl.audit.rule import Context
-from supportctl.model import Comment, Ticket
+from supportctl.model import Comment, Kind, Ticket
+from supportctl.text.automatic import Automatic, automatic, automatic_subject
+from supportctl.text.contact import tells_of_call
+from supportctl.text.courtesy import is_gone, is_thanks
+
+CALLS = frozenset({"voice", "phone", "call", "chat", "walk_in", "walkin", "walk-in", "messaging", "native_messaging"})
+"""Channels on which a comment stands for a talk, and a ticket for somebody who was spoken to as it was opened."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """One dated comment. ``public`` None: the platform does not say who could read it."""
 
     actor: Actor
+    """A machine's, too, where an agent's account only forwards what a machine says."""
     at: datetime
     public: bool | None
     comment: Comment
+    aside: bool = False
+    """By somebody who is certainly not the requester, and not of the team: in copy."""
 
     @property
     def is_reply(self) -> bool:
@@ -26,21 +35,53 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     def from_customer(self) -> bool:
         return self.actor is Actor.CUSTOMER and self.public is not False
 
+    @property
+    def is_contact(self) -> bool:
+        """The customer was spoken to: an agent's reply, or their note about a call."""
+        if self.actor is not Actor.AGENT:
+            return False
+        return self.public is True or self.comment.channel in CALLS or tells_of_call(self.comment.body)
+
+    @property
+    def wants_answer(self) -> bool:
+        """A customer's message that waits for somebody: neither thanks nor a machine's."""
+        if not self.from_customer or automatic(self.comment.body, self.comment.channel) is not None:
+            return False
+        return bool(self.comment.attachments) or not (is_thanks(self.comment.body) or is_gone(self.comment.body))
+
+    @property
+    def withdraws(self) -> bool:
+        """The customer says that it is solved or not needed any more."""
+        return self.from_customer and is_gone(self.comment.body)
+
 
 def conversation(ticket: Ticket, context: Context) -> list[Said]:
-    """Oldest first; comments without a time are left out. The description is not among them."""
-    said = [
-        Said(
-            actor=actor_of(comment.author, ticket, context),
-            at=comment.created_at,
-            public=comment.public,
-            comment=comment,
-        )
-        for comment in ticket.comments
-        if comment.created_at is not None
-    ]
+    """Oldest first; comments without a time are left out. The description is not among them.
+
+    The last ticket's is kept: several rules ask for it in turn.
+    """
+    held: tuple[Ticket, list[Said]] | None = context.__dict__.get("conversation")
+    if held is not None and held[0] is ticket:
+        return held[1]
+    said = [_said(comment, comment.created_at, ticket, context) for comment in ticket.comments if comment.created_at]
     said.sort(key=lambda one: one.at)
+    context.__dict__["conversation"] = (ticket, said)
     return said
+
+
+def _said(comment: Comment, at: datetime, ticket: Ticket, context: Context) -> Said:
+    actor = actor_of(comment.author, ticket, context)
+    aside = False
+    if actor is Actor.CUSTOMER and comment.author is not None and ticket.requester is not None:
+        aside = same_person(comment.author, ticket.requester) is False
+    elif actor is Actor.AGENT and comment.public is not False and _is_machine_made(comment):
+        actor = Actor.BOT
+    return Said(actor=actor, at=at, public=comment.public, comment=comment, aside=aside)
+
+
+def _is_machine_made(comment: Comment) -> bool:
+    """Whatever the account; an absence is a person's word."""
+    return automatic(comment.body, comment.channel) in (Automatic.ACKNOWLEDGEMENT, Automatic.BOUNCE)
 
 
 def unsure(said: Said) -> bool:
@@ -50,3 +91,22 @@ def unsure(said: Said) -> bool:
         and (said.public is None or said.actor is Actor.UNKNOWN)
         and (said.public is not False)
     )
+
+
+def undated(ticket: Ticket, context: Context) -> bool:
+    """Whether a comment without a time may be an agent's public reply: it may have come at any moment."""
+    return any(
+        comment.created_at is None
+        and comment.public is not False
+        and actor_of(comment.author, ticket, context) in (Actor.AGENT, Actor.UNKNOWN)
+        for comment in ticket.comments
+    )
+
+
+def serves_nobody(ticket: Ticket, context: Context) -> bool:
+    """Nobody outside waits for word: the team's own records, tickets of machines, and people's own to-dos."""
+    if ticket.kind in (Kind.PROBLEM, Kind.CHANGE) or ticket.requester is None:
+        return True
+    if actor_of(ticket.requester, ticket, context) is Actor.BOT or automatic_subject(ticket.title) is not None:
+        return True
+    return ticket.assignee is not None and same_person(ticket.requester, ticket.assignee) is True
