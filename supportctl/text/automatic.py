@@ -101,6 +101,20 @@ def automatic(body: str, channel: str | None = None) -> Automatic | None:
     return next((kind for kind, words in _BODY.items() if words.search(beginning)), None)
 
 
+_HINTS = ("auto", "do not re", "not respond", "自動", "自动", "آلية")
+"""One of these is in every acknowledgement; looking for them costs next to nothing."""
+
+
+def is_acknowledgement(body: str, channel: str | None = None) -> bool:
+    """Whether a machine sent this through the team's account."""
+    if channel is not None and channel in MACHINE_CHANNELS:
+        return True
+    beginning = fold(body[:_BEGINNING])
+    if not any(hint in beginning for hint in _HINTS):
+        return False
+    return _BODY[Automatic.ACKNOWLEDGEMENT].search(fold(own_words(body[: 4 * _BEGINNING])[:_BEGINNING])) is not None
+
+
 def automatic_subject(subject: str | None) -> Automatic | None:
     """The same by the subject alone: ``Automatic reply: …``, ``Undeliverable: …`` at its very beginning."""
     if not subject:

@@ -1,6 +1,7 @@
 """Words for "nobody answered": closure codes, tags and farewells of tickets closed for want of an answer."""
 
 import re
+from functools import lru_cache
 
 from supportctl.text.fold import fold
 from supportctl.text.quoted import own_words
@@ -42,6 +43,7 @@ _SENTENCE = re.compile(r"(?<=[.!?\n。！？])")
 _LONGEST = 2_000
 
 
+@lru_cache(maxsize=4096)
 def names_silence(value: str) -> bool:
     """Whether a closure code, status or tag stands for "closed because nobody answered"."""
     return _CODES.search(fold(value)) is not None

@@ -75,7 +75,7 @@ class NoFirstResponse(TicketRule):
             return OUTSIDE
         if unknown := lacks(ticket, "created_at", "requester"):
             return unknown
-        if ticket.created_at is None or serves_nobody(ticket, context):
+        if ticket.created_at is None:
             return OUTSIDE
         said = conversation(ticket, context) if ticket.knows("comments") else []
         first = _first_response(ticket, said)
@@ -86,6 +86,8 @@ class NoFirstResponse(TicketRule):
                 return Unjudged("comments")
             if ticket.done is not False:
                 return OUTSIDE
+        if serves_nobody(ticket, context):
+            return OUTSIDE
         due = _Due.of(ticket, ticket.created_at, context)
         if not due.passed(first or context.now):
             return CLEAN

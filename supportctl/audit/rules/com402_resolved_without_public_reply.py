@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
-from supportctl.audit.conversation import CALLS, Said, conversation, serves_nobody, undated, unsure
+from supportctl.audit.conversation import CALLS, Said, conversation, reached, serves_nobody, undated, unsure
 from supportctl.audit.rule import Context, TicketRule, in_order
 from supportctl.audit.scope import is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
@@ -65,7 +65,7 @@ class ResolvedWithoutPublicReply(TicketRule):
         if asked is None or (asked == ticket.created_at and ticket.channel in CALLS):
             return OUTSIDE
         after = [one for one in said if one.at >= asked]
-        if any(one.is_contact for one in after):
+        if reached(after):
             return CLEAN
         if _ended_by_customer(ticket, context):
             return OUTSIDE

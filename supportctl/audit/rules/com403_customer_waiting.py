@@ -68,10 +68,10 @@ class CustomerWaiting(TicketRule):
             return OUTSIDE
         if unknown := lacks(ticket, "requester", "comments"):
             return unknown
-        if serves_nobody(ticket, context):
-            return OUTSIDE
         said = conversation(ticket, context)
         asked = _unanswered(ticket, said)
+        if serves_nobody(ticket, context):
+            return OUTSIDE
         if asked is None:
             return CLEAN
         own = context.options(self.code, CustomerWaitingOptions).limit
@@ -97,11 +97,13 @@ class CustomerWaiting(TicketRule):
 def _unanswered(ticket: Ticket, said: list[Said]) -> Said | None:
     """The first message of the customer that nobody answered; None: it is not their message that lies there."""
     # Without the time of the resolution nobody can say what came after it.
-    ended, done = ticket.resolved_at or ticket.closed_at, ticket.done
+    if ticket.done:
+        ended = ticket.resolved_at or ticket.closed_at
+        said = [one for one in said if ended is not None and one.at > ended]
     asked: Said | None = None
     for one in said:
         if one.is_contact or one.withdraws:
             asked = None
-        elif asked is None and not one.aside and one.wants_answer and (not done or (ended and one.at > ended)):
+        elif asked is None and not one.aside and one.wants_answer:
             asked = one
     return asked

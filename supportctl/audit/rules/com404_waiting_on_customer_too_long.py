@@ -62,8 +62,8 @@ class WaitingOnCustomerTooLong(TicketRule):
     An agreed date: a due date ahead, a day ahead named in the last two public messages, a tag of the option
     `agreed_tags`. Customers who are away: an out-of-office reply or word of a holiday excuses them for 30 days.
     Reminders by automations count: public comments, and tags of the option `reminder_tags`. If the customer wrote
-    last it is COM403; if nothing was ever asked it is COM405. Merged and duplicate tickets, spam and cancelled
-    tickets are out of scope.
+    last it is COM403. Merged and duplicate tickets, spam and cancelled tickets are out of scope. A queue in which no
+    public comments are written at all is reported once (QUE901).
 
     ## Fields
     Zendesk `pending`, audits; JSM "Waiting for customer", changelog; ServiceNow On Hold with `hold_reason` Awaiting
@@ -77,6 +77,7 @@ class WaitingOnCustomerTooLong(TicketRule):
     needs: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.HISTORY, Need.TAGS, Need.PEOPLE, Need.LINKS})
     fields: ClassVar[frozenset[str]] = frozenset({"status", "comments"})
+    empty_field = "comments"
     options = WaitingOnCustomerTooLongOptions
 
     def check(self, ticket: Ticket, context: Context) -> Verdict:
@@ -131,6 +132,9 @@ class WaitingOnCustomerTooLong(TicketRule):
                 ),
             ),
         )
+
+    def found_empty(self, ticket: Ticket) -> bool:
+        return all(comment.public is False for comment in ticket.comments)
 
 
 def _last_message(said: list[Said]) -> Said | None:

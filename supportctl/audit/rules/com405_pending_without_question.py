@@ -46,7 +46,7 @@ class PendingWithoutQuestion(HistoryRule):
     over. An earlier public question that the customer had not answered yet is still the question. Changes of the last
     hour get their time. Where it is not known who changed the status, or who wrote in public around that time, the
     ticket is not judged. Problems and changes, merged and duplicate tickets, spam and cancelled tickets are out of
-    scope.
+    scope. A queue in which no public comments are written at all is reported once (QUE901).
 
     ## Fields
     Zendesk audits of `status`, public comments; JSM changelog of the status, public comments; ServiceNow `sys_audit`
@@ -60,6 +60,7 @@ class PendingWithoutQuestion(HistoryRule):
     needs: ClassVar[frozenset[Need]] = frozenset({Need.HISTORY, Need.COMMENTS})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.PEOPLE, Need.LINKS})
     fields: ClassVar[frozenset[str]] = frozenset({"history", "comments", "requester"})
+    empty_field = "comments"
     options = PendingWithoutQuestionOptions
 
     def check_history(self, ticket: Ticket, events: Sequence[Event], context: Context) -> Verdict:
@@ -67,7 +68,7 @@ class PendingWithoutQuestion(HistoryRule):
             return OUTSIDE
         stops = [event for event in events if _stops_clock(event, events)]
         if not stops:
-            return CLEAN
+            return OUTSIDE
         if unknown := lacks(ticket, "comments", "requester"):
             return unknown
         if serves_nobody(ticket, context):
@@ -94,6 +95,9 @@ class PendingWithoutQuestion(HistoryRule):
         if doubt is not None:
             return Unjudged(doubt)
         return GRACE if grace else CLEAN
+
+    def found_empty(self, ticket: Ticket) -> bool:
+        return all(comment.public is False for comment in ticket.comments)
 
 
 def _fault(at: datetime, options: PendingWithoutQuestionOptions) -> Fault:

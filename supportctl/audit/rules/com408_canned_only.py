@@ -116,10 +116,7 @@ _BLANK = re.compile(r"\{\{.*?\}\}|\[\[.*?\]\]")
 
 
 def _macros(context: Context, options: CannedOnlyOptions) -> list[re.Pattern[str]]:
-    made: list[re.Pattern[str]] | None = context.__dict__.get("macros_made")
-    if made is None:
-        made = context.__dict__["macros_made"] = [_pattern(text) for text in options.macros if text.strip()]
-    return made
+    return context.of_run("macros", lambda: [_pattern(text) for text in options.macros if text.strip()])
 
 
 def _pattern(text: str) -> re.Pattern[str]:

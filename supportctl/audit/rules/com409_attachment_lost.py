@@ -68,7 +68,7 @@ class AttachmentLost(TicketRule):
         options = context.options(self.code, AttachmentLostOptions)
         claims = [at for at in _claims(ticket, context) if context.now - at > options.wait]
         if not claims:
-            return CLEAN
+            return OUTSIDE
         if unknown := lacks(ticket, "attachments"):
             return unknown
         files = _files(ticket)

@@ -80,10 +80,9 @@ class ImpactUrgencyDefault(TicketRule):
 def _default(ticket: Ticket, context: Context, options: ImpactUrgencyDefaultOptions) -> tuple[str | None, str]:
     if options.default is not None:
         return "/".join(part.strip() for part in options.default.split("/")), "option default"
-    found: dict[str, tuple[str | None, str]] | None = context.__dict__.get("form_defaults")
-    if found is None:
-        found = context.__dict__["form_defaults"] = _learn(context, options.share)
-    return found.get(f"{ticket.platform}/{ticket.profile}", (None, ""))
+    return context.of_run("form_defaults", lambda: _learn(context, options.share)).get(
+        f"{ticket.platform}/{ticket.profile}", (None, "")
+    )
 
 
 def _learn(context: Context, share: float) -> dict[str, tuple[str | None, str]]:

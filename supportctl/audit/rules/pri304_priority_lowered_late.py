@@ -68,7 +68,7 @@ class PriorityLoweredLate(HistoryRule):
             return OUTSIDE
         lowered = [event for event in events if event.field == "priority" and _is_lower(event)]
         if not lowered:
-            return CLEAN
+            return OUTSIDE
         if unknown := lacks(ticket, "comments", "requester"):
             return unknown
         options = context.options(self.code, PriorityLoweredLateOptions)
