@@ -13,7 +13,15 @@ from supportctl.audit.rules.cls106_tag_missing_required import TagMissingRequire
 from supportctl.audit.rules.cls107_ci_missing import CiMissing
 from supportctl.audit.rules.cls108_wrong_type import WrongType
 from supportctl.audit.rules.cls109_category_churn import CategoryChurn
+from supportctl.audit.rules.com401_no_first_response import NoFirstResponse
 from supportctl.audit.rules.com402_resolved_without_public_reply import ResolvedWithoutPublicReply
+from supportctl.audit.rules.com403_customer_waiting import CustomerWaiting
+from supportctl.audit.rules.com404_waiting_on_customer_too_long import WaitingOnCustomerTooLong
+from supportctl.audit.rules.com405_pending_without_question import PendingWithoutQuestion
+from supportctl.audit.rules.com406_internal_note_leak import InternalNoteLeak
+from supportctl.audit.rules.com407_closed_no_response_too_early import ClosedNoResponseTooEarly
+from supportctl.audit.rules.com408_canned_only import CannedOnly
+from supportctl.audit.rules.com409_attachment_lost import AttachmentLost
 from supportctl.audit.rules.own201_unassigned import Unassigned
 from supportctl.audit.rules.own202_no_group import NoGroup
 from supportctl.audit.rules.own203_assignee_inactive import AssigneeInactive
@@ -21,6 +29,11 @@ from supportctl.audit.rules.own204_ping_pong import PingPong
 from supportctl.audit.rules.own205_handoff_without_note import HandoffWithoutNote
 from supportctl.audit.rules.own206_reporter_changed import ReporterChanged
 from supportctl.audit.rules.pri301_priority_missing import PriorityMissing
+from supportctl.audit.rules.pri302_priority_matrix_mismatch import PriorityMatrixMismatch
+from supportctl.audit.rules.pri303_impact_urgency_default import ImpactUrgencyDefault
+from supportctl.audit.rules.pri304_priority_lowered_late import PriorityLoweredLate
+from supportctl.audit.rules.pri305_priority_inflated import PriorityInflated
+from supportctl.audit.rules.pri306_linked_priority_gap import LinkedPriorityGap
 from supportctl.audit.rules.prv821_secret_in_ticket import SecretInTicket
 from supportctl.audit.rules.que901_field_unused import FieldUnused
 from supportctl.audit.rules.res601_closure_code_missing import ClosureCodeMissing
@@ -46,7 +59,20 @@ RULES: tuple[Rule, ...] = (
     HandoffWithoutNote(),
     ReporterChanged(),
     PriorityMissing(),
+    PriorityMatrixMismatch(),
+    ImpactUrgencyDefault(),
+    PriorityLoweredLate(),
+    PriorityInflated(),
+    LinkedPriorityGap(),
+    NoFirstResponse(),
     ResolvedWithoutPublicReply(),
+    CustomerWaiting(),
+    WaitingOnCustomerTooLong(),
+    PendingWithoutQuestion(),
+    InternalNoteLeak(),
+    ClosedNoResponseTooEarly(),
+    CannedOnly(),
+    AttachmentLost(),
     Stale(),
     ClosureCodeMissing(),
     SecretInTicket(),

@@ -1,7 +1,7 @@
 """Messages that ask nothing: thanks, and word that the problem is gone.
 
-Short phrases in the languages support queues see most; a message counts only when it is short and asks no
-question, so that "thanks, but it still fails" is not taken for thanks.
+Short phrases in the languages support queues see most. A message counts only when it is short, asks no question,
+names no trouble and asks for nothing: "thanks, but it still fails" and a report that ends in "thanks, Ann" are none.
 """
 
 import re
@@ -10,38 +10,87 @@ from supportctl.text.fold import fold
 from supportctl.text.quoted import own_words
 
 _THANKS = (
-    "thank you|thanks|thx|many thanks|cheers|much appreciated|great, that works|danke|vielen dank|besten dank|"
-    "merci|gracias|grazie|obrigado|obrigada|dank je|dank u|bedankt|dziękuję|dzięki|tack|tak for|takk|kiitos|"
-    "спасибо|谢谢|謝謝|ありがとう|감사합니다|teşekkür"
+    "thank(?:s| you)|thx|tysm|cheers|much appreciated|appreciate (?:it|your|the)|danke|(?:vielen|besten|herzlichen|"
+    "lieben) dank|"
+    "merci|gracias|agradec|grazie|obrigad[oa]|dank (?:je|u)|bedankt|dziękuj|dzięki|tack|tak for|takk|kiitos|děkuji|"
+    "спасибо|谢谢|多谢|感谢|謝謝|ありがとう|感謝|助かりました|감사합니다|고맙|teşekkür|شكرا"
 )
 _GONE = (
-    "(?:it|this|that|everything|all|problem|issue)(?: is| are|'s)? (?:now )?"
-    "(?:works|working|fine|fixed|solved|resolved|ok)|works (?:again|now|fine)|working (?:again|now)|solved itself|"
-    "sorted (?:it )?(?:out )?myself|found the (?:answer|solution)|(?:please|you can|can be|may be) close|"
+    "(?:it|this|that|everything|all|problem|issue|error|printer|access|login)(?: is| are|'s| has been|"
+    " seems(?: to be)?)? "
+    "(?:all )?(?:now )?(?:works|working|fine|fixed|solved|resolved|ok(?:ay)?|good|gone|sorted)|"
+    "works (?:again|now|fine|perfectly|great|well|like)|working (?:again|now|fine|perfectly)|that (?:worked|did it|"
+    "helped|fixed it)|"
+    "it worked|solved itself|all (?:is )?(?:good|sorted|set)|back to normal|up and running|can confirm|confirmed|"
+    "sorted (?:it )?(?:out )?myself|found the (?:answer|solution)|(?:please|you can|you may|can be|may be) close|"
     "close (?:this|the) (?:ticket|case|request)|no longer (?:needed|required|an issue)|never ?mind|please ignore|"
-    "hat sich erledigt|ist erledigt|funktioniert (?:wieder|jetzt)|geht wieder|kann geschlossen|"
-    "ça (?:marche|fonctionne)|c'est (?:réglé|résolu|bon)|problème (?:réglé|résolu)|"
-    "ya (?:funciona|está)|(?:problema )?(?:resuelto|solucionado|risolto|resolvido)|funziona|"
-    "opgelost|werkt weer|rozwiązane|działa|löst nu|fungerar|解決しました|解决了|已解决"
+    "hat sich erledigt|ist (?:damit )?erledigt|(?:funktioniert|geht|klappt|läuft) (?:jetzt|wieder|nun|alles)|"
+    "(?:alles|es|jetzt) (?:funktioniert|geht|klappt|läuft)|kann geschlossen|können .{0,20}schließen|hat geklappt|"
+    "hat geholfen|"
+    "(?:ça|cela|tout) (?:re)?(?:marche|fonctionne)|c'est (?:réglé|résolu|bon|ok)|problème (?:est )?(?:réglé|résolu)|"
+    "pouvez (?:clore|fermer|clôturer)|"
+    "ya (?:funciona|está|puedo)|todo (?:funciona|bien|perfecto|correcto)|(?:problema )?(?:está )?(?:resuelto|"
+    "solucionado)|"
+    "pueden? cerrar|(?:tutto|ora|adesso) funziona|funziona (?:tutto|ora|di nuovo)|tutto (?:ok|bene|a posto)|"
+    "(?:problema )?(?:è )?(?:stato )?risolto|já funciona|tudo (?:ok|certo|bem|funciona)|(?:problema )?resolvido|"
+    "podem? fechar|"
+    "opgelost|werkt (?:weer|nu|alles)|alles werkt|mag (?:gesloten|dicht)|rozwiązan[ey]|działa|można zamknąć|"
+    "löst nu|fungerar|解決しました|直りました|問題ありません|使えるようになりました|クローズ|解决了|已解决|可以了|好了|"
+    "해결(?:됐|되었)|يعمل الآن|تم حل"
 )
-_BUT = re.compile(r"\b(?:but|however|still|not|nicht|aber|noch|mais|toujours|pero|todavía|ma|maar|ale|men)\b|n't\b")
-_IS_THANKS = re.compile(rf"(?<!\w)(?:{_THANKS})", re.IGNORECASE)
-_IS_GONE = re.compile(rf"(?<!\w)(?:{_GONE})", re.IGNORECASE)
+_BUT = re.compile(
+    r"\b(?:but|however|still|not|nicht|kein\w*|aber|noch|leider|mais|toujours|pas|pero|todavía|sigue\w*|ma|però|ancora|mas|"
+    r"ainda|não|maar|nog|niet|ale|nadal|nie|men|inte|no (?:funciona|va|puedo)|non (?:funziona|va))\b|n't\b|"
+    r"但|还是|仍|しかし|まだ|ません(?!でした)|ですが"
+)
+_ASKS = re.compile(
+    r"\b(?:please|pls|bitte|s'il (?:vous|te) pla[iî]t|svp|por favor|per favore|per cortesia|alstublieft|graag|proszę|"
+    r"(?:can|could|would|will) you|let (?:me|us) know (?:when|if|how|what)|(?:i|we) (?:also )?(?:need|want|would like)|"
+    r"attach\w*|enclosed|anbei|anhang|angehängt|beigefügt|ci-joint\w*|pi[eè]ces? jointes?|adjunt\w*|allegat\w*|anexo|"
+    r"bijlage|"
+    r"fail\w*|errors?|broken|crash\w*|fehler\w*|kaputt|erreurs?|errore|error(?:es)?|erro|fout|błąd|"
+    r"waiting|warte|attends|espero|in advance|im voraus|d'avance|de antemano|in anticipo|antecipadamente|desde já|"
+    r"bij voorbaat|z góry)\b|お願い|ください|エラー|请|麻烦|よろしく"
+)
+_HARMLESS = re.compile(
+    r"(?:error|fehler|erreur|errore|erro|fout|błąd)(?: message)?(?: is| has| ist|s are)? (?:now )?(?:gone|weg|fixed|"
+    r"disappeared|behoben)|"
+    r"(?:please|bitte|por favor|per favore|proszę) (?:close|feel free|schließen|schliessen|cerrar|cierren?|chiudere|"
+    r"fechar|zamknąć)|"
+    r"no (?:more |further |other )?(?:errors?|issues?|problems?|questions?)|keine? (?:fehler|probleme|"
+    r"fragen)\w*(?: mehr)?|"
+    r"nicht mehr (?:nötig|notwendig|erforderlich)|(?:plus|pas) (?:de|d') ?(?:problème|souci|erreur)s?|どうも|"
+    r"can't thank you enough|n'est plus (?:nécessaire|utile)|問題ありません"
+)
+_NOT_WITHIN = r"(?<![^\W\u3040-\u9fff\uac00-\ud7af])"
+"""No match begins within a word; Chinese, Japanese and Korean do not part words by spaces."""
+_IS_THANKS = re.compile(rf"{_NOT_WITHIN}(?:{_THANKS})")
+_IS_GONE = re.compile(rf"{_NOT_WITHIN}(?:{_GONE})")
 _LONGEST = 300
+_BEFORE = 50
+"""Characters before the thanks: a longer message that ends in "thanks, Ann" is signed, not grateful."""
 
 
 def is_thanks(body: str) -> bool:
     """A short message that thanks and asks nothing."""
     text = _short(body)
-    return bool(text and _IS_THANKS.search(text) and not _BUT.search(text))
+    if not text or (thanks := _IS_THANKS.search(text)) is None:
+        return False
+    gone = _IS_GONE.search(text)
+    return (gone is not None or thanks.start() <= _BEFORE) and not _wants_more(text)
 
 
 def is_gone(body: str) -> bool:
     """The customer says that the problem is gone or the ticket may be closed."""
     text = _short(body)
-    return bool(text and _IS_GONE.search(text) and not _BUT.search(text))
+    return bool(text and _IS_GONE.search(text) and not _wants_more(text))
+
+
+def _wants_more(text: str) -> bool:
+    rest = _HARMLESS.sub(" ", text)
+    return bool(_BUT.search(rest) or _ASKS.search(_IS_GONE.sub(" ", rest)))
 
 
 def _short(body: str) -> str | None:
     text = own_words(body[: 20 * _LONGEST])
-    return None if len(text) > _LONGEST or "?" in text or "？" in text else fold(text)
+    return None if len(text) > _LONGEST or any(mark in text for mark in "?？؟") else fold(text)

@@ -3,11 +3,11 @@ from typing import ClassVar
 
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
+from supportctl.audit.conversation import CALLS, Said, conversation, reached, serves_nobody, undated, unsure
 from supportctl.audit.rule import Context, TicketRule, in_order
 from supportctl.audit.scope import is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
-from supportctl.model import Comment, Confidence, Evidence, Severity, Status, Ticket
-from supportctl.text.courtesy import is_gone, is_thanks
+from supportctl.model import Confidence, Evidence, Severity, Status, Ticket
 
 
 class ResolvedWithoutPublicReply(TicketRule):
@@ -27,11 +27,13 @@ class ResolvedWithoutPublicReply(TicketRule):
     Send the answer as a public reply with the change of status; a macro or a screen can make both one step.
 
     ## False positives
-    Thanks, and word that the problem is gone, need no answer; messages after the resolution belong to another
-    rule. Tickets the customer closed, tickets an agent opened for themselves, merged and duplicate tickets, spam
-    and cancelled tickets are out of scope. Acknowledgements by machines are not replies. When the platform does not
-    say who wrote a comment or whether it is public, and the verdict hangs on it, the ticket is not judged. A queue
-    in which no public comments are written at all is reported once (QUE901).
+    Thanks, out-of-office replies, and word that the problem is gone, need no answer; messages after the resolution
+    belong to another rule. An agent's note that they called the customer is an answer, and what was asked by phone
+    or chat only was answered there. Tickets the customer closed, tickets an agent opened for themselves, problems
+    and changes, merged and duplicate tickets, spam and cancelled tickets are out of scope. Acknowledgements by
+    machines are not replies. When the platform does not say who wrote a comment or whether it is public, and the
+    verdict hangs on it, the ticket is not judged. A queue in which no public comments are written at all is
+    reported once (QUE901).
 
     ## Fields
     Zendesk comments with `public` and the author's role; JSM comments with `jsdPublic`; ServiceNow journal
@@ -48,30 +50,32 @@ class ResolvedWithoutPublicReply(TicketRule):
     empty_field = "comments"
 
     def check(self, ticket: Ticket, context: Context) -> Verdict:
-        if is_noise(ticket, context) or is_duplicate(ticket):
-            return OUTSIDE
         if unknown := lacks(ticket, "status"):
             return unknown
         if ticket.status not in (Status.RESOLVED, Status.CLOSED):
             return OUTSIDE
+        if is_noise(ticket, context) or is_duplicate(ticket):
+            return OUTSIDE
         if unknown := lacks(ticket, "requester", "comments", "created_at"):
             return unknown
-        if ticket.requester is None or ticket.created_at is None or _opened_for_themselves(ticket):
+        if ticket.created_at is None or serves_nobody(ticket, context):
             return OUTSIDE
-        asked = _last_question(ticket, ticket.created_at, context)
-        if asked is None:
+        said = conversation(ticket, context)
+        asked = _last_question(ticket, said, ticket.created_at)
+        if asked is None or (asked == ticket.created_at and ticket.channel in CALLS):
             return OUTSIDE
-        reply = _reply_after(ticket, asked, context)
-        if reply:
+        after = [one for one in said if one.at >= asked]
+        if reached(after):
             return CLEAN
         if _ended_by_customer(ticket, context):
             return OUTSIDE
-        if reply is None:
+        if any(map(unsure, after)) or undated(ticket, context):
             return Unjudged("comments")
         return fault(
             "resolved without a public reply to the customer's last message",
             asked.isoformat(),
             [Evidence(field="comments", seen="no public comment by an agent after this time", at=asked)],
+            passes="a public reply by an agent after this time",
         )
 
     def found_empty(self, ticket: Ticket) -> bool:
@@ -84,46 +88,17 @@ def _ended_by_customer(ticket: Ticket, context: Context) -> bool:
     return bool(changes) and actor_of(changes[-1].actor, ticket, context) is Actor.CUSTOMER
 
 
-def _opened_for_themselves(ticket: Ticket) -> bool:
-    return ticket.requester is not None and ticket.assignee is not None and ticket.requester.id == ticket.assignee.id
-
-
-def _last_question(ticket: Ticket, created: datetime, context: Context) -> datetime | None:
+def _last_question(ticket: Ticket, said: list[Said], created: datetime) -> datetime | None:
     """When the customer last said something that asks for an answer; None: they withdrew the request."""
-    asked = created
+    asked: datetime | None = created
     ended = ticket.resolved_at or ticket.closed_at
-    for comment in sorted(filter(_dated, ticket.comments), key=_when):
-        if comment.public is False or actor_of(comment.author, ticket, context) is not Actor.CUSTOMER:
+    for one in said:
+        if not one.from_customer or one.at <= created:
             continue
-        if ended is not None and _when(comment) > ended:
+        if ended is not None and one.at > ended:
             break
-        if is_gone(comment.body) and _when(comment) > created:
-            return None
-        if _when(comment) > asked and not is_thanks(comment.body):
-            asked = _when(comment)
+        if one.withdraws:
+            asked = None
+        elif one.wants_answer:
+            asked = one.at
     return asked
-
-
-def _reply_after(ticket: Ticket, asked: datetime, context: Context) -> bool | None:
-    """Whether an agent answered in public; None: there is a comment of which we cannot tell."""
-    unsure = False
-    for comment in ticket.comments:
-        actor = actor_of(comment.author, ticket, context)
-        if comment.public is False or actor in (Actor.CUSTOMER, Actor.BOT):
-            continue
-        if comment.created_at is not None and comment.created_at < asked:
-            continue
-        if comment.public is None or comment.created_at is None or actor is Actor.UNKNOWN:
-            unsure = True
-        else:
-            return True
-    return None if unsure else False
-
-
-def _dated(comment: Comment) -> bool:
-    return comment.created_at is not None
-
-
-def _when(comment: Comment) -> datetime:
-    assert comment.created_at is not None
-    return comment.created_at
