@@ -46,7 +46,7 @@ def closure_code(ticket: Ticket, context: Context) -> str | Unjudged | None:
     if ticket.closure_code:
         return ticket.closure_code
     field = context.settings.closure_field
-    if field is None:
+    if field is None or (ticket.knows("closure_code") and not names_custom(ticket, field)):
         return None if ticket.knows("closure_code") else Unjudged("closure_code")
     if not names_custom(ticket, field):
         return Unjudged("custom")
