@@ -70,3 +70,10 @@ def _lines(tickets: list[dict[str, Any]], size: int) -> Iterator[bytes]:
             if ticket.get(field):
                 ticket[field] = (datetime.fromisoformat(ticket[field]) - back).isoformat()
         yield json.dumps(ticket, ensure_ascii=False).encode() + b"\n"
+
+
+def bare(ticket: dict[str, Any]) -> dict[str, Any]:
+    """The ticket as ``list`` prints it when nothing else is asked for."""
+    fetched = ("comments", "history", "attachments", "slas", "links")
+    unknown = {**ticket.get("unknown", {}), **dict.fromkeys(fetched, "not_fetched")}
+    return {**{name: value for name, value in ticket.items() if name not in fetched}, "unknown": unknown}
