@@ -12,7 +12,7 @@ from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Link, LinkType, Persona, Severity, Ticket
 from supportctl.text.fold import fold_word
 
-NAMES_ANOTHER = re.compile(r"#\d{2,}|\b[A-Z][A-Z0-9_]{1,9}-?\d{1,12}\b|https?://")
+NAMES_ANOTHER = re.compile(r"#\d+|\b[A-Z][A-Z0-9_]{1,9}-?\d{1,12}\b|https?://")
 SAME = (LinkType.DUPLICATE_OF, LinkType.DUPLICATED_BY, LinkType.PARENT, LinkType.PROBLEM, LinkType.RELATES)
 NOTHING_FOUND = (
     "no fault",

@@ -176,7 +176,7 @@ class BurstWatch:
 def _ended(ticket: Ticket, context: Context) -> tuple[Person, datetime] | None:
     """The person who ended the work, and when; None: a machine, the customer, our own run, or nobody knows."""
     known = resolved_by(ticket)
-    if known is not None:
+    if known is not None and actor_of(known.by, ticket, context) is not Actor.BOT:
         who, at = known.by, known.at
     else:
         if not ticket.knows("history"):
