@@ -87,8 +87,7 @@ def _last_human_touch(ticket: Ticket, updated: datetime, context: Context) -> da
     """Who wrote it counts only where everything was read; otherwise the platform's update time stands."""
     if not (ticket.knows("comments") and ticket.knows("history")) or not (ticket.comments or ticket.history):
         return updated
-    updater = ticket.native.get("sys_updated_by")
-    if isinstance(updater, str) and updater and not is_bot(Person(id=updater), context):
+    if _updated_by_person(ticket, context):
         return updated
     touches = [] if ticket.created_at is None else [ticket.created_at]
     for author, at, native in [
@@ -98,3 +97,14 @@ def _last_human_touch(ticket: Ticket, updated: datetime, context: Context) -> da
         if at is not None and actor_of(author, ticket, context) is not Actor.BOT and not is_ours(native):
             touches.append(at)
     return max(touches, default=updated)
+
+
+def _updated_by_person(ticket: Ticket, context: Context) -> bool:
+    """Whether the record itself says so. It does by login, which may be all there is to tell a machine by."""
+    login = ticket.native.get("sys_updated_by")
+    if not isinstance(login, str) or not login:
+        return False
+    if is_bot(Person(id=login, name=login.replace(".", " ")), context):
+        return False
+    people = [*(event.actor for event in ticket.history), *(comment.author for comment in ticket.comments)]
+    return not any(who is not None and who.native.get("user_name") == login and is_bot(who, context) for who in people)
