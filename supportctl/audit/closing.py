@@ -43,7 +43,7 @@ def no_code(context: Context) -> str | None:
 
 def closure_code(ticket: Ticket, context: Context) -> str | Unjudged | None:
     """The platform's own code, else the value of the field that the settings name; None: empty."""
-    if ticket.closure_code:
+    if ticket.closure_code and ticket.knows("closure_code"):
         return ticket.closure_code
     field = context.settings.closure_field
     if field is None or (ticket.knows("closure_code") and not names_custom(ticket, field)):
