@@ -1,11 +1,15 @@
-"""How long a ticket was in which status, from its history."""
+"""How long a ticket was in which status, when it came to its end and back, from its history."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from supportctl.model import Event, Person, Status, Ticket
+from supportctl.calendars import ALWAYS, Calendar
+from supportctl.model import DONE, Event, Person, Status, Ticket
+
+SOLVED = frozenset({Status.RESOLVED, Status.CLOSED})
+DAY = timedelta(days=1)
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,3 +51,74 @@ def known_status(value: object) -> Status | None:
         return Status(str(value))
     except ValueError:
         return None
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of status that ended the work, or took it up again."""
+
+    at: datetime | None
+    actor: Person | None
+    since: datetime | None = None
+    """Of a reopening: when the work had ended."""
+
+
+def ending(events: Sequence[Event]) -> Turn | None:
+    """The last step out of the statuses of work into resolved or closed: who ended the work, and when.
+
+    From resolved to closed is no step: machines and administrators take it for everybody. None: no such step.
+    """
+    found: Turn | None = None
+    for before, event in _steps(events):
+        if event.after in SOLVED and before not in SOLVED:
+            found = Turn(at=event.at, actor=event.actor)
+        elif event.after is not None and event.after not in SOLVED:
+            found = None
+    return found
+
+
+def reopenings(events: Sequence[Event]) -> list[Turn]:
+    """Every step from resolved or closed back to work, oldest first."""
+    found: list[Turn] = []
+    ended: datetime | None = None
+    for before, event in _steps(events):
+        if event.after in SOLVED and before not in SOLVED:
+            ended = event.at
+        elif before in SOLVED and event.after is not None and event.after not in DONE:
+            found.append(Turn(at=event.at, actor=event.actor, since=ended))
+            ended = None
+    return found
+
+
+def _steps(events: Sequence[Event]) -> list[tuple[Status | None, Event]]:
+    """Changes of status, each with the status it really left.
+
+    Some platforms keep the status in two fields and write both down: the second entry changes nothing.
+    """
+    found: list[tuple[Status | None, Event]] = []
+    here: Status | None = None
+    for event in events:
+        if event.field != "status":
+            continue
+        before = here if here is not None else known_status(event.before)
+        here = known_status(event.after)
+        if here is None or here is not before:
+            found.append((before, event))
+    return found
+
+
+def next_working_day(calendar: Calendar, start: datetime) -> datetime:
+    """The same time on the next working day.
+
+    Working days are those of the calendar; where none is set, Saturday and Sunday (UTC) do not count.
+    """
+    if calendar is ALWAYS:
+        at = start
+        left = DAY
+        while left > timedelta(0):
+            midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+            part = min(midnight - at, left)
+            left -= part if at.astimezone(UTC).weekday() < 5 else timedelta(0)
+            at = at + part if at.astimezone(UTC).weekday() < 5 else midnight
+        return at
+    longest = max(calendar.between(start + n * DAY, start + (n + 1) * DAY) for n in range(7))
+    return calendar.after(start, longest) if longest else start + DAY

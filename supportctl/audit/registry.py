@@ -37,7 +37,22 @@ from supportctl.audit.rules.pri306_linked_priority_gap import LinkedPriorityGap
 from supportctl.audit.rules.prv821_secret_in_ticket import SecretInTicket
 from supportctl.audit.rules.que901_field_unused import FieldUnused
 from supportctl.audit.rules.res601_closure_code_missing import ClosureCodeMissing
+from supportctl.audit.rules.res602_resolution_on_open import ResolutionOnOpen
+from supportctl.audit.rules.res603_resolution_notes_empty import ResolutionNotesEmpty
+from supportctl.audit.rules.res604_notes_contradict_code import NotesContradictCode
+from supportctl.audit.rules.res605_reopen_loop import ReopenLoop
+from supportctl.audit.rules.res606_bulk_closed_burst import BulkClosedBurst
+from supportctl.audit.rules.res607_closed_unworked import ClosedUnworked
+from supportctl.audit.rules.res608_resolved_not_closed import ResolvedNotClosed
+from supportctl.audit.rules.res609_workaround_without_problem import WorkaroundWithoutProblem
 from supportctl.audit.rules.tim501_stale import Stale
+from supportctl.audit.rules.tim502_aged_backlog import AgedBacklog
+from supportctl.audit.rules.tim503_sla_breached_unexplained import SlaBreachedUnexplained
+from supportctl.audit.rules.tim504_sla_missing import SlaMissing
+from supportctl.audit.rules.tim505_sla_pause_excess import SlaPauseExcess
+from supportctl.audit.rules.tim506_overdue_date import OverdueDate
+from supportctl.audit.rules.tim507_off_hours_mismatch import OffHoursMismatch
+from supportctl.audit.rules.tim508_timestamps_impossible import TimestampsImpossible
 from supportctl.errors import UsageError
 from supportctl.query.fields import guess
 from supportctl.text.fold import fold_word
@@ -74,7 +89,22 @@ RULES: tuple[Rule, ...] = (
     CannedOnly(),
     AttachmentLost(),
     Stale(),
+    AgedBacklog(),
+    SlaBreachedUnexplained(),
+    SlaMissing(),
+    SlaPauseExcess(),
+    OverdueDate(),
+    OffHoursMismatch(),
+    TimestampsImpossible(),
     ClosureCodeMissing(),
+    ResolutionOnOpen(),
+    ResolutionNotesEmpty(),
+    NotesContradictCode(),
+    ReopenLoop(),
+    BulkClosedBurst(),
+    ClosedUnworked(),
+    ResolvedNotClosed(),
+    WorkaroundWithoutProblem(),
     SecretInTicket(),
     FieldUnused(),
 )

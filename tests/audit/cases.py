@@ -1,7 +1,8 @@
 """Rule cases are data: ``rules/<CODE>.yaml``. This turns them into tickets of each platform's shape.
 
 A case has a ``name``, a ``kind`` (``bad``, ``good``, or ``trap``: what a careless rule would get wrong), where not
-all platforms are meant ``platforms``, for other settings than the usual ``settings``, and
+all platforms are meant ``platforms``, for other settings than the usual ``settings``, with ``hours: true`` working
+hours (``office``, Monday to Friday 9 to 17 UTC; ``late``, 14 to 20), and
 
 - of a rule about tickets: ``ticket``, the fields that differ from an ordinary ticket; ``fixed``, fields laid over a bad
   one that make it clean (or ``fixed_verdict``); ``verdict`` where it is not the kind's (``outside``, ``grace``,
@@ -15,7 +16,7 @@ or ``bot``; a field with the value ``?`` is unknown, with ``?hidden`` for anothe
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ from supportctl.adapters.zendesk.platform import CAPABILITIES as ZENDESK
 from supportctl.audit import Context, QueueRule, Settings, TicketRule, find
 from supportctl.audit.learned import NOTHING_LEARNED, Learned, learn
 from supportctl.audit.verdict import Clean, Faulty, Outside, Unjudged, Verdict
+from supportctl.calendars import Calendar
 from supportctl.model import Ticket
 from supportctl.query.times import duration
 
@@ -58,6 +60,43 @@ PEOPLE: dict[str, dict[str, dict[str, Any]]] = {
 }
 WRITERS = {"customer": "ann.lee", "agent": "kim.park", "colleague": "sam.roy"}
 """ServiceNow's journal and audit name people by login only."""
+
+
+class Hours:
+    """Working hours that are easy to check by hand: Monday to Friday, whole hours, UTC."""
+
+    def __init__(self, name: str, first: int, last: int) -> None:
+        self.name = f"business time of {name}"
+        self._first, self._last = first, last
+
+    def _days(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        day = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        while True:
+            if day.weekday() < 5:
+                yield day + timedelta(hours=self._first), day + timedelta(hours=self._last)
+            day += timedelta(days=1)
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        total = timedelta(0)
+        for opens, closes in self._days(start):
+            if opens >= end:
+                return total
+            total += max(min(closes, end) - max(opens, start), timedelta(0))
+        raise AssertionError
+
+    def after(self, start: datetime, span: timedelta) -> datetime:
+        for opens, closes in self._days(start):
+            begin = max(opens, start)
+            if begin + span <= closes:
+                return begin + span
+            span -= max(closes - begin, timedelta(0))
+        raise AssertionError
+
+    def is_open(self, at: datetime) -> bool:
+        return at.weekday() < 5 and self._first <= at.hour < self._last
+
+
+HOURS: dict[str, Calendar] = {"office": Hours("office", 9, 17), "late": Hours("late", 14, 20)}
 
 _OFFSET = re.compile(r"([+-])(\d+[mhdw])")
 
@@ -116,7 +155,11 @@ def _contexts(raw: dict[str, Any]) -> Iterator[Context]:
     settings = msgspec.convert(raw.get("settings", {}), Settings, strict=False)
     for platform in raw.get("platforms", list(PLATFORMS)):
         learned: Learned = learn(queue(platform, raw["queue"])) if "queue" in raw else NOTHING_LEARNED
-        yield Context(NOW, settings, PLATFORMS[platform], learned)
+        if not raw.get("hours"):
+            yield Context(NOW, settings, PLATFORMS[platform], learned)
+            continue
+        settings = msgspec.structs.replace(settings, calendar=settings.calendar or "office")
+        yield Context(NOW, settings, PLATFORMS[platform], learned, HOURS)
 
 
 def _case(rule: TicketRule, raw: dict[str, Any], context: Context) -> Case:

@@ -1,7 +1,7 @@
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
-from supportctl.audit.custom import custom_value, names_custom
+from supportctl.audit.closing import closure_code, no_code
 from supportctl.audit.rule import Context, TicketRule
 from supportctl.audit.scope import is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
@@ -43,11 +43,7 @@ class ClosureCodeMissing(TicketRule):
 
     def unmet(self, context: Context) -> str | None:
         if "closure_code" in context.capabilities.unknown_fields:
-            if context.settings.closure_field is None:
-                return f"{context.capabilities.platform} has no closure code; name yours in the setting closure_field"
-            if Need.CUSTOM not in context.capabilities.reads:
-                return "needs custom, which cannot be read here"
-            return None
+            return no_code(context)
         return super().unmet(context)
 
     def check(self, ticket: Ticket, context: Context) -> Verdict:
@@ -57,15 +53,10 @@ class ClosureCodeMissing(TicketRule):
             return unknown
         if ticket.status not in (Status.RESOLVED, Status.CLOSED):
             return OUTSIDE
-        if ticket.closure_code:
+        code = closure_code(ticket, context)
+        if isinstance(code, Unjudged):
+            return code
+        if code:
             return CLEAN
-        field = context.settings.closure_field
-        if field is None:
-            return lacks(ticket, "closure_code") or _found("closure_code")
-        if not names_custom(ticket, field):
-            return Unjudged("custom")
-        return CLEAN if custom_value(ticket, field) else _found(field)
-
-
-def _found(field: str) -> Verdict:
-    return fault("done without a closure code", "closure_code", [Evidence(field=field, seen="empty")])
+        field = context.settings.closure_field or "closure_code"
+        return fault("done without a closure code", "closure_code", [Evidence(field=field, seen="empty")])

@@ -1,21 +1,29 @@
 from datetime import datetime
 from typing import ClassVar
 
-from supportctl.audit.actors import Actor, actor_of
+from supportctl.adapters.base import Need
+from supportctl.audit.actors import Actor, actor_of, is_bot
+from supportctl.audit.closing import is_ours
 from supportctl.audit.rule import Context, TicketRule
 from supportctl.audit.scope import is_noise, lacks
 from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Verdict, fault
-from supportctl.model import Confidence, Evidence, Severity, Status, Ticket
+from supportctl.model import Confidence, Evidence, Fix, NoteFix, Person, Severity, Status, Ticket
 
 PARKED = (Status.ON_HOLD, Status.PENDING)
+NUDGE = Fix(
+    title="ask in an internal note for the next step",
+    safe=True,
+    remedy=NoteFix(template="nudge", public=False),
+)
 
 
 class Stale(TicketRule):
     """Nobody has touched an unresolved ticket for days.
 
     ## What it does
-    Reports unresolved tickets without a human update for more than 5 days (P1 and P2: 24 h) of calendar time.
+    Reports unresolved tickets without a human update for more than 5 days (P1 and P2: 24 h), counted in the hours of
+    the ticket's calendar.
 
     ## Why is this bad?
     The customer waits and does not know why; old tickets are also the hardest to pick up again.
@@ -24,16 +32,19 @@ class Stale(TicketRule):
     A P3 incident in progress whose last note is eleven days old.
 
     ## Fix
-    Say where it stands, and when the next update comes; or resolve it.
+    Say where it stands, and when the next update comes; or resolve it. `audit --plan` writes an internal reminder,
+    which does not count as a touch.
 
     ## False positives
-    Machines reset the platform's update time. Where comments and history were read for other rules, the last
-    touch by a person counts; otherwise the update time does, and bot-touched tickets are passed over rather than
-    guessed at. A parked ticket (pending, on hold) with a due date ahead is out of scope, as are merged tickets,
-    spam and cancelled tickets. Nights and weekends count: set `stale` per priority.
+    Machines reset the platform's update time. Where comments and history can be read, the last touch by a person
+    counts; otherwise the update time does. ServiceNow also names who updated a record last: if that was a person, it
+    was a touch, whatever the audit holds. A parked ticket (pending, on hold) with a due date ahead is out of scope,
+    as are merged tickets, spam and cancelled tickets. Without a calendar nights and weekends count; limits are set
+    per priority in `stale`.
 
     ## Fields
-    Zendesk `updated_at`, audits; JSM `updated`, changelog; ServiceNow `sys_updated_on`, journal, `sys_audit`.
+    Zendesk `updated_at`, comments, audits; JSM `updated`, comments, changelog; ServiceNow `sys_updated_on`,
+    `sys_updated_by`, journal, `sys_audit`.
     """
 
     code = "TIM501"
@@ -41,6 +52,7 @@ class Stale(TicketRule):
     severity = Severity.MEDIUM
     confidence = Confidence.HIGH
     fields: ClassVar[frozenset[str]] = frozenset({"status", "updated_at"})
+    wants: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS, Need.HISTORY})
 
     def check(self, ticket: Ticket, context: Context) -> Verdict:
         if is_noise(ticket, context):
@@ -55,15 +67,19 @@ class Stale(TicketRule):
             return OUTSIDE
         if ticket.updated_at is None:
             return OUTSIDE
-        last = _last_human_touch(ticket, ticket.updated_at, context)
         limit, origin = context.settings.stale_limit(ticket.priority)
-        if context.now - last <= limit:
+        updated = ticket.updated_at
+        if context.now - updated <= limit and not (ticket.comments or ticket.history):
+            return CLEAN
+        last = _last_human_touch(ticket, updated, context)
+        if context.elapsed(ticket, last) <= limit:
             return CLEAN
         return fault(
             f"no human update for more than {spoken(limit)}",
-            (ticket.updated_at if context.now - ticket.updated_at > limit else last).isoformat(),
+            last.isoformat(),
             [Evidence(field="updated_at", seen="last human touch", at=last)],
-            threshold=f"{spoken(limit)} of calendar time ({origin})",
+            threshold=f"{spoken(limit)} of {context.calendar(ticket).name} ({origin})",
+            fixes=(NUDGE,),
         )
 
 
@@ -71,11 +87,24 @@ def _last_human_touch(ticket: Ticket, updated: datetime, context: Context) -> da
     """Who wrote it counts only where everything was read; otherwise the platform's update time stands."""
     if not (ticket.knows("comments") and ticket.knows("history")) or not (ticket.comments or ticket.history):
         return updated
-    touches = [ticket.created_at] if ticket.created_at is not None else []
-    for author, at in [
-        *((comment.author, comment.created_at) for comment in ticket.comments),
-        *((event.actor, event.at) for event in ticket.history),
+    if _updated_by_person(ticket, context):
+        return updated
+    touches = [] if ticket.created_at is None else [ticket.created_at]
+    for author, at, native in [
+        *((comment.author, comment.created_at, comment.native) for comment in ticket.comments),
+        *((event.actor, event.at, event.native) for event in ticket.history),
     ]:
-        if at is not None and actor_of(author, ticket, context) is not Actor.BOT:
+        if at is not None and actor_of(author, ticket, context) is not Actor.BOT and not is_ours(native):
             touches.append(at)
     return max(touches, default=updated)
+
+
+def _updated_by_person(ticket: Ticket, context: Context) -> bool:
+    """Whether the record itself says so. It does by login, which may be all there is to tell a machine by."""
+    login = ticket.native.get("sys_updated_by")
+    if not isinstance(login, str) or not login:
+        return False
+    if is_bot(Person(id=login, name=login.replace(".", " ")), context):
+        return False
+    people = [*(event.actor for event in ticket.history), *(comment.author for comment in ticket.comments)]
+    return not any(who is not None and who.native.get("user_name") == login and is_bot(who, context) for who in people)

@@ -181,7 +181,7 @@ def distinct_tags(desk: Desk) -> None:
 
 
 def catch_all_in_triage(desk: Desk) -> None:
-    draft = stories.in_progress(desk, priorities=CALM, age=6 * HOUR)
+    draft = stories.in_progress(desk, priorities=CALM, age=6 * HOUR, pace=(0.05, 0.2))
     draft.always("category", "other")
     draft.subcategory = None
     draft.plant("trap", "CLS102: still open")

@@ -127,7 +127,8 @@ class _World:
 
     def document(self, record: Record, table: str) -> Doc:
         state, hold = _state(table, record.status)
-        last = record.messages[-1].author if record.messages else record.requester
+        done = [(each.at, each.author) for each in record.messages] + [(each.at, each.actor) for each in record.history]
+        last = max(done, key=lambda step: step[0])[1] if done else record.requester
         doc: Doc = {
             "sys_id": sys_id_of(table, key(record)),
             "number": key(record),
@@ -164,7 +165,7 @@ class _World:
                 "category": record.category or "",
                 "subcategory": record.subcategory or "",
                 "resolved_at": _at(record.resolved),
-                "resolved_by": self.user(_actor(record, DONE)) if record.resolved else "",
+                "resolved_by": self.user(_resolver(record)) if record.resolved else "",
                 "reopen_count": str(_reopens(record.history)),
             }
         if table == "incident":
@@ -304,6 +305,14 @@ def _moves(history: tuple[FieldChange, ...], field: str) -> int:
 def _actor(record: Record, statuses: Collection[str]) -> int | None:
     """Who last brought the ticket into one of the statuses."""
     moves = [each for each in record.history if each.field == "status" and each.after in statuses]
+    return moves[-1].actor if moves else record.assignee
+
+
+def _resolver(record: Record) -> int | None:
+    """Who ended the work; the automatic closing later is nobody's work."""
+    moves = [
+        each for each in record.history if each.field == "status" and each.after in DONE and each.before not in DONE
+    ]
     return moves[-1].actor if moves else record.assignee
 
 
