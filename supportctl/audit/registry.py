@@ -6,11 +6,25 @@ from supportctl.audit.profiles import in_profile
 from supportctl.audit.rule import Rule
 from supportctl.audit.rules.cls101_category_missing import CategoryMissing
 from supportctl.audit.rules.com402_resolved_without_public_reply import ResolvedWithoutPublicReply
+from supportctl.audit.rules.esc801_escalated_without_evidence import EscalatedWithoutEvidence
+from supportctl.audit.rules.esc802_escalation_stalled import EscalationStalled
+from supportctl.audit.rules.esc803_major_candidate_unflagged import MajorCandidateUnflagged
+from supportctl.audit.rules.lnk701_duplicate_unlinked import DuplicateUnlinked
+from supportctl.audit.rules.lnk702_open_duplicates import OpenDuplicates
+from supportctl.audit.rules.lnk703_incident_without_problem import IncidentWithoutProblem
+from supportctl.audit.rules.lnk704_closed_child_open_parent import ClosedChildOpenParent
+from supportctl.audit.rules.lnk705_dangling_link import DanglingLink
+from supportctl.audit.rules.lnk706_kb_missing import KbMissing
 from supportctl.audit.rules.own201_unassigned import Unassigned
 from supportctl.audit.rules.own204_ping_pong import PingPong
 from supportctl.audit.rules.pri301_priority_missing import PriorityMissing
 from supportctl.audit.rules.prv821_secret_in_ticket import SecretInTicket
 from supportctl.audit.rules.que901_field_unused import FieldUnused
+from supportctl.audit.rules.que902_tag_sprawl import TagSprawl
+from supportctl.audit.rules.que903_catch_all_share import CatchAllShare
+from supportctl.audit.rules.que904_closure_code_skew import ClosureCodeSkew
+from supportctl.audit.rules.que905_agent_outlier import AgentOutlier
+from supportctl.audit.rules.que906_sla_clock_misconfigured import SlaClockMisconfigured
 from supportctl.audit.rules.res601_closure_code_missing import ClosureCodeMissing
 from supportctl.audit.rules.tim501_stale import Stale
 from supportctl.errors import UsageError
@@ -25,8 +39,22 @@ RULES: tuple[Rule, ...] = (
     ResolvedWithoutPublicReply(),
     Stale(),
     ClosureCodeMissing(),
+    DuplicateUnlinked(),
+    OpenDuplicates(),
+    IncidentWithoutProblem(),
+    ClosedChildOpenParent(),
+    DanglingLink(),
+    KbMissing(),
+    EscalatedWithoutEvidence(),
+    EscalationStalled(),
+    MajorCandidateUnflagged(),
     SecretInTicket(),
     FieldUnused(),
+    TagSprawl(),
+    CatchAllShare(),
+    ClosureCodeSkew(),
+    AgentOutlier(),
+    SlaClockMisconfigured(),
 )
 
 

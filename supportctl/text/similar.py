@@ -7,9 +7,14 @@ the `SIZE` pieces with the smallest hashes are kept, from which the likeness is 
 
 import re
 from array import array
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 from zlib import crc32
 
 from supportctl.text.fold import fold
+
+T = TypeVar("T")
 
 SIZE = 96
 """Pieces kept of a text: 4 bytes each."""
@@ -89,5 +94,50 @@ def likeness(one: Sketch, other: Sketch) -> float:
 
 def differing_marks(one: Sketch, other: Sketch) -> bool:
     """Whether each names a number, code or date that the other does not: then they are about different things."""
-    mine, theirs = set(one.marks), set(other.marks)
+    return _differ(one.marks, other.marks)
+
+
+def differing_words(one: Sketch, other: Sketch) -> bool:
+    """Whether each says something that the other does not: of titles that are one template filled in twice."""
+    return _differ(one.pieces, other.pieces)
+
+
+def _differ(one: "array[int]", other: "array[int]") -> bool:
+    mine, theirs = set(one), set(other)
     return bool(mine - theirs) and bool(theirs - mine)
+
+
+def alike(
+    items: Sequence[T], sketch_of: Callable[[T], Sketch], share: float, near: Callable[[list[T], T], bool]
+) -> list[list[T]]:
+    """Sets of items, each like the first of its set by at least ``share``; every item is in one.
+
+    An item joins the earliest set it is like and to which it is ``near``; a set that is no longer near to one item is
+    taken to be near to none that follows. Two texts that are alike enough have one of their rarest pieces in common,
+    so that only sets with such a piece are compared.
+    """
+    frequency = Counter(piece for item in items for piece in sketch_of(item).pieces)
+    by_piece: dict[int, list[tuple[int, list[T]]]] = {}
+    sets: list[list[T]] = []
+    for item in items:
+        pieces = sketch_of(item).pieces
+        rare = sorted(pieces, key=lambda piece: (frequency[piece], piece))[: len(pieces) - int(share * len(pieces)) + 1]
+        best: tuple[int, list[T]] | None = None
+        tried: set[int] = set()
+        for piece in rare:
+            if (known := by_piece.get(piece)) is None:
+                continue
+            known[:] = [each for each in known if near(each[1], item)]
+            for number, found in known:
+                if number in tried or (best is not None and number > best[0]):
+                    continue
+                tried.add(number)
+                if likeness(sketch_of(found[0]), sketch_of(item)) >= share:
+                    best = (number, found)
+        if best is not None:
+            best[1].append(item)
+            continue
+        sets.append([item])
+        for piece in rare:
+            by_piece.setdefault(piece, []).append((len(sets), sets[-1]))
+    return sets
