@@ -1,11 +1,12 @@
-"""Whether a ticket was escalated, and when: by tag, group, status, the platform's own mark, or a link to a bug."""
+"""Whether a ticket was escalated, when and by whom: by tag, group, status, the platform's own mark, or a bug link."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 
 from supportctl.audit.rule import Context, in_order
-from supportctl.model import LinkType, Ticket
+from supportctl.model import Event, LinkType, Person, Ticket
 from supportctl.text.fold import fold_word
 
 
@@ -14,31 +15,58 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
     """The field that shows it: ``tags``, ``group``, ``status``, ``links``, ``escalation``."""
     at: datetime | None = None
     """When, where the history tells."""
+    who: Person | None = None
+    """Who did it, where the history tells."""
 
 
 def escalation(ticket: Ticket, context: Context) -> Escalation | None:
-    """The first sign found; None: no sign. Fields that are unknown give no sign."""
+    """The first sign whose time is known, else the first; None: no sign. Fields that are unknown give no sign."""
+    first: Escalation | None = None
+    for sign in _signs(ticket, context):
+        if sign.at is not None:
+            return sign
+        first = first or sign
+    return first
+
+
+def tracked_elsewhere(ticket: Ticket) -> bool:
+    """Whether the work goes on in a tracker whose comments are not among the ticket's own."""
+    return any(
+        link.type is LinkType.TRACKED_BY or (link.platform is not None and link.platform is not ticket.platform)
+        for link in ticket.links
+    )
+
+
+def _signs(ticket: Ticket, context: Context) -> Iterator[Escalation]:
     settings = context.settings
-    groups = {fold_word(group) for group in settings.escalated_groups}
-    statuses = {fold_word(status) for status in settings.escalated_statuses}
-    if groups and ticket.group is not None:
+    if ticket.group is not None and settings.escalated_groups:
+        groups = {fold_word(group) for group in settings.escalated_groups}
         for called in (ticket.group.name, ticket.group.id):
             if called is not None and fold_word(called) in groups:
-                return Escalation(by="group", at=_since(ticket, "group", called))
-    if ticket.native_status is not None and fold_word(ticket.native_status) in statuses:
-        return Escalation(by="status", at=_since(ticket, "status", ticket.native_status))
-    marks = {fold_word(tag) for tag in settings.escalated_tags}
-    if tag := next((tag for tag in ticket.tags if fold_word(tag) in marks), None):
-        return Escalation(by="tags", at=_since(ticket, "tags", tag))
+                yield _told(ticket, "group", called)
+                break
+    if ticket.native_status is not None:
+        native = fold_word(ticket.native_status)
+        if any(fold_word(status) == native for status in settings.escalated_statuses):
+            yield _told(ticket, "status", ticket.native_status)
+    if ticket.tags:
+        marks = {fold_word(tag) for tag in settings.escalated_tags}
+        if tag := next((tag for tag in ticket.tags if fold_word(tag) in marks), None):
+            yield _told(ticket, "tags", tag)
     if any(link.type is LinkType.TRACKED_BY for link in ticket.links):
-        return Escalation(by="links")
+        yield Escalation(by="links")
     if str(ticket.native.get("escalation") or "0") in ("2", "3"):
         # ServiceNow: 2 high, 3 overdue; 1 is moderate, which SLA timers set by themselves.
-        return Escalation(by="escalation")
-    return None
+        yield Escalation(by="escalation")
 
 
-def _since(ticket: Ticket, field: str, value: str) -> datetime | None:
+def _told(ticket: Ticket, field: str, value: str) -> Escalation:
+    event = _since(ticket, field, value)
+    return Escalation(by=field) if event is None else Escalation(by=field, at=event.at, who=event.actor)
+
+
+def _since(ticket: Ticket, field: str, value: str) -> Event | None:
+    """The last change to this value."""
     wanted = fold_word(value)
     for event in reversed(in_order(ticket.history)):
         if event.field != field:
@@ -46,7 +74,7 @@ def _since(ticket: Ticket, field: str, value: str) -> datetime | None:
         after = event.after if isinstance(event.after, list) else [event.after, event.after_label]
         before = event.before if isinstance(event.before, list) else [event.before, event.before_label]
         if wanted in _words(after) and wanted not in _words(before):
-            return event.at
+            return event
     return None
 
 

@@ -22,6 +22,15 @@ from supportctl.audit.rules.com406_internal_note_leak import InternalNoteLeak
 from supportctl.audit.rules.com407_closed_no_response_too_early import ClosedNoResponseTooEarly
 from supportctl.audit.rules.com408_canned_only import CannedOnly
 from supportctl.audit.rules.com409_attachment_lost import AttachmentLost
+from supportctl.audit.rules.esc801_escalated_without_evidence import EscalatedWithoutEvidence
+from supportctl.audit.rules.esc802_escalation_stalled import EscalationStalled
+from supportctl.audit.rules.esc803_major_candidate_unflagged import MajorCandidateUnflagged
+from supportctl.audit.rules.lnk701_duplicate_unlinked import DuplicateUnlinked
+from supportctl.audit.rules.lnk702_open_duplicates import OpenDuplicates
+from supportctl.audit.rules.lnk703_incident_without_problem import IncidentWithoutProblem
+from supportctl.audit.rules.lnk704_closed_child_open_parent import ClosedChildOpenParent
+from supportctl.audit.rules.lnk705_dangling_link import DanglingLink
+from supportctl.audit.rules.lnk706_kb_missing import KbMissing
 from supportctl.audit.rules.own201_unassigned import Unassigned
 from supportctl.audit.rules.own202_no_group import NoGroup
 from supportctl.audit.rules.own203_assignee_inactive import AssigneeInactive
@@ -36,6 +45,11 @@ from supportctl.audit.rules.pri305_priority_inflated import PriorityInflated
 from supportctl.audit.rules.pri306_linked_priority_gap import LinkedPriorityGap
 from supportctl.audit.rules.prv821_secret_in_ticket import SecretInTicket
 from supportctl.audit.rules.que901_field_unused import FieldUnused
+from supportctl.audit.rules.que902_tag_sprawl import TagSprawl
+from supportctl.audit.rules.que903_catch_all_share import CatchAllShare
+from supportctl.audit.rules.que904_closure_code_skew import ClosureCodeSkew
+from supportctl.audit.rules.que905_agent_outlier import AgentOutlier
+from supportctl.audit.rules.que906_sla_clock_misconfigured import SlaClockMisconfigured
 from supportctl.audit.rules.res601_closure_code_missing import ClosureCodeMissing
 from supportctl.audit.rules.res602_resolution_on_open import ResolutionOnOpen
 from supportctl.audit.rules.res603_resolution_notes_empty import ResolutionNotesEmpty
@@ -105,8 +119,22 @@ RULES: tuple[Rule, ...] = (
     ClosedUnworked(),
     ResolvedNotClosed(),
     WorkaroundWithoutProblem(),
+    DuplicateUnlinked(),
+    OpenDuplicates(),
+    IncidentWithoutProblem(),
+    ClosedChildOpenParent(),
+    DanglingLink(),
+    KbMissing(),
+    EscalatedWithoutEvidence(),
+    EscalationStalled(),
+    MajorCandidateUnflagged(),
     SecretInTicket(),
     FieldUnused(),
+    TagSprawl(),
+    CatchAllShare(),
+    ClosureCodeSkew(),
+    AgentOutlier(),
+    SlaClockMisconfigured(),
 )
 
 
