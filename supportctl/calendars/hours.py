@@ -103,7 +103,7 @@ def _line(line: str) -> tuple[list[int], list[Shift]]:
         if match is None:
             raise ConfigError(f"{_said(part.strip())} is no span of time", hint=_EXAMPLE)
         start, end = _minute(match[1], match[2], line), _minute(match[3], match[4], line)
-        if start == end or start == DAY_MINUTES:
+        if start in (end, DAY_MINUTES):
             raise ConfigError(f"{_said(line)} holds a span without length", hint="write 00:00-24:00 for a whole day")
         spans.append((start, end if end > start else end + DAY_MINUTES))
     return days, spans
