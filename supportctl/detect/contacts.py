@@ -12,7 +12,7 @@ from supportctl.detect.found import Pii, digit_zones, digits_of, matches_near_di
 _EMAIL = re.compile(
     r"(?<![\w.%+-])[\w%+-][\w.%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,6}[A-Za-z]{2,24}(?![\w@-])"
 )
-_NO_ADDRESS = ("@example.", "@sentry.", "git@", "@2x.", "@3x.")
+_NO_ADDRESS = ("@sentry.", "@2x.", "@3x.")
 _FILE_ENDS = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".js", ".css", ".py", ".service", ".local")
 
 _GAP = "[ \u00a0./()-]"
@@ -26,7 +26,8 @@ _CODES = re.compile(
     r"8[1246]|8[58][0-9]|9[0-58]|9[679][0-9]"
 )
 _CALLED = re.compile(
-    r"(?<!\w)(?:phones?|telephone|tel|mobiles?|mob|cell|call(?: me| us| him| her| back)?|callback|reach(?: me| him| her)?|"
+    r"(?<!\w)(?:phones?|telephone|tel|mobiles?|mob|cell|call(?: me| us| him| her| back)?|callback|"
+    r"reach(?: me| him| her)?|"
     r"fax|sms|text me|whatsapp|dial|ring|desk|office|direct|"
     r"telefon\w*|handy\w*|rückruf\w*|anruf\w*|durchwahl|mobil|téléphone|telephone|portable|appel\w*|rappel\w*|"
     r"teléfono|móvil|llamar|llámame|celular|telefone|telemóvel|ligar|telefono|cellulare|chiamare|"
@@ -35,7 +36,8 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:19|20)[0-9]{2}[-./ ][01]?[0-9][-./ ][0-3]?[0-9](?![0-9])|[0-3]?[0-9][-./ ][01]?[0-9][-./ ](?:19|20)[0-9]{2}(?![0-9])|"
+    r"(?:19|20)[0-9]{2}[-./ ][01]?[0-9][-./ ][0-3]?[0-9](?![0-9])|"
+    r"[0-3]?[0-9][-./ ][01]?[0-9][-./ ](?:19|20)[0-9]{2}(?![0-9])|"
     r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9])"
 )
 
@@ -45,7 +47,7 @@ def emails(text: str, kinds: Collection[str] = ("email",)) -> Iterator[Pii]:
         return
     for match in _EMAIL.finditer(text):
         value = match[0].lower()
-        if value.endswith(_FILE_ENDS) or any(mark in value for mark in _NO_ADDRESS[1:]) or value.startswith("git@"):
+        if value.endswith(_FILE_ENDS) or any(mark in value for mark in _NO_ADDRESS) or value.startswith("git@"):
             continue
         # A password in a URL looks like the local part of an address.
         url = "://" in text[max(0, match.start() - 200) : match.start()].rpartition(" ")[2]
