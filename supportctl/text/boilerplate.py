@@ -15,7 +15,8 @@ _GREETING = (
     "olá|oi|bom dia|boa (?:tarde|noite)|prezad[oa]s?|car[oa]s?|"
     "goedemorgen|goedemiddag|goedenavond|goedendag|beste|geachte|"
     "dzień dobry|cześć|witam|szanown[iy]|hej|hei|god morgen|god dag|merhaba|"
-    "お世話になっております|お世話になります|こんにちは|いつもお世話になっております|你好|您好|안녕하세요|مرحبا|السلام عليكم|"
+    "お世話になっております|お世話になります|こんにちは|いつもお世話になっております|你好|您好|안녕하세요|"
+    "مرحبا|السلام عليكم|"
     ""
     "здравствуйте|добрый день|привет"
 )
@@ -45,11 +46,13 @@ _THANKS = (
     "(?:many |much )?thanks(?: (?:in advance|a lot|so much|very much|for your (?:help|support|time|assistance)))?|"
     "thank you(?: (?:in advance|very much|so much|for your (?:help|support|time|assistance)))?|"
     "thx|ty|tia|"
-    "(?:vielen |besten |herzlichen )?dank(?: (?:im voraus|für ihre hilfe|für die hilfe))?|danke(?: (?:schön|im voraus))?|"
+    "(?:vielen |besten |herzlichen )?dank(?: (?:im voraus|für ihre hilfe|für die hilfe))?|"
+    "danke(?: (?:schön|im voraus))?|"
     "merci(?: (?:d'avance|beaucoup|bien))?|(?:muchas )?gracias(?: (?:de antemano|"
     "por su ayuda))?|"
     "grazie(?: (?:mille|in anticipo))?|(?:muito )?obrigad[oa](?: desde já)?|"
-    "(?:bij voorbaat |hartelijk )?(?:dank|bedankt)|dank (?:je|u)(?: wel)?|dziękuję(?: z góry)?|dzięki|tack(?: på förhand)?|"
+    "(?:bij voorbaat |hartelijk )?(?:dank|bedankt)|dank (?:je|u)(?: wel)?|dziękuję(?: z góry)?|"
+    "dzięki|tack(?: på förhand)?|"
     "tak(?: på forhånd)?|takk|teşekkürler|kiitos|ありがとうございます|谢谢|謝謝|شكرا|спасибо"
 )
 _DEVICE = (
@@ -84,7 +87,8 @@ _LONGEST = 4000
 "something."""
 
 _DISCLAIMER = re.compile(
-    r"intended recipient|intended solely for|any attachments?(?: thereto)? (?:is|are|may)|received this (?:e-?mail|message) "
+    r"intended recipient|intended solely for|any attachments?(?: thereto)? (?:is|are|may)|"
+    r"received this (?:e-?mail|message) "
     r"in error|privileged and confidential|confidential and (?:may|intended|privileged)|originated (?:from )?outside|"
     r"consider the environment|(?:diese|dieser) (?:e-?mail|nachricht) (?:kann|enthält|ist) .{0,40}vertraulich|"
     r"vertrauliche und/oder rechtlich|nicht der richtige adressat|irrtümlich erhalten|"

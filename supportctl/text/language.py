@@ -22,9 +22,11 @@ _SMALL_WORDS: dict[str, str] = {
     "sobre este esta estos pero "
     "más no ser estar está están hay mi su nuestro muy cuando como desde ya lo se nos "
     "puede",
-    "pt": "o os as e é são uma uns do da dos das ao eu nós você que quem em no na por para com sobre este esta isso mas "
+    "pt": "o os as e é são uma uns do da dos das ao eu nós você que quem em no na por para com "
+    "sobre este esta isso mas "
     "mais não ser estar está estão foi meu minha seu nosso muito quando como desde já se pode",
-    "it": "il lo gli e è sono una uno del della dei delle al alla io noi voi che chi in nel per con su questo questa ma "
+    "it": "il lo gli e è sono una uno del della dei delle al alla io noi voi che chi in nel per "
+    "con su questo questa ma "
     "più non essere stato ho abbiamo mio mia nostro molto quando come da già si ci può anche",
     "nl": "de het een en is zijn was ik wij we u je niet met van voor op dat die deze dit maar als of nog ook bij naar "
     "hebben heb heeft worden wordt kan kunnen graag mij mijn ons onze uw er aan om te geen",
@@ -36,9 +38,11 @@ _SMALL_WORDS: dict[str, str] = {
     "hej",
     "da": "og at det er som en et jeg vi ikke med for på af til fra den de har havde kan skal vil mig os min vores men "
     "om når også efter kun meget hej bliver noget",
-    "no": "og at det er som en et jeg vi ikke med for på av til fra den de har hadde kan skal vil meg oss min vår men om "
+    "no": "og at det er som en et jeg vi ikke med for på av til fra den de har hadde kan skal "
+    "vil meg oss min vår men om "
     "når også etter bare mye hei blir noe",
-    "fi": "ja on ei ole että se tämä en minä me te olen olemme mutta kun jos myös vain sen voi voiko kanssa mukaan ovat "
+    "fi": "ja on ei ole että se tämä en minä me te olen olemme mutta kun jos myös vain sen voi "
+    "voiko kanssa mukaan ovat "
     "oli hyvin kiitos mitä miten",
     "cs": "a je v na se že to není jsem jsme s z do pro ale jak když po od už jen také by byl bylo mi nám prosím může "
     "nebo který",
