@@ -10,9 +10,16 @@ from supportctl.audit.rules.own201_unassigned import Unassigned
 from supportctl.audit.rules.own204_ping_pong import PingPong
 from supportctl.audit.rules.pri301_priority_missing import PriorityMissing
 from supportctl.audit.rules.prv821_secret_in_ticket import SecretInTicket
+from supportctl.audit.rules.prv822_pan_or_national_id import PanOrNationalId
+from supportctl.audit.rules.prv823_pii_in_title import PiiInTitle
+from supportctl.audit.rules.prv824_customer_data_in_public_link import CustomerDataInPublicLink
 from supportctl.audit.rules.que901_field_unused import FieldUnused
 from supportctl.audit.rules.res601_closure_code_missing import ClosureCodeMissing
 from supportctl.audit.rules.tim501_stale import Stale
+from supportctl.audit.rules.txt811_title_vague import TitleVague
+from supportctl.audit.rules.txt812_description_empty import DescriptionEmpty
+from supportctl.audit.rules.txt813_duplicate_boilerplate import DuplicateBoilerplate
+from supportctl.audit.rules.txt814_language_mismatch import LanguageMismatch
 from supportctl.errors import UsageError
 from supportctl.query.fields import guess
 from supportctl.text.fold import fold_word
@@ -25,7 +32,14 @@ RULES: tuple[Rule, ...] = (
     ResolvedWithoutPublicReply(),
     Stale(),
     ClosureCodeMissing(),
+    TitleVague(),
+    DescriptionEmpty(),
+    DuplicateBoilerplate(),
+    LanguageMismatch(),
     SecretInTicket(),
+    PanOrNationalId(),
+    PiiInTitle(),
+    CustomerDataInPublicLink(),
     FieldUnused(),
 )
 

@@ -17,7 +17,6 @@ _GREETING = (
     "dzień dobry|cześć|witam|szanown[iy]|hej|hei|god morgen|god dag|merhaba|"
     "お世話になっております|お世話になります|こんにちは|いつもお世話になっております|你好|您好|안녕하세요|"
     "مرحبا|السلام عليكم|"
-    ""
     "здравствуйте|добрый день|привет"
 )
 _ADDRESSED = (
