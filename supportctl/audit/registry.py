@@ -44,6 +44,9 @@ from supportctl.audit.rules.pri304_priority_lowered_late import PriorityLoweredL
 from supportctl.audit.rules.pri305_priority_inflated import PriorityInflated
 from supportctl.audit.rules.pri306_linked_priority_gap import LinkedPriorityGap
 from supportctl.audit.rules.prv821_secret_in_ticket import SecretInTicket
+from supportctl.audit.rules.prv822_pan_or_national_id import PanOrNationalId
+from supportctl.audit.rules.prv823_pii_in_title import PiiInTitle
+from supportctl.audit.rules.prv824_customer_data_in_public_link import CustomerDataInPublicLink
 from supportctl.audit.rules.que901_field_unused import FieldUnused
 from supportctl.audit.rules.que902_tag_sprawl import TagSprawl
 from supportctl.audit.rules.que903_catch_all_share import CatchAllShare
@@ -67,6 +70,10 @@ from supportctl.audit.rules.tim505_sla_pause_excess import SlaPauseExcess
 from supportctl.audit.rules.tim506_overdue_date import OverdueDate
 from supportctl.audit.rules.tim507_off_hours_mismatch import OffHoursMismatch
 from supportctl.audit.rules.tim508_timestamps_impossible import TimestampsImpossible
+from supportctl.audit.rules.txt811_title_vague import TitleVague
+from supportctl.audit.rules.txt812_description_empty import DescriptionEmpty
+from supportctl.audit.rules.txt813_duplicate_boilerplate import DuplicateBoilerplate
+from supportctl.audit.rules.txt814_language_mismatch import LanguageMismatch
 from supportctl.errors import UsageError
 from supportctl.query.fields import guess
 from supportctl.text.fold import fold_word
@@ -128,7 +135,14 @@ RULES: tuple[Rule, ...] = (
     EscalatedWithoutEvidence(),
     EscalationStalled(),
     MajorCandidateUnflagged(),
+    TitleVague(),
+    DescriptionEmpty(),
+    DuplicateBoilerplate(),
+    LanguageMismatch(),
     SecretInTicket(),
+    PanOrNationalId(),
+    PiiInTitle(),
+    CustomerDataInPublicLink(),
     FieldUnused(),
     TagSprawl(),
     CatchAllShare(),

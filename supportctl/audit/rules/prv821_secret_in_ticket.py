@@ -1,14 +1,12 @@
-from collections.abc import Iterator
-from datetime import datetime
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
 from supportctl.audit.rule import Context, TicketRule
-from supportctl.audit.verdict import CLEAN, OUTSIDE, Fault, Faulty, Unjudged, Verdict
+from supportctl.audit.texts import texts, unread
+from supportctl.audit.verdict import CLEAN, OUTSIDE, Fault, Faulty, Verdict
 from supportctl.detect import find_secrets
 from supportctl.model import Confidence, Evidence, Severity, Status, Ticket
 
-PLACES = ("title", "description", "resolution_notes", "comments")
 _SHOWN = 5
 
 
@@ -16,8 +14,8 @@ class SecretInTicket(TicketRule):
     """A password, key or token stands in the ticket.
 
     ## What it does
-    Looks through title, description, comments, resolution notes and attachment names for credentials: cloud and
-    platform tokens (with their checksums where they have one), private keys, JSON web tokens that decode,
+    Looks through title, description, comments, resolution notes, custom fields and attachment names for credentials:
+    cloud and platform tokens (with their checksums where they have one), private keys, JSON web tokens that decode,
     passwords in URLs and after words like "password:".
 
     ## Why is this bad?
@@ -43,21 +41,19 @@ class SecretInTicket(TicketRule):
     severity = Severity.HIGH
     confidence = Confidence.HIGH
     wants: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS})
+    reads_text = True
 
     def check(self, ticket: Ticket, context: Context) -> Verdict:
         if ticket.status is Status.DELETED:
             return OUTSIDE
         found: dict[tuple[str, str], list[Evidence]] = {}
-        for place, text, at in _texts(ticket):
-            for secret in find_secrets(text):
-                evidence = Evidence(field=place, seen=f"{secret.kind} {secret.masked}", at=at)
+        for text in texts(ticket):
+            for secret in find_secrets(text.words):
+                evidence = Evidence(field=text.place, seen=f"{secret.kind} {secret.masked}", at=text.at)
                 found.setdefault((secret.kind, secret.masked), []).append(evidence)
         if found:
             return Faulty(tuple(_fault(kind, masked, evidence) for (kind, masked), evidence in found.items()))
-        for place in PLACES:
-            if place in ticket.unknown and place not in context.capabilities.unknown_fields:
-                return Unjudged(place)
-        return CLEAN
+        return unread(ticket, context) or CLEAN
 
 
 def _fault(kind: str, masked: str, evidence: list[Evidence]) -> Fault:
@@ -67,15 +63,3 @@ def _fault(kind: str, masked: str, evidence: list[Evidence]) -> Fault:
         seen=f"{kind} {masked}",
         evidence=evidence[:_SHOWN],
     )
-
-
-def _texts(ticket: Ticket) -> Iterator[tuple[str, str, datetime | None]]:
-    for place in ("title", "description", "resolution_notes"):
-        if text := getattr(ticket, place):
-            yield place, text, ticket.created_at if place != "resolution_notes" else ticket.resolved_at
-    for comment in ticket.comments:
-        yield "comments", comment.body, comment.created_at
-        for attachment in comment.attachments:
-            yield "attachments", attachment.filename, comment.created_at
-    for attachment in ticket.attachments:
-        yield "attachments", attachment.filename, attachment.created_at
