@@ -77,7 +77,7 @@ class Replacement:
 
     def _failed(self, error: OSError) -> StateError:
         return StateError(
-            f"{self._what} could not be written to {self.path} ({error.strerror}); what was there before is still there",
+            f"{self._what} could not be written to {self.path} ({error.strerror}); what was there before stays",
             hint="make room, or name another place",
         )
 

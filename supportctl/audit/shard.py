@@ -22,7 +22,9 @@ class Shard(msgspec.Struct, frozen=True):
 
     def takes(self, ticket: Ticket) -> bool:
         """By the ticket's id alone, which never changes; the parts are about the same size."""
-        return zlib.crc32(f"{ticket.platform}:{ticket.id}".encode("utf-8", "surrogatepass")) % self.of + 1 == self.number
+        return (
+            zlib.crc32(f"{ticket.platform}:{ticket.id}".encode("utf-8", "surrogatepass")) % self.of + 1 == self.number
+        )
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"

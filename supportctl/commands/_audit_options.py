@@ -118,9 +118,7 @@ ShardOption = Annotated[
 PlanOption = Annotated[
     _Text, typer.Option("--plan", metavar="FILE", help="Write the safe fixes as a plan; nothing is changed.")
 ]
-UnsafeFixes = Annotated[
-    bool, typer.Option("--unsafe-fixes", help="With --plan: also fixes somebody should look at.")
-]
+UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --plan: also fixes somebody should look at.")]
 Listing = Annotated[bool, typer.Option("--rules", help="List the rules and read no ticket.")]
 
 FORM: dict[str, Any] = {
