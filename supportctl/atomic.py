@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,8 +25,8 @@ class Replacement:
         self._part: Path | None = None
         try:
             target = path.resolve() if path.is_symlink() else path
-            if target.is_dir():
-                raise IsADirectoryError(0, "it is a folder")
+            if target.exists() and not target.is_file():
+                raise IsADirectoryError(0, "it is no ordinary file")
             target.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", suffix=".part", dir=target.parent)
         except OSError as error:
@@ -58,10 +59,8 @@ class Replacement:
         if self._part is None:
             return
         part, self._part = self._part, None
-        try:
+        with suppress(OSError):  # What could not be flushed is thrown away with the file.
             self.file.close()
-        except OSError:
-            pass  # What could not be flushed is thrown away with the file.
         part.unlink(missing_ok=True)
 
     def _allowed(self) -> int:
