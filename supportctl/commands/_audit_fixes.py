@@ -1,23 +1,21 @@
 """``audit --plan``: fixes of findings become a plan of changes. Nothing is changed here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from supportctl.commands import _carrying, _changing
 from supportctl.commands._app import App, count
+from supportctl.commands._audit_choice import Job, choose
 from supportctl.commands._planning import TOLD, tell_risks
 from supportctl.commands._texts import Texts, refuse_crowded
-from supportctl.errors import SupportctlError, TemporaryError, UsageError
+from supportctl.errors import NotFoundError, UsageError
 from supportctl.model import (
     DONE,
     AssignFix,
     FieldFix,
     Finding,
-    Fix,
     LinkFix,
-    LinkType,
     NoteFix,
     StatusFix,
     TagFix,
@@ -32,28 +30,6 @@ if TYPE_CHECKING:
     from supportctl.model.finding import Remedy
 
 PAGE = 100
-ONE_ONLY = frozenset({LinkType.DUPLICATE_OF, LinkType.PARENT, LinkType.PROBLEM})
-"""A ticket has one of these."""
-
-
-@dataclass
-class Job:
-    """What is to be done for one ticket, and why."""
-
-    key: str
-    remedies: "list[Remedy]" = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Chosen:
-    """The fixes of all findings, by ticket id, and what was passed over."""
-
-    jobs: dict[str, Job] = field(default_factory=dict)
-    unsafe: int = 0
-    """Findings whose only fixes want a person's eye."""
-    conflicting: int = 0
-    """Fixes that another one of the same ticket contradicts."""
 
 
 def write_plan(app: App, findings: Sequence[Finding], path: Path, *, unsafe: bool, query: str | None) -> None:
@@ -82,63 +58,40 @@ def write_plan(app: App, findings: Sequence[Finding], path: Path, *, unsafe: boo
     console.note(f"  → to carry it out: {again}")
 
 
-def choose(findings: Iterable[Finding], *, unsafe: bool) -> Chosen:
-    """One fix per finding, the safe one where there are several; contradicting fixes of a ticket all stay out."""
-    chosen = Chosen()
-    fixes: dict[str, list[tuple[Finding, Fix]]] = {}
-    for finding in findings:
-        if finding.ticket_id is None or not finding.fixes:
-            continue
-        fix = next((each for each in finding.fixes if each.safe), finding.fixes[0])
-        if not fix.safe and not unsafe:
-            chosen.unsafe += 1
-            continue
-        fixes.setdefault(finding.ticket_id, []).append((finding, fix))
-    for ticket_id, pairs in fixes.items():
-        agreed = list(_agreeing(pairs))
-        chosen.conflicting += len(pairs) - len(agreed)
-        if agreed:
-            job = chosen.jobs[ticket_id] = Job(agreed[0][0].ticket or ticket_id)
-            for finding, fix in agreed:
-                if fix.remedy not in job.remedies:
-                    job.remedies.append(fix.remedy)
-                job.reasons.append(f"{finding.rule}: {finding.message}")
-    return chosen
-
-
-def _agreeing(pairs: Sequence[tuple[Finding, Fix]]) -> Iterator[tuple[Finding, Fix]]:
-    wanted: dict[Any, set[Any]] = {}
-    for _, fix in pairs:
-        for place, value in _places(fix.remedy):
-            wanted.setdefault(place, set()).add(value)
-    for finding, fix in pairs:
-        if all(len(wanted[place]) == 1 for place, _ in _places(fix.remedy)):
-            yield finding, fix
-
-
-def _places(remedy: "Remedy") -> Iterator[tuple[Any, Any]]:
-    """What of the ticket a fix decides, and how: two fixes that decide the same otherwise contradict each other."""
-    match remedy:
-        case TagFix(add=add, remove=remove):
-            for tag in add:
-                yield ("tag", tag.casefold()), (True, tag)
-            for tag in remove:
-                yield ("tag", tag.casefold()), (False, "")
-        case FieldFix(field=name, value=value):
-            yield ("field", name.casefold()), repr(value)
-        case AssignFix(assignee=assignee, group=group):
-            for name, who in (("assignee", assignee), ("group", group)):
-                if who is not None:
-                    yield name, who
-        case LinkFix(type=kind, key=key):
-            yield ("link", kind, None if kind in ONE_ONLY else key), key
-        case StatusFix(goal=goal, closure_code=code):
-            yield "status", (goal, code)
-        case NoteFix(template=template, public=public):
-            yield ("note", public), template
-
-
 def _make(app: App, jobs: Mapping[str, Job]) -> "Made":
+    """A fix that cannot be planned does not hold up the other fixes of its ticket."""
+    from supportctl.changes.making import Made
+
+    others = _Others(app)
+    made = _attempt(app, jobs, others)
+    reasons = dict(made.skipped)
+    several = {ticket_id: job for ticket_id, job in jobs.items() if job.key in reasons and len(job.remedies) > 1}
+    if not several:
+        return made
+    cannot = [pair for pair in made.skipped if pair[0] not in {job.key for job in several.values()}]
+    possible: dict[str, list[Remedy]] = {ticket_id: [] for ticket_id in several}
+    every: list[Remedy] = []
+    for remedy in (each for job in several.values() for each in job.remedies):
+        if remedy not in every:
+            every.append(remedy)
+    for remedy in every:
+        alone = {ticket_id: job.only([remedy]) for ticket_id, job in several.items() if remedy in job.remedies}
+        part = _attempt(app, alone, others)
+        refused = dict(part.skipped)
+        cannot += part.skipped
+        for ticket_id, job in alone.items():
+            if job.key not in refused:
+                possible[ticket_id].append(remedy)
+    narrowed = {ticket_id: several[ticket_id].only(remedies) for ticket_id, remedies in possible.items() if remedies}
+    again = _attempt(app, narrowed, others)
+    return Made(
+        changes=[*made.changes, *again.changes],
+        unchanged=[*made.unchanged, *again.unchanged],
+        skipped=[*cannot, *again.skipped],
+    )
+
+
+def _attempt(app: App, jobs: Mapping[str, Job], others: "_Others") -> "Made":
     """Tickets that need the same are prepared together."""
     from supportctl.changes.making import Made
 
@@ -146,15 +99,12 @@ def _make(app: App, jobs: Mapping[str, Job]) -> "Made":
     alike: dict[str, list[str]] = {}
     for ticket_id, job in jobs.items():
         alike.setdefault(repr(sorted(job.remedies, key=repr)), []).append(ticket_id)
-    others = _Others(app)
     for ids in alike.values():
         for start in range(0, len(ids), PAGE):
             page = {ticket_id: jobs[ticket_id] for ticket_id in ids[start : start + PAGE]}
             try:
                 part = _Recipe(app, next(iter(page.values())).remedies, others).make(page)
-            except TemporaryError:
-                raise
-            except SupportctlError as error:
+            except (UsageError, NotFoundError) as error:
                 reason = error.message.removesuffix("; nothing was changed")
                 made.skipped.extend((job.key, reason) for job in page.values())
                 continue
@@ -226,7 +176,7 @@ class _Recipe:
         skipped += written.skipped
         if not written.tickets:
             return Made(changes=[], unchanged=[], skipped=skipped)
-        reasons = {ticket_id: "; ".join(dict.fromkeys(job.reasons)) for ticket_id, job in jobs.items()}
+        reasons = {ticket_id: job.reason for ticket_id, job in jobs.items()}
         made = make_changes(app.adapter, written.tickets, self._wishes, texts=written.comments, reasons=reasons)
         refuse_crowded(app, made)
         return Made(changes=made.changes, unchanged=made.unchanged, skipped=[*made.skipped, *skipped])
