@@ -6,7 +6,7 @@ from supportctl.commands._app import App, count
 from supportctl.commands._audit_options import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from supportctl.audit import Audit
     from supportctl.audit.baseline import Entry
@@ -21,38 +21,46 @@ NAMED = 5
 
 
 def notices(setup: "Setup", tickets: "Tickets") -> list[str]:
-    """What the reader of a report has to know of how the tickets were read; reports hold these too."""
+    """What the reader of a report has to know of how the tickets were read."""
     told = [
         f"{notice.message}{f' ({notice.count} times)' if notice.count > 1 else ''}"
         for notice in tickets.reading.notices
     ]
-    which = setup.which
     if tickets.reading.undecided:
         told.append(f"{count(tickets.reading.undecided, 'ticket')} left out: a field the query asks about is unknown")
+    return [*told, *_left_out(tickets), *_how_read(setup)]
+
+
+def _left_out(tickets: "Tickets") -> "Iterator[str]":
+    if tickets.hidden:
+        yield f"{count(tickets.hidden, 'ticket')} left out: how they stood then cannot be told"
+    if tickets.undecided:
+        yield f"{count(tickets.undecided, 'ticket')} left out: a field the query asks about was unknown then"
+
+
+def _how_read(setup: "Setup") -> "Iterator[str]":
+    which = setup.which
     if which.since is not None:
-        told.append(
+        yield (
             f"Only tickets updated since {which.since:%Y-%m-%d %H:%M} UTC were read: rules about time (stale, waiting, "
             "overdue) did not judge the others again; a run without --since does"
         )
     elif setup.memory is not None and setup.memory.anew is not None:
-        told.append(f"{setup.memory.anew}: everything was read, and the comparison begins anew")
+        yield f"{setup.memory.anew}: everything was read, and the comparison begins anew"
     if which.shard is not None:
-        told.append(f"Part {which.shard} of the tickets: what is learned from the queue is learned from this part")
+        yield f"Part {which.shard} of the tickets: what is learned from the queue is learned from this part"
     if which.as_of is not None:
-        told.append(f"The queue as it stood on {which.as_of:%Y-%m-%d %H:%M} UTC, by its history")
-    if tickets.hidden:
-        told.append(f"{count(tickets.hidden, 'ticket')} left out: how they stood then cannot be told")
-    if tickets.undecided:
-        told.append(f"{count(tickets.undecided, 'ticket')} left out: a field the query asks about was unknown then")
-    return told
+        yield f"The queue as it stood on {which.as_of:%Y-%m-%d %H:%M} UTC, by its history"
 
 
 def summarise(app: App, setup: "Setup", audit: "Audit", tickets: "Tickets", tally: "Tally") -> None:
     """A short summary, and what must be heard even with ``--quiet``."""
     census, console = audit.census, app.console
     app.tell(tickets.reading)
-    for text in notices(setup, tickets)[len(tickets.reading.notices) + bool(tickets.reading.undecided) :]:
+    for text in _left_out(tickets):
         console.warn(text)
+    for text in _how_read(setup):
+        console.note(text)
     _tell_unheard(app, census)
     _tell_baseline(app, setup, tally)
     _tell_last_run(app, setup, tally)
