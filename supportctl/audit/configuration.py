@@ -17,8 +17,9 @@ from supportctl.audit.exemptions import Exemptions
 from supportctl.audit.narrowed import narrow
 from supportctl.audit.overrides import Overrides
 from supportctl.audit.profiles import PROFILES, in_profile
-from supportctl.audit.project import TABLES, TAXONOMY, Project, Reading, RuleChoice, RunTable, leads_out
+from supportctl.audit.project import TABLES, TAXONOMY, Project, Reading, RuleChoice, leads_out
 from supportctl.audit.project_calendars import check_calendars, make_calendars
+from supportctl.audit.project_tables import RunTable
 from supportctl.audit.registry import find
 from supportctl.audit.result import SkippedRule
 from supportctl.audit.rule import Rule

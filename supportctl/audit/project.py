@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,13 +18,15 @@ from supportctl.audit.registry import find, names
 from supportctl.audit.rule import Rule
 from supportctl.audit.settings import Settings
 from supportctl.errors import QueryError, UsageError
-from supportctl.model import Severity
 from supportctl.query import parse
 from supportctl.query.ast import Node
 from supportctl.text.fold import fold_word
 from supportctl.text.project_file import ProjectFile
 from supportctl.text.taxonomy import TagList
 from supportctl.text.toml_places import Path
+
+if TYPE_CHECKING:
+    from supportctl.model import Severity
 
 TABLES = ("audit", "taxonomy")
 ELSEWHERE = ("options",)
