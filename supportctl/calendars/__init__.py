@@ -1,7 +1,7 @@
 """Working time: how long it is from one moment to another for people who go home."""
 
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Calendar(Protocol):
@@ -40,4 +40,25 @@ class Always:
 
 ALWAYS = Always()
 
-__all__ = ["ALWAYS", "Always", "Calendar"]
+
+def make_calendars(raw: dict[str, Any]) -> dict[str, Calendar]:
+    """Ready-made calendars by name, from what the settings say (see `calendars.hours`).
+
+    Raises `ConfigError` naming the calendar.
+    """
+    if not raw:
+        return {}
+    from supportctl.calendars.business import BusinessCalendar
+    from supportctl.calendars.hours import read_hours
+    from supportctl.errors import ConfigError
+
+    made: dict[str, Calendar] = {}
+    for name, spec in raw.items():
+        try:
+            made[name] = BusinessCalendar(name, read_hours(spec))
+        except ConfigError as error:
+            raise ConfigError(f"calendar `{name[:40]}`: {error.message}", hint=error.hint) from None
+    return made
+
+
+__all__ = ["ALWAYS", "Always", "Calendar", "make_calendars"]
