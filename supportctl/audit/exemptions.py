@@ -114,10 +114,7 @@ class Exemptions:
 
     def unused_copy(self) -> "Exemptions":
         """The same excuses, none of which was used yet."""
-        return Exemptions(self._settings)
-
-    def merge(self, other: "Exemptions") -> None:
-        """Add how often they were used in another part of the queue."""
+        return Exemptions(self._settings, self._entries, self._now)
 
     def _by_tag(self, tags: Sequence[str], rule: Rule) -> bool:
         """Code, name and aliases count, in any case."""

@@ -84,7 +84,7 @@ def build(
         thresholds=_thresholds(tally.shown),
         notices=list(notices),
         truncated=tickets.truncated,
-        fail_on=setup.fail_on,
+        fail_on=setup.resolved.fail_on,
         failed=failed,
     )
 

@@ -1,36 +1,22 @@
-"""Rules and settings of a run: what the command line says over what the project's file says."""
+"""Rules and settings of a run: the project's file, and what the command line says over it."""
 
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supportctl.commands._audit_options import PERSONAS, RULESETS, AuditOptions
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import datetime
 
-    from supportctl.audit import Rule, Settings
-    from supportctl.audit.exemptions import Exemptions
-    from supportctl.calendars import Calendar
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resolved:
-    rules: "Sequence[Rule]"
-    settings: "Settings"
-    calendars: "dict[str, Calendar]" = field(default_factory=dict)
-    exemptions: "Exemptions | None" = None
-    ruleset: str = "core"
-    fail_on: str | None = None
-    baseline: str | None = None
+    from supportctl.audit.configuration import Resolved
+    from supportctl.commands._audit_options import AuditOptions
 
 
-def resolve(asked: AuditOptions) -> Resolved:
-    from supportctl.audit import select
-    from supportctl.commands._audit_settings import settings
-    from supportctl.commands._audit_setup import one_of
-    from supportctl.model import Persona
+def resolve(asked: "AuditOptions", now: "datetime") -> "Resolved":
+    """Raises `ConfigError` with file and line for a mistake in the file, `UsageError` for one in the options."""
+    from supportctl.audit import configuration
 
-    ruleset = one_of(RULESETS, asked.ruleset or "core", "--ruleset")
-    persona = Persona(one_of(PERSONAS, asked.persona or "regular", "--persona"))
-    own = settings(asked.settings, persona=persona)
-    return Resolved(rules=select(asked.rules, ruleset), settings=own, ruleset=ruleset)
+    project = None
+    if not asked.no_config:
+        project = configuration.load(None if asked.config is None else Path(asked.config).expanduser())
+    return configuration.resolve(
+        project, asked.settings, asked.persona, asked.ruleset, asked.rules, fail_on=asked.fail_on, now=now
+    )

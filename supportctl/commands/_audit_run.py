@@ -99,7 +99,7 @@ def _report(
         source=app.source,
         platform=str(audit.context.capabilities.platform),
         query=" · ".join(asked) or None,
-        notices=words.notices(setup, tickets),
+        notices=[*words.notices(setup, tickets), *words.exemption_lines(audit)],
         failed=_exit_code(setup, audit, tally) == Exit.FOUND,
         baseline=baseline_facts(tally) or last_run_facts(tally),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, join_words
-from supportctl.commands._audit_options import SEVERITIES, AuditOptions
+from supportctl.commands._audit_options import AuditOptions
 from supportctl.commands._audit_outputs import Place, places, standard_form
 from supportctl.commands._audit_tickets import Which
 from supportctl.errors import RefusedError, UsageError
@@ -15,10 +15,9 @@ from supportctl.errors import RefusedError, UsageError
 if TYPE_CHECKING:
     from supportctl.audit import Rule, SkippedRule
     from supportctl.audit.baseline import Baseline
+    from supportctl.audit.configuration import Resolved
     from supportctl.audit.shard import Shard
     from supportctl.audit.state import State
-    from supportctl.commands._audit_resolved import Resolved
-    from supportctl.model import Severity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +38,7 @@ class Setup:
     resolved: "Resolved"
     rules: "Sequence[Rule]"
     skipped: "Sequence[SkippedRule]"
-    """Rules that a part of the queue is not enough for."""
-    fail_on: "Severity"
+    """Rules that a part of the queue is not enough for, and rules of packages that cannot be used."""
     which: Which
     form: str
     files: tuple[Place, ...]
@@ -73,19 +71,17 @@ def set_up(asked: AuditOptions, app: App) -> Setup:
     """Raises what is wrong with the options, the files they name, the query."""
     from supportctl.audit.shard import without_queue_rules
     from supportctl.commands._audit_resolved import resolve
-    from supportctl.model import Severity
 
     _refuse_mixtures(asked, app)
-    resolved = resolve(asked)
-    fail_on = Severity(one_of(SEVERITIES, asked.fail_on or resolved.fail_on or "medium", "--fail-on"))
+    as_of = set_clock(asked, app)
+    resolved = resolve(asked, app.now)
     form = standard_form(app)
-    files = places(asked.outputs)
+    files = places(asked.outputs or resolved.outputs)
     limit = app.options.row_limit
-    as_of = _clock(asked, app)
     shard = _shard(asked)
-    rules, skipped = (resolved.rules, []) if shard is None else without_queue_rules(resolved.rules, shard)
+    rules, partial = (resolved.rules, []) if shard is None else without_queue_rules(resolved.rules, shard)
     today = app.now.astimezone(UTC).date()
-    accepted = asked.baseline or resolved.baseline
+    accepted = resolved.baseline if asked.baseline is None else Path(asked.baseline).expanduser()
     baseline, before, renew = _baselines(asked, accepted)
     memory = _memory(asked, app, [rule.code for rule in resolved.rules], shard)
     since = memory.state.since if asked.since is not None and memory is not None and memory.state is not None else None
@@ -93,8 +89,7 @@ def set_up(asked: AuditOptions, app: App) -> Setup:
         asked=asked,
         resolved=resolved,
         rules=rules,
-        skipped=skipped,
-        fail_on=fail_on,
+        skipped=[*resolved.skipped, *partial],
         which=Which(words=asked.words, limit=limit, since=since, as_of=as_of, shard=shard),
         form=form,
         files=files,
@@ -147,7 +142,7 @@ def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _clock(asked: AuditOptions, app: App) -> datetime | None:
+def set_clock(asked: AuditOptions, app: App) -> datetime | None:
     """Sets the moment ages are counted from; gives the one the queue is wound back to."""
     if asked.now is not None:
         app.now = moment(asked.now, "--now")
@@ -178,11 +173,11 @@ def _shard(asked: AuditOptions) -> "Shard | None":
     return None if asked.shard is None else parse(asked.shard)
 
 
-def _baselines(asked: AuditOptions, accepted: str | None) -> "tuple[Baseline | None, Baseline | None, Path | None]":
+def _baselines(asked: AuditOptions, accepted: Path | None) -> "tuple[Baseline | None, Baseline | None, Path | None]":
     """What is accepted in this run; what is written again and where."""
     from supportctl.audit.baseline import Baseline, read, read_if_there
 
-    baseline = None if accepted is None else read(Path(accepted).expanduser())
+    baseline = None if accepted is None else read(accepted)
     if asked.write_baseline is None:
         return baseline, None, None
     renew = Path(asked.write_baseline).expanduser()
@@ -238,13 +233,3 @@ def _plan(asked: AuditOptions) -> Path | None:
             f"{path} exists; no ticket was read", hint="give another name with --plan FILE, or remove the old plan"
         )
     return path
-
-
-def one_of(words: tuple[str, ...], given: str, option: str) -> str:
-    if given in words:
-        return given
-    from difflib import get_close_matches
-
-    close = get_close_matches(given.lower(), words, n=1)
-    guess = f": did you mean {close[0]}?" if close else ""
-    raise UsageError(f"{option} does not know {given!r}{guess}", hint=f"it takes: {', '.join(words)}")

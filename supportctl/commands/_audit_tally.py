@@ -55,7 +55,7 @@ class Tally:
         """Whether a finding shown is as severe as the run was told to fail on."""
         from supportctl.audit import rank
 
-        least = rank(self.setup.fail_on)
+        least = rank(self.setup.resolved.fail_on)
         return any(number and rank(severity) >= least for severity, number in self.by_severity.items())
 
     def finish(self, scope: "Scope") -> None:

@@ -55,20 +55,26 @@ def _how_read(setup: "Setup") -> "Iterator[str]":
 
 def summarise(app: App, setup: "Setup", audit: "Audit", tickets: "Tickets", tally: "Tally") -> None:
     """A short summary, and what must be heard even with ``--quiet``."""
+    from supportctl.console import safe_line
+
     census, console = audit.census, app.console
     app.tell(tickets.reading)
     for text in _left_out(tickets):
         console.warn(text)
     for text in _how_read(setup):
         console.note(text)
+    if setup.resolved.project is not None:
+        console.note(f"by {setup.resolved.project.file.path}", "dim")
     _tell_unheard(app, census)
+    for line in exemption_lines(audit):
+        console.warn(safe_line(line))
     _tell_baseline(app, setup, tally)
     _tell_last_run(app, setup, tally)
     facts = [f"{count(tally.number, 'finding')}{_severities(tally.by_severity)} in {count(census.tickets, 'ticket')}"]
     for number, words in (
         (len(tally.accepted), f"known to {setup.baseline.name}" if setup.baseline is not None else ""),
         (census.suppressed, "suppressed by --persona"),
-        (census.exempt, "exempt by tag"),
+        (census.exempt, "exempt"),
         (census.collapsed, "told once as QUE901"),
         (tickets.reading.repeats, "sent twice"),
     ):
@@ -92,6 +98,11 @@ def incomplete(app: App, audit: "Audit", tally: "Tally", files: int) -> None:
     )
     if files:
         app.console.error_line(f"{count(files, 'output file')} not written: what was there before is still there.")
+
+
+def exemption_lines(audit: "Audit") -> list[str]:
+    """Excuses of the project's file that have expired, or that nothing needed."""
+    return audit.exemptions.report([row.rule for row in audit.census.rules]).lines()
 
 
 def _tell_unheard(app: App, census: "Census") -> None:

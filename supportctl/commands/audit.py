@@ -44,6 +44,7 @@ def audit(
 
     \b
     supportctl audit 'is:unresolved'
+    supportctl audit explain TIM501:SUP-12
     supportctl audit 'resolved:2026-02' --rule RES601 --rule COM402
     supportctl audit --file queue.ndjson -o html=audit.html -o sarif=audit.sarif --fail-on high
     supportctl audit 'is:unresolved' --write-baseline hygiene.json --reason 'before the clean-up' --until 2026-12-31
@@ -87,6 +88,8 @@ def run(asked: AuditOptions, app: App) -> int:
     _refuse_empty(asked)
     if asked.listing:
         return _list_rules(app, asked)
+    if asked.words[:1] == ("explain",):
+        return _explain(app, asked)
     from supportctl.commands import _audit_run
 
     return _audit_run.run(asked, app)
@@ -99,9 +102,19 @@ def _refuse_empty(asked: AuditOptions) -> None:
             raise UsageError(f"--{name.replace('_', '-')} is empty; no ticket was read", hint="leave it out instead")
 
 
+def _explain(app: App, asked: AuditOptions) -> int:
+    from supportctl.commands._audit_explain import explain
+    from supportctl.commands._audit_resolved import resolve
+    from supportctl.commands._audit_setup import set_clock
+
+    set_clock(asked, app)
+    return explain(app, asked.words[1:], resolve(asked, app.now))
+
+
 def _list_rules(app: App, asked: AuditOptions) -> int:
-    from supportctl.audit import RULES, find
+    from supportctl.audit import find
     from supportctl.audit.docs import summary
+    from supportctl.commands._audit_resolved import resolve
     from supportctl.reports.findings import RULES as SHEET
     from supportctl.reports.findings import RuleRow
     from supportctl.reports.registry import form_name, open_report
@@ -111,8 +124,9 @@ def _list_rules(app: App, asked: AuditOptions) -> int:
     fields = None if options.json_fields is None else SHEET.named_fields(options.json_fields)
     columns = None if options.columns is None else SHEET.named_columns(options.columns)
     report = open_report(form, SHEET, console, now=app.now, columns=columns, fields=fields)
-    named = {find(word).code for word in asked.rules}
-    for rule in RULES:
+    known = resolve(asked, app.now).known
+    named = {find(word, known).code for word in asked.rules}
+    for rule in known:
         if named and rule.code not in named:
             continue
         row = RuleRow(

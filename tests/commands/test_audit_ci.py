@@ -303,3 +303,54 @@ def test_a_run_that_fails_leaves_the_files_as_they_were(cli: Cli, connected: Con
     assert "2 output files not written: what was there before is still there." in result.err
     assert {(tmp_path / name).read_text() for name in ("a.csv", "a.json")} == {"of yesterday"}
     assert sorted(tmp_path.iterdir()) == before
+
+
+# The project's file
+
+
+def test_what_the_project_says_is_gone_by_and_the_command_line_wins(
+    cli: Cli, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = queue(unassigned(1), unassigned(2, tags=["vip"]))
+    cli("audit", "--file", queue(unassigned(1)), *RULES, "--no-config", "--write-baseline", "known.json")
+    queue(unassigned(1), unassigned(2, tags=["vip"]))
+    (tmp_path / "supportctl.toml").write_text(
+        """
+        [audit]
+        ruleset = "ci"
+        fail_on = "high"
+        baseline = "known.json"
+        outputs = ["csv=out/audit.csv"]
+        ignore = ["CLS101"]
+
+        [[audit.exemption]]
+        rules = ["OWN201"]
+        tickets = ["SUP-9"]
+        reason = "of a vendor"
+        until = 2020-01-01
+        """
+    )
+    result = cli("audit", "--file", file)
+    assert result.code == Exit.FOUND
+    assert keys(result) == ["SUP-2"]
+    assert [row["ticket"] for row in csv.DictReader((tmp_path / "out/audit.csv").read_text().splitlines())] == ["SUP-2"]
+    assert f"by {tmp_path / 'supportctl.toml'}" in result.err
+    assert "supportctl.toml:9: expired, excuses no more: OWN201 of SUP-9 (until 2020-01-01)" in result.err
+    assert cli("audit", "--file", file, "--set", "severities.OWN201=low").code == Exit.OK
+    assert keys(cli("audit", "--file", file, "--no-config")) == ["SUP-1", "SUP-2"]
+
+
+def test_a_mistake_in_the_projects_file_is_told_with_its_line(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text('[audit]\nrulesets = "ci"\n')
+    result = cli("audit", "--file", queue(unassigned(1)), "--config", str(tmp_path / "own.toml"))
+    assert result.code == Exit.USAGE
+    assert "own.toml:2:1" in result.err
+    assert result.out == ""
+
+
+def test_explain(cli: Cli, queue: Queue) -> None:
+    file = queue(unassigned(1))
+    result = cli("audit", "explain", "OWN201:SUP-1", "--file", file)
+    assert result.code == Exit.OK, result.err
+    assert "OWN201" in result.out

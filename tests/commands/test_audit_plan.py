@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from supportctl.audit import Settings, TicketRule
+from supportctl.audit import TicketRule, configuration
 from supportctl.audit.verdict import CLEAN, Fault, Faulty, Verdict
 from supportctl.changes import plan as plans
 from supportctl.commands import _audit_resolved
-from supportctl.commands._audit_resolved import Resolved
 from supportctl.exits import Exit
 from supportctl.model import (
     AssignFix,
@@ -76,7 +76,7 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Offer:
 
     def offered(fixes: dict[str, list[Any]]) -> None:
         every = {key: [each if isinstance(each, tuple) else (each,) for each in some] for key, some in fixes.items()}
-        resolved = Resolved(rules=[Fixable(every)], settings=Settings())
+        resolved = msgspec.structs.replace(configuration.resolve(None), rules=(Fixable(every),))
         monkeypatch.setattr(_audit_resolved, "resolve", lambda *_arguments: resolved)
 
     return offered
