@@ -70,6 +70,10 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     """Setting (``stale``, ``TIM502.days``, ``ruleset``) -> who said so; what is not here is a default."""
     project: Project | None = None
 
+    def rule(self, word: str) -> Rule:
+        """Any rule there is, within the bounds the project sets. Raises `UsageError` with the nearest match."""
+        return _bounded(find(word, self.known), self.project)
+
 
 def load(path: Path | None = None, start: Path | None = None, catalogue: Catalogue | None = None) -> Project | None:
     """The project's configuration: the file given, else the nearest one at or above ``start``; None: there is none.
@@ -152,11 +156,11 @@ def resolve(
     )
     overrides.apply(set_pairs, known)
     if persona is not None:
-        overrides.settings["persona"] = Persona(_one_of(list(Persona), persona, "--persona"))
+        overrides.settings["persona"] = Persona(one_of(list(Persona), persona, "--persona"))
     settings = Settings(**overrides.settings, options=overrides.options, severities=overrides.severities)
     asked = ruleset or run.ruleset
-    chosen = _one_of(PROFILES, asked, "--ruleset") if asked else DEFAULT_RULESET
-    failing = Severity(_one_of(list(Severity), fail_on, "--fail-on")) if fail_on else run.fail_on or DEFAULT_FAIL_ON
+    chosen = one_of(PROFILES, asked, "--ruleset") if asked else DEFAULT_RULESET
+    failing = Severity(one_of(list(Severity), fail_on, "--fail-on")) if fail_on else run.fail_on or DEFAULT_FAIL_ON
     rules = _choose(known, project, run, chosen, rule_words)
     entries = () if project is None else project.exemptions
     return Resolved(
@@ -245,9 +249,15 @@ def _choose(
             wanted = wanted if choice.enabled is None else choice.enabled
             runs = wanted and rule.code not in less
         if runs:
-            narrowed = choice.where is not None or choice.unless is not None
-            rules.append(narrow(rule, choice.where, choice.unless) if narrowed else rule)
+            rules.append(_bounded(rule, project))
     return tuple(rules)
+
+
+def _bounded(rule: Rule, project: Project | None) -> Rule:
+    choice = None if project is None else project.choices.get(rule.code)
+    if choice is None or (choice.where is None and choice.unless is None):
+        return rule
+    return narrow(rule, choice.where, choice.unless)
 
 
 def _sources(project: Project | None, overrides: Overrides, **options: str | None) -> dict[str, str]:
@@ -272,7 +282,8 @@ def _locate(file: ProjectFile, problem: Problem) -> Located:
     return Located(path=file.path, line=place.line, column=place.column, message=problem.message, hint=problem.hint)
 
 
-def _one_of(words: Sequence[str], given: str, option: str) -> str:
+def one_of(words: Sequence[str], given: str, option: str) -> str:
+    """``given``. Raises `UsageError` with the nearest word there is."""
     if given in words:
         return given
     from supportctl.query.fields import guess
@@ -282,4 +293,4 @@ def _one_of(words: Sequence[str], given: str, option: str) -> str:
     raise UsageError(f"{option} does not know {given!r}{meant}", hint=f"it takes: {', '.join(words)}")
 
 
-__all__ = ["Located", "Project", "Resolved", "examine", "load", "problems_of", "resolve"]
+__all__ = ["Located", "Project", "Resolved", "examine", "load", "one_of", "problems_of", "resolve"]

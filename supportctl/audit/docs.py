@@ -11,7 +11,7 @@ _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 def summary(rule: Rule) -> str:
     """The first line, without its full stop."""
-    return (inspect.getdoc(rule) or "").splitlines()[0].rstrip(".")
+    return next(iter((inspect.getdoc(rule) or "").splitlines()), rule.name).rstrip(".")
 
 
 def sections(rule: Rule) -> dict[str, str]:

@@ -39,6 +39,7 @@ class BadTomlError(ConfigError):
 
     def __init__(self, path: Path, reason: str, place: toml_places.Place) -> None:
         super().__init__(f"{path}:{place.line}:{place.column}: {reason}", hint="correct that line")
+        self.path = path
         self.reason = reason
         self.place = place
 
@@ -55,6 +56,15 @@ def find(start: Path | None = None) -> ProjectFile | None:
         if place == home or (place / ".git").exists():
             return None
     return None
+
+
+def where(start: Path | None = None) -> Path | None:
+    """Only the place of what `find` would read, even if it is no TOML."""
+    try:
+        found = find(start)
+    except BadTomlError as bad:
+        return bad.path
+    return None if found is None else found.path
 
 
 def read(path: Path) -> ProjectFile:
