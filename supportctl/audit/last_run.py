@@ -46,17 +46,26 @@ def path_of(folder: Path, profile: str) -> Path:
 
 
 def write(
-    folder: Path, profile: str, findings: Iterable[Finding], at: datetime, learned: Learned | None = None
+    folder: Path,
+    profile: str,
+    findings: Iterable[Finding],
+    at: datetime,
+    learned: Learned | None = None,
+    *,
+    total: int | None = None,
 ) -> None:
-    """Replace what was kept. ``folder`` is the state folder. Raises `StateError`."""
+    """Replace what was kept. ``folder`` is the state folder. Raises `StateError`.
+
+    ``total``: how many there were, where ``findings`` are the first of them.
+    """
     path = path_of(folder, profile)
     kept: list[Finding] = []
-    total = 0
+    given = 0
     for finding in findings:
-        total += 1
-        if total <= CAP:
+        given += 1
+        if given <= CAP:
             kept.append(finding)
-    header = _Header(schema=SCHEMA, at=at, total=total, learned=learned or NOTHING_LEARNED)
+    header = _Header(schema=SCHEMA, at=at, total=given if total is None else total, learned=learned or NOTHING_LEARNED)
     encode = msgspec.json.encode
     temporary: str | None = None
     try:

@@ -137,6 +137,8 @@ def _leave(app: App, setup: Setup, audit: "Audit", tickets: Tickets, tally: Tall
         from supportctl.commands._audit_fixes import write_plan
 
         write_plan(app, tally.fixable, setup.plan, unsafe=setup.asked.unsafe_fixes, query=join_words(setup.asked.words))
+    if setup.which.as_of is None:
+        _keep_findings(app, audit, tally)
     if setup.renew is not None:
         _write_baseline(app, setup, audit, tickets, tally)
     if setup.memory is not None:
@@ -146,6 +148,21 @@ def _leave(app: App, setup: Setup, audit: "Audit", tickets: Tickets, tally: Tall
             app.console.warn(f"{setup.memory.path} was left as it is: the run stopped at its limit")
         else:
             state.write(next_state(setup.memory, audit, tickets, tally), setup.memory.path)
+
+
+def _keep_findings(app: App, audit: "Audit", tally: Tally) -> None:
+    """For ``audit explain``. A folder that cannot be written to is no reason to fail."""
+    from supportctl.audit import last_run
+    from supportctl.config import state_dir
+
+    name = last_run.FILE if app.options.file is not None else app.profile.name
+    try:
+        last_run.write(
+            state_dir(), name, tally.first, audit.context.now, audit.census.learned,
+            total=tally.number + len(tally.accepted),
+        )  # fmt: skip
+    except SupportctlError as error:
+        app.console.warn(f"{error.message}: audit explain will not know them by fingerprint")
 
 
 def _write_baseline(app: App, setup: Setup, audit: "Audit", tickets: Tickets, tally: Tally) -> None:

@@ -23,6 +23,8 @@ class Tally:
     """Findings shown."""
     shown: "list[Finding]" = field(default_factory=list)
     accepted: "list[tuple[Finding, Entry]]" = field(default_factory=list)
+    first: "list[Finding]" = field(default_factory=list)
+    """The first findings of all, for ``audit explain``."""
     fixable: "list[Finding]" = field(default_factory=list)
     fingerprints: "dict[str, tuple[str, str | None, Severity]]" = field(default_factory=dict)
     """Of all findings, where somebody compares: rule, ticket and severity."""
@@ -33,7 +35,11 @@ class Tally:
 
     def take(self, finding: "Finding") -> bool:
         """Whether it is shown."""
+        from supportctl.audit.last_run import CAP
+
         setup = self.setup
+        if len(self.first) < CAP:
+            self.first.append(finding)
         if setup.baseline is not None or setup.before is not None or setup.memory is not None:
             self.fingerprints[finding.fingerprint] = (finding.rule, finding.ticket, finding.severity)
         entry = None if setup.baseline is None else setup.baseline.accepts(finding, setup.today)

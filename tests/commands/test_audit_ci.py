@@ -229,7 +229,7 @@ def test_a_state_that_is_none_of_ours_is_left_alone(cli: Cli, connected: Connect
 def test_without_a_file_named_the_state_is_kept_with_ours(cli: Cli, connected: Connect, home: Path) -> None:
     connected(FakeReader([unassigned(1, updated_at=NOW - timedelta(days=2))]))
     assert keys(cli("audit", *RULES, "--since", "last-run")) == ["SUP-1"]
-    assert len(list((home / "state" / "audit").iterdir())) == 1
+    assert len(list((home / "state" / "audit").glob("*.json"))) == 1
     assert keys(cli("audit", *RULES, "--since", "last-run")) == []
 
 
@@ -354,3 +354,17 @@ def test_explain(cli: Cli, queue: Queue) -> None:
     result = cli("audit", "explain", "OWN201:SUP-1", "--file", file)
     assert result.code == Exit.OK, result.err
     assert "OWN201" in result.out
+    found = json.loads(cli("audit", "--file", file, *RULES, "-f", "ndjson").out)
+    result = cli("audit", "explain", found["fingerprint"][:12], "--file", file)
+    assert result.code == Exit.OK, result.err
+    assert "SUP-1" in result.out
+
+
+def test_a_state_folder_that_cannot_be_written_to_ends_no_audit(
+    cli: Cli, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a-file").write_text("")
+    monkeypatch.setenv("SUPPORTCTL_STATE_DIR", str(tmp_path / "a-file" / "state"))
+    result = cli("audit", "--file", queue(unassigned(1)), *RULES)
+    assert result.code == Exit.FOUND
+    assert "audit explain will not know them by fingerprint" in result.err
