@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from supportctl.adapters.base import Capabilities, Need, Needs
+from supportctl.adapters.base import Capabilities, Needs
 from supportctl.audit.exemptions import Exemptions
 from supportctl.audit.learned import NOTHING_LEARNED, Learning
 from supportctl.audit.result import AuditResult, Census, GroupCensus, RuleCensus, SkippedRule, wilson
@@ -54,8 +54,8 @@ class Audit:
 
     @property
     def needs(self) -> Needs:
-        """What to fetch: what the enabled rules need or want and the platform can give. Tags carry exemptions."""
-        wanted = {Need.TAGS}
+        """What to fetch: what the enabled rules and the exemptions need or want and the platform can give."""
+        wanted = set(self._exemptions.needs)
         for code in self._rows:
             wanted |= self._by_code[code].needs | self._by_code[code].wants
         return frozenset(wanted & self.context.capabilities.reads)

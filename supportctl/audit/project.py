@@ -11,6 +11,7 @@ import msgspec
 from supportctl.audit import declared
 from supportctl.audit.declared import NOTHING, Problem
 from supportctl.audit.exemptions import Exemption
+from supportctl.audit.overrides import refused
 from supportctl.audit.own_rules import OwnRule
 from supportctl.audit.profiles import PROFILES
 from supportctl.audit.project_tables import ExemptionTable, OwnRuleTable, RuleTable, RunTable
@@ -165,7 +166,9 @@ class Reading:
         if rule.options is not None:
             allowed = {n: v for n, v in rest.items() if n in options and not declared.is_forbidden(n)}
             read = declared.fields(allowed, rule.options, here, self.problems)
-            if read:
+            if read and (why := refused(rule.options, read)):
+                self.note(here, f"{rule.code}: {why}")
+            elif read:
                 self.options[rule.code] = read
                 self.said.update({f"{rule.code}.{name}": (*here, name) for name in read})
         severity = known.get("severity")
