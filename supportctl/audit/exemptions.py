@@ -121,6 +121,10 @@ class Exemptions:
                 unused.append(entry)
         return ExemptionReport(used=tuple(used), unused=tuple(unused), expired=tuple(expired))
 
+    def unused_copy(self) -> "Exemptions":
+        """The same excuses, none of which was used yet."""
+        return Exemptions(self._settings, self._entries, self._now)
+
     def _by_tag(self, tags: Sequence[str], rule: Rule) -> bool:
         """Code, name and aliases count, in any case."""
         folded = [fold_word(tag) for tag in tags]

@@ -99,6 +99,8 @@ class FailingQueue(QueueRule):
 
 
 READY = Bare()
+STUCK = Bare()
+STUCK.lock = lambda: None  # type: ignore[attr-defined]
 WRONG = object()
 
 
@@ -124,6 +126,7 @@ def test_classes_and_instances_are_rules_like_ours() -> None:
         ("TakenName", "its name 'stale' is taken by a rule of supportctl"),
         ("Nameless", "it has no code, name, confidence"),
         ("WRONG", "it is no rule"),
+        ("STUCK", "it cannot be sent to another process"),
         ("Missing", "it cannot be loaded (AttributeError)"),
     ],
 )

@@ -103,6 +103,14 @@ def test_used_and_unused_entries_of_a_run_and_of_its_parts() -> None:
     assert report.lines() == ["excused nothing, can be removed: TIM501 of INC0000099 (until 2026-12-31)"]
 
 
+def test_a_copy_for_another_process_has_excused_nothing_yet() -> None:
+    whole = exemptions(entry(rules=("TIM501",)))
+    assert whole.excuse(made(), STALE)
+    copy = whole.unused_copy()
+    assert len(copy.report().unused) == 1
+    assert copy.excuse(made(), STALE)
+
+
 def test_the_reason_is_told_and_not_counted() -> None:
     found = exemptions(entry(rules=("TIM501",), place="supportctl.toml:3", reason="vendor"))
     assert found.reason(made(), STALE) == "supportctl.toml:3: vendor (until 2026-12-31)"
