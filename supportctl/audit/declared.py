@@ -208,7 +208,7 @@ def _scalar(value: Any, kind: Any, path: Path, problems: list[Problem]) -> Any:
     why: str | None = None
     if kind is timedelta:
         try:
-            return value if isinstance(value, timedelta) else duration(value if isinstance(value, str) else "")
+            return _span(value, path)
         except BadTimeError as bad:
             why = f"{bad}, such as '12h'"
     elif kind is date:
@@ -233,6 +233,18 @@ def _scalar(value: Any, kind: Any, path: Path, problems: list[Problem]) -> Any:
     return NOTHING
 
 
+def _span(value: Any, path: Path) -> timedelta:
+    """A number counts in the unit that the name of the option says, as in ``days = { p1 = 10 }``."""
+    if isinstance(value, timedelta):
+        return value
+    unit = next((step for step in path if step in _UNITS), None)
+    number = str(value) if not isinstance(value, bool) else ""
+    if unit is not None and number.isascii() and number.isdecimal():
+        return duration(f"{number}{_UNITS[unit]}")
+    return duration(value if isinstance(value, str) else "")
+
+
+_UNITS: dict[Any, str] = {"days": "d", "hours": "h", "minutes": "m"}
 _WORDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", float: "a number"}
 
 

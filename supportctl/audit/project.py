@@ -156,8 +156,8 @@ class Reading:
             return
         general = {field.encode_name for field in msgspec.structs.fields(RuleTable)}
         known = declared.fields({k: v for k, v in table.items() if k in general}, RuleTable, here, self.problems)
-        rest = {name: value for name, value in table.items() if name not in general}
-        options = {} if rule.options is None else rule.options.__struct_fields__
+        options = () if rule.options is None else rule.options.__struct_fields__
+        rest = {name: value for name, value in table.items() if name not in general or name in options}
         for name in rest:
             if declared.is_forbidden(name):
                 self.problems.append(declared.forbidden((*here, name)))
