@@ -1,5 +1,6 @@
 """All rules there are for one run: ours, those of installed packages, those of the project."""
 
+import pickle
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -62,6 +63,10 @@ def _made(thing: Any) -> Rule:
         raise _UnusableError(f"it has no {', '.join(missing)}")
     if not all(isinstance(getattr(rule, name), str) and getattr(rule, name) for name in ("code", "name")):
         raise _UnusableError("its code and name are no texts")
+    try:
+        pickle.dumps(rule)
+    except Exception as error:  # noqa: BLE001 - whatever it holds
+        raise _UnusableError(f"it cannot be sent to another process ({type(error).__name__})") from None
     return guarded(rule)
 
 

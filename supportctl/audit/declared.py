@@ -65,7 +65,7 @@ def convert(value: Any, kind: Any, path: Path, problems: list[Problem]) -> Any:
     if origin is dict:
         return _table(value, inner[1], path, problems)
     if origin in (tuple, list, frozenset):
-        return _array(value, origin, inner[0], path, problems)
+        return _array(value, origin, inner, path, problems)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return struct(value, kind, path, problems)
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -187,12 +187,20 @@ def _table(value: Any, inner: Any, path: Path, problems: list[Problem]) -> Any:
     return found
 
 
-def _array(value: Any, origin: Any, inner: Any, path: Path, problems: list[Problem]) -> Any:
+def _array(value: Any, origin: Any, inner: tuple[Any, ...], path: Path, problems: list[Problem]) -> Any:
     if not isinstance(value, list | tuple):
         hint = f'write {path[-1]} = ["…"]' if isinstance(value, str) else None
         problems.append(Problem(path=path, message=f"{_told(path)} is a list, not {_shape(value)}", hint=hint))
         return NOTHING
-    found = [convert(each, inner, (*path, number), problems) for number, each in enumerate(value)]
+    fixed = origin is tuple and inner[-1] is not Ellipsis
+    if fixed and len(value) != len(inner):
+        problems.append(Problem(path=path, message=f"{_told(path)} is a list of {len(inner)}, not of {len(value)}"))
+        return NOTHING
+    kinds = inner if fixed else [inner[0]] * len(value)
+    found = [
+        convert(each, kind, (*path, number), problems)
+        for number, (each, kind) in enumerate(zip(value, kinds, strict=True))
+    ]
     return origin(each for each in found if each is not NOTHING)
 
 
@@ -200,7 +208,7 @@ def _scalar(value: Any, kind: Any, path: Path, problems: list[Problem]) -> Any:
     why: str | None = None
     if kind is timedelta:
         try:
-            return value if isinstance(value, timedelta) else duration(value if isinstance(value, str) else "")
+            return _span(value, path)
         except BadTimeError as bad:
             why = f"{bad}, such as '12h'"
     elif kind is date:
@@ -225,6 +233,18 @@ def _scalar(value: Any, kind: Any, path: Path, problems: list[Problem]) -> Any:
     return NOTHING
 
 
+def _span(value: Any, path: Path) -> timedelta:
+    """A number counts in the unit that the name of the option says, as in ``days = { p1 = 10 }``."""
+    if isinstance(value, timedelta):
+        return value
+    unit = next((step for step in path if step in _UNITS), None)
+    number = str(value) if not isinstance(value, bool) else ""
+    if unit is not None and number.isascii() and number.isdecimal():
+        return duration(f"{number}{_UNITS[unit]}")
+    return duration(value if isinstance(value, str) else "")
+
+
+_UNITS: dict[Any, str] = {"days": "d", "hours": "h", "minutes": "m"}
 _WORDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", float: "a number"}
 
 

@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
+from supportctl.adapters.base import Need, Needs
 from supportctl.audit.registry import names
 from supportctl.audit.rule import ALL, ONE, Ref, Rule
 from supportctl.audit.settings import Settings
 from supportctl.model import Ticket
 from supportctl.query.ast import Node
-from supportctl.query.evaluate import evaluate
+from supportctl.query.evaluate import evaluate, needs
 from supportctl.text.fold import fold_word
 
 
@@ -78,6 +79,14 @@ class Exemptions:
             for number, entry in enumerate(self._entries)
             if now is None or now < entry.ends
         ]
+
+    @property
+    def needs(self) -> Needs:
+        """What must be fetched to answer the entries' queries; tags carry excuses."""
+        found = {Need.TAGS}
+        for _, entry, *_ in self._live:
+            found |= frozenset() if entry.node is None else {Need(name) for name in needs(entry.node)}
+        return frozenset(found)
 
     def excuse(self, ticket: Ticket | Ref, rule: Rule) -> bool:
         """Whether this rule's fault of this ticket is excused; entries are counted."""

@@ -60,12 +60,8 @@ class Overrides(msgspec.Struct, kw_only=True):
             self.named.append(f"{name}.{inner}")
         elif dotted:
             raise UsageError(f"the setting {name!r} has no parts", hint=f"write {name}=VALUE")
-        elif name == "one_team":
-            before = self.settings.get(name, ()) if name in self.named else ()
-            self.settings[name] = (*before, _read(text, tuple[str, ...], (name,)))
-            self.named.append(name)
         else:
-            self.settings[name] = _read(text, kind, (name,))
+            self.settings[name] = self.said(text, kind, (name,), self.settings.get(name, ()))
             self.named.append(name)
 
     def calendar(self, inner: str, text: str) -> None:
@@ -101,8 +97,16 @@ class Overrides(msgspec.Struct, kw_only=True):
         elif dot:
             raise UsageError(f"the option {name!r} of {rule.code} has no parts", hint=f"{rule.code}.{name}=VALUE")
         else:
-            held[name] = _read(text, kind, path)
+            held[name] = self.said(text, kind, path, held.get(name, ()))
+        _check_options(rule, held)
         self.named.append(f"{rule.code}.{name}")
+
+    def said(self, text: str, kind: Any, path: tuple[str, ...], held: Any) -> Any:
+        """A list of lists is said once for each: the first time takes the place of what the file says."""
+        if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is tuple:
+            before = held if ".".join(path) in self.named else ()
+            return (*before, _read(text, get_args(kind)[0], path))
+        return _read(text, kind, path)
 
 
 def _read(text: str, kind: Any, path: tuple[str, ...]) -> Any:
@@ -115,6 +119,20 @@ def _converted(value: Any, kind: Any, path: tuple[str, ...]) -> Any:
     if problems or read is NOTHING:
         raise UsageError(problems[0].message, hint=problems[0].hint or "supportctl config show lists all settings")
     return read
+
+
+def _check_options(rule: Rule, values: dict[str, Any]) -> None:
+    if rule.options is not None and (why := refused(rule.options, values)):
+        raise UsageError(f"{rule.code}: {why}", hint=f"supportctl rule {rule.code} lists its options")
+
+
+def refused(kind: type[msgspec.Struct], values: dict[str, Any]) -> str | None:
+    """Why values that are right one by one cannot be used: bounds, and what does not go together."""
+    try:
+        msgspec.convert(values, kind, strict=False)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return None
 
 
 def _rule(name: str, rules: Sequence[Rule]) -> Rule | None:

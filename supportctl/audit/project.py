@@ -11,6 +11,7 @@ import msgspec
 from supportctl.audit import declared
 from supportctl.audit.declared import NOTHING, Problem
 from supportctl.audit.exemptions import Exemption
+from supportctl.audit.overrides import refused
 from supportctl.audit.own_rules import OwnRule
 from supportctl.audit.profiles import PROFILES
 from supportctl.audit.project_tables import ExemptionTable, OwnRuleTable, RuleTable, RunTable
@@ -155,8 +156,8 @@ class Reading:
             return
         general = {field.encode_name for field in msgspec.structs.fields(RuleTable)}
         known = declared.fields({k: v for k, v in table.items() if k in general}, RuleTable, here, self.problems)
-        rest = {name: value for name, value in table.items() if name not in general}
-        options = {} if rule.options is None else rule.options.__struct_fields__
+        options = () if rule.options is None else rule.options.__struct_fields__
+        rest = {name: value for name, value in table.items() if name not in general or name in options}
         for name in rest:
             if declared.is_forbidden(name):
                 self.problems.append(declared.forbidden((*here, name)))
@@ -165,7 +166,9 @@ class Reading:
         if rule.options is not None:
             allowed = {n: v for n, v in rest.items() if n in options and not declared.is_forbidden(n)}
             read = declared.fields(allowed, rule.options, here, self.problems)
-            if read:
+            if read and (why := refused(rule.options, read)):
+                self.note(here, f"{rule.code}: {why}")
+            elif read:
                 self.options[rule.code] = read
                 self.said.update({f"{rule.code}.{name}": (*here, name) for name in read})
         severity = known.get("severity")
