@@ -29,8 +29,8 @@ def percent(share: float) -> str:
 
 
 def interval(share: Proportion) -> str:
-    """``between 81 % and 90 %``, for the reach of a share's 95 % interval."""
-    return f"between {percent(share.low)} and {percent(share.high)}"
+    """``81 % to 90 %``: the reach of a share's 95 % interval."""
+    return f"{percent(share.low)} to {percent(share.high)}"
 
 
 def link(finding: Finding) -> str | None:
@@ -111,20 +111,22 @@ def verdict(report: AuditReport) -> str | None:
     """Whether the run passed, where somebody asked for that."""
     if report.fail_on is None:
         return None
+    if not report.tickets and not report.failed:
+        return "Neither passed nor failed: there was nothing to judge"
     if report.failed:
         return f"Failed: there are findings of severity {report.fail_on} or worse"
     return f"Passed: nothing of severity {report.fail_on} or worse counts"
 
 
 def compared(report: AuditReport) -> str | None:
-    """``3 new, 20 known, 4 gone against hygiene-baseline.json``."""
+    """``Against hygiene-baseline.json: 3 new, 20 known, 4 gone``."""
     facts = report.baseline
     if facts is None:
         return None
     parts = [f"{facts.new:,} new", f"{facts.known:,} known", f"{facts.gone:,} gone"]
     if facts.expired:
-        parts.append(f"{facts.expired:,} accepted until a date that has passed")
-    return f"{', '.join(parts)} against {facts.against}"
+        parts.append(f"{facts.expired:,} whose date has passed")
+    return f"Against {facts.against}: {', '.join(parts)}"
 
 
 def again(report: AuditReport, *more: str) -> str:
