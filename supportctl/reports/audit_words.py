@@ -10,7 +10,9 @@ from supportctl.reports.audit_report import AuditReport, Proportion, RuleFacts
 
 WORST_FIRST: tuple[Severity, ...] = (Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 
-_URL = re.compile(r"https?://[!-~]+")
+_URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
+"""What a URI may be spelt with: no quotes, angle brackets, braces, backslashes."""
+
 _HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 
@@ -33,17 +35,22 @@ def interval(share: Proportion) -> str:
     return f"{percent(share.low)} to {percent(share.high)}"
 
 
+def address(url: str | None) -> str | None:
+    """``url``, if it is one that a browser can be sent to."""
+    return url if url and _URL.fullmatch(url) else None
+
+
 def link(finding: Finding) -> str | None:
-    """The ticket's address, if it is one that a browser can be sent to."""
-    return finding.url if finding.url and _URL.fullmatch(finding.url) else None
+    """The ticket's address."""
+    return address(finding.url)
 
 
 def place(finding: Finding) -> str:
     """Where a finding is, as a path: the same in every run, whatever the ticket is called."""
-    platform = quote(str(finding.platform), safe="")
     if finding.ticket is None:
-        return f"queues/{platform}"
-    return f"tickets/{platform}/{quote(finding.ticket_id or finding.ticket, safe='-_.~')}"
+        return f"queues/{finding.platform}"
+    identity = quote(finding.ticket_id or finding.ticket, safe="", errors="surrogatepass")
+    return f"tickets/{finding.platform}/{identity}"
 
 
 def subject(finding: Finding) -> str:

@@ -44,6 +44,7 @@ def page(report: AuditReport) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         finalize=_finalize,
     )
     environment.filters.update(
@@ -103,6 +104,7 @@ def _rule(report: AuditReport, rule: RuleFacts, findings: list[Finding]) -> dict
         "findings": [(each, report.new is not None and each.fingerprint in report.new) for each in shown],
         "total": len(findings),
         "more": len(findings) - len(shown),
+        "url": words.address(rule.url),
         "command": words.again(report, "--rule", rule.rule),
         "change": None if rule.hygiene is None else change(rule.hygiene.value, last),
         "why": parts.get("Why is this bad?", ""),

@@ -10,6 +10,7 @@ from supportctl.model import Finding
 from supportctl.reports.audit_forms import Out
 from supportctl.reports.audit_report import AuditReport, RuleFacts
 from supportctl.reports.audit_words import (
+    address,
     again,
     by_rule,
     caveats,
@@ -81,7 +82,7 @@ def _rules(report: AuditReport) -> str:
     found = {rule: len(findings) for rule, findings in by_rule(report.findings).items()}
     rows = [
         [
-            linked(f"{rule.rule} {rule.name}", rule.url),
+            linked(f"{rule.rule} {rule.name}", address(rule.url)),
             str(rule.severity),
             f"{found[rule.rule]:,}",
             "" if rule.hygiene is None else f"{percent(rule.hygiene.value)} ({interval(rule.hygiene)})",

@@ -36,12 +36,11 @@ def code(text: str) -> str:
 def linked(text: str, url: str | None) -> str:
     """``text`` as a link, in which nothing refers to anything else; plain without one.
 
-    ``url`` is http or https without blanks.
+    ``url`` is one that `audit_words.link` gives.
     """
     if url is None:
         return plain(text)
-    target = url.replace("<", "%3C").replace(">", "%3E").replace("|", "%7C").replace("\\", "%5C")
-    return f"[{_escaped(_tagless(text))}](<{target}>)"
+    return f"[{_escaped(_tagless(text))}](<{url}>)"
 
 
 def row(cells: list[str]) -> str:
