@@ -10,7 +10,9 @@ from supportctl.reports.audit_report import AuditReport, Proportion, RuleFacts
 
 WORST_FIRST: tuple[Severity, ...] = (Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 
-_URL = re.compile(r"https?://[!-~]+")
+_URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
+"""What a URI may be spelt with: no quotes, angle brackets, braces, backslashes."""
+
 _HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 
@@ -29,21 +31,26 @@ def percent(share: float) -> str:
 
 
 def interval(share: Proportion) -> str:
-    """``between 81 % and 90 %``, for the reach of a share's 95 % interval."""
-    return f"between {percent(share.low)} and {percent(share.high)}"
+    """``81 % to 90 %``: the reach of a share's 95 % interval."""
+    return f"{percent(share.low)} to {percent(share.high)}"
+
+
+def address(url: str | None) -> str | None:
+    """``url``, if it is one that a browser can be sent to."""
+    return url if url and _URL.fullmatch(url) else None
 
 
 def link(finding: Finding) -> str | None:
-    """The ticket's address, if it is one that a browser can be sent to."""
-    return finding.url if finding.url and _URL.fullmatch(finding.url) else None
+    """The ticket's address."""
+    return address(finding.url)
 
 
 def place(finding: Finding) -> str:
     """Where a finding is, as a path: the same in every run, whatever the ticket is called."""
-    platform = quote(str(finding.platform), safe="")
     if finding.ticket is None:
-        return f"queues/{platform}"
-    return f"tickets/{platform}/{quote(finding.ticket_id or finding.ticket, safe='-_.~')}"
+        return f"queues/{finding.platform}"
+    identity = quote(finding.ticket_id or finding.ticket, safe="", errors="surrogatepass")
+    return f"tickets/{finding.platform}/{identity}"
 
 
 def subject(finding: Finding) -> str:
@@ -111,20 +118,22 @@ def verdict(report: AuditReport) -> str | None:
     """Whether the run passed, where somebody asked for that."""
     if report.fail_on is None:
         return None
+    if not report.tickets and not report.failed:
+        return "Neither passed nor failed: there was nothing to judge"
     if report.failed:
         return f"Failed: there are findings of severity {report.fail_on} or worse"
     return f"Passed: nothing of severity {report.fail_on} or worse counts"
 
 
 def compared(report: AuditReport) -> str | None:
-    """``3 new, 20 known, 4 gone against hygiene-baseline.json``."""
+    """``Against hygiene-baseline.json: 3 new, 20 known, 4 gone``."""
     facts = report.baseline
     if facts is None:
         return None
     parts = [f"{facts.new:,} new", f"{facts.known:,} known", f"{facts.gone:,} gone"]
     if facts.expired:
-        parts.append(f"{facts.expired:,} accepted until a date that has passed")
-    return f"{', '.join(parts)} against {facts.against}"
+        parts.append(f"{facts.expired:,} whose date has passed")
+    return f"Against {facts.against}: {', '.join(parts)}"
 
 
 def again(report: AuditReport, *more: str) -> str:

@@ -21,9 +21,9 @@ def write(report: AuditReport, out: Out) -> None:
     worst = sorted(report.findings, key=lambda finding: WORST_FIRST.index(finding.severity))[:ANNOTATIONS]
     for finding in worst:
         out(f"{annotation(finding)}\n".encode())
-    out(f"{safe_line(headline(report))}\n".encode())
+    out(_line(headline(report)))
     if (more := len(report.findings) - len(worst)) > 0:
-        out(safe_line(f"{more:,} of them have no annotation here; all: {again(report)}").encode() + b"\n")
+        out(_line(f"{more:,} of them have no annotation here; all: {again(report)}"))
 
 
 def annotation(finding: Finding) -> str:
@@ -35,6 +35,11 @@ def annotation(finding: Finding) -> str:
     address = link(finding)
     message = f"{finding.message}{f' {address}' if address else ''}"
     return f"::{_LEVELS[finding.severity]} {properties}::{_data(message)}"
+
+
+def _line(text: str) -> bytes:
+    """A line of the log that is no command, also not in the older spelling, which counts anywhere in a line."""
+    return safe_line(text).replace("##[", "## [").encode() + b"\n"
 
 
 def _data(text: str) -> str:

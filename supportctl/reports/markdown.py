@@ -10,6 +10,7 @@ from supportctl.model import Finding
 from supportctl.reports.audit_forms import Out
 from supportctl.reports.audit_report import AuditReport, RuleFacts
 from supportctl.reports.audit_words import (
+    address,
     again,
     by_rule,
     caveats,
@@ -81,7 +82,7 @@ def _rules(report: AuditReport) -> str:
     found = {rule: len(findings) for rule, findings in by_rule(report.findings).items()}
     rows = [
         [
-            linked(f"{rule.rule} {rule.name}", rule.url),
+            linked(f"{rule.rule} {rule.name}", address(rule.url)),
             str(rule.severity),
             f"{found[rule.rule]:,}",
             "" if rule.hygiene is None else f"{percent(rule.hygiene.value)} ({interval(rule.hygiene)})",
@@ -104,15 +105,19 @@ def _findings(report: AuditReport, per_rule: int) -> list[str]:
 
 def _of_rule(report: AuditReport, rule: RuleFacts, findings: list[Finding], limit: int) -> str:
     title = f"<details><summary>{rule.rule} {plain(rule.name)}: {len(findings):,}</summary>\n\n"
+    head = ["Ticket", "Finding"]
     rows = [
         [
             linked(subject(finding), link(finding)) + (" **new**" if _is_new(report, finding) else ""),
             plain(finding.message),
-            plain(finding.passes or ""),
         ]
         for finding in findings[:limit]
     ]
-    text = title + table(["Ticket", "Finding", "Passes when"], rows)
+    if any(finding.passes for finding in findings[:limit]):
+        head.append("Passes when")
+        for cells, finding in zip(rows, findings, strict=False):
+            cells.append(plain(finding.passes or ""))
+    text = title + table(head, rows)
     if len(findings) > limit:
         more = len(findings) - limit
         text += f"\nand {more:,} more: {code(again(report, '--rule', rule.rule))}\n"

@@ -14,8 +14,14 @@ _BREAK = "&#8203;"
 
 def plain(text: str) -> str:
     """``text`` on one line, for a paragraph, list item or table cell of GitHub's or GitLab's Markdown."""
-    text = safe_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _REFERENCE.sub(lambda match: match[0] + _BREAK, text)
+    return _escaped(_REFERENCE.sub(lambda match: match[0] + _BREAK, _tagless(text)))
+
+
+def _tagless(text: str) -> str:
+    return safe_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _escaped(text: str) -> str:
     return _ACTIVE.sub(lambda match: "\\" + match[0], text)
 
 
@@ -28,11 +34,13 @@ def code(text: str) -> str:
 
 
 def linked(text: str, url: str | None) -> str:
-    """``text`` as a link; plain without one. ``url`` is http or https without blanks."""
+    """``text`` as a link, in which nothing refers to anything else; plain without one.
+
+    ``url`` is one that `audit_words.link` gives.
+    """
     if url is None:
         return plain(text)
-    target = url.replace("<", "%3C").replace(">", "%3E").replace("|", "%7C").replace("\\", "%5C")
-    return f"[{plain(text)}](<{target}>)"
+    return f"[{_escaped(_tagless(text))}](<{url}>)"
 
 
 def row(cells: list[str]) -> str:

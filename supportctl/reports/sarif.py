@@ -15,6 +15,7 @@ from supportctl.reports.audit_forms import Out
 from supportctl.reports.audit_report import AuditReport, RuleFacts
 from supportctl.reports.audit_words import (
     WORST_FIRST,
+    address,
     caveats,
     counted,
     every_rule,
@@ -59,6 +60,7 @@ def write(report: AuditReport, out: Out, *, accepted: bool = True) -> None:
         "tool": {
             "driver": {
                 "name": TOOL,
+                "fullName": f"{TOOL} {report.version}, ticket hygiene",
                 "version": report.version,
                 "semanticVersion": report.version,
                 "informationUri": HOME,
@@ -70,10 +72,10 @@ def write(report: AuditReport, out: Out, *, accepted: bool = True) -> None:
         "invocations": [_invocation(report, numbers, total - len(results))],
         "properties": _facts(report, total - len(results)),
     }
-    out(msgspec.json.encode(head)[:-1] + b',"runs":[' + harmless(msgspec.json.encode(run))[:-1] + b',"results":[')
+    out(_json(head)[:-1] + b',"runs":[' + _json(run)[:-1] + b',"results":[')
     for number, (finding, reason) in enumerate(results):
         row = dict(_result(report, finding, numbers[_id(finding.rule)], reason, mixed=accepted))
-        out((b",\n" if number else b"\n") + harmless(msgspec.json.encode(row)))
+        out((b",\n" if number else b"\n") + _json(row))
     out(b"]}]}\n")
 
 
@@ -122,15 +124,15 @@ def _rule(rule: RuleFacts) -> dict[str, Any]:
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": properties,
     }
-    if rule.url:
-        described["helpUri"] = rule.url
+    if published := address(rule.url):
+        described["helpUri"] = published
     return described
 
 
 def _result(
     report: AuditReport, finding: Finding, number: int, reason: str | None, *, mixed: bool
 ) -> Iterator[tuple[str, Any]]:
-    address = link(finding)
+    target = link(finding)
     seen = evidence(finding)
     yield "ruleId", _id(finding.rule)
     yield "ruleIndex", number
@@ -138,8 +140,8 @@ def _result(
     yield (
         "message",
         {
-            "text": _text(f"{subject(finding)}: {finding.message}." + (f" {address}" if address else "")),
-            "markdown": _braced(f"{linked(subject(finding), address)}: {plain(finding.message)}."),
+            "text": _text(f"{subject(finding)}: {finding.message}." + (f" {target}" if target else "")),
+            "markdown": _braced(f"{linked(subject(finding), target)}: {plain(finding.message)}."),
         },
     )
     yield (
@@ -158,8 +160,8 @@ def _result(
         ],
     )
     yield "partialFingerprints", {"primaryLocationLineHash": finding.fingerprint, "supportctl/v1": finding.fingerprint}
-    if address:
-        yield "hostedViewerUri", address
+    if target:
+        yield "hostedViewerUri", target
     if report.new is not None:
         yield "baselineState", "new" if finding.fingerprint in report.new else "unchanged"
     if mixed and report.accepted:
@@ -217,6 +219,19 @@ def _facts(report: AuditReport, cut: int) -> dict[str, Any]:
         "leftOut": cut,
     }
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def _json(value: object) -> bytes:
+    return harmless(msgspec.json.encode(_whole(value)))
+
+
+def _whole(value: object) -> object:
+    """Lone surrogates are no characters, and no JSON."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    return [_whole(each) for each in value] if isinstance(value, list) else value
 
 
 def _text(text: str) -> str:
