@@ -27,6 +27,10 @@ LAZY: dict[str, Entry] = {
     "show": Entry("supportctl.commands.show", "Show one ticket: thread, SLA, links, history.", "Look"),
     "query": Entry("supportctl.commands.query", "Explain what a query asks of a platform.", "Look"),
     "audit": Entry("supportctl.commands.audit", "Check tickets against the hygiene rules.", "Check"),
+    "rule": Entry("supportctl.commands.rule", "List the hygiene rules, or print the page of one.", "Check"),
+    "config": Entry(
+        "supportctl.commands.config", "Check a project's file, show what is in force, print its schema.", "Check"
+    ),
     "check": Entry("supportctl.commands.check", "Check that a profile works: access, role, clock, limits.", "Check"),
     "tag": Entry("supportctl.commands.tag", "Add, remove, set or rename tags.", "Act"),
     "close": Entry("supportctl.commands.close", "Resolve tickets, or close them for good.", "Act"),

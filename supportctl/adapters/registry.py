@@ -6,7 +6,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from supportctl.adapters.base import Adapter, Reader
+from supportctl.adapters.base import Adapter, Capabilities, Reader
 from supportctl.config import GRANTS, Profile
 from supportctl.errors import ConfigError
 
@@ -78,6 +78,11 @@ def open_adapter(
     if endpoint is not None:
         transport.at_close(endpoint.close)
     return cast(Adapter, import_module(f"{room}.adapter").create(profile, transport, now))
+
+
+def capabilities() -> dict[str, Capabilities]:
+    """What each platform can do, before any profile says more."""
+    return {name: import_module(f"{room}.platform").CAPABILITIES for name, room in PLATFORMS.items()}
 
 
 def open_file(source: BinaryIO, name: str, first_line: int = 1) -> Reader:

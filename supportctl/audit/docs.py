@@ -11,12 +11,12 @@ _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 def summary(rule: Rule) -> str:
     """The first line, without its full stop."""
-    return (inspect.getdoc(type(rule)) or "").splitlines()[0].rstrip(".")
+    return next(iter((inspect.getdoc(rule) or "").splitlines()), rule.name).rstrip(".")
 
 
 def sections(rule: Rule) -> dict[str, str]:
     """Heading -> text, in order."""
-    parts = _HEADING.split(inspect.getdoc(type(rule)) or "")
+    parts = _HEADING.split(inspect.getdoc(rule) or "")
     return {parts[n]: parts[n + 1].strip() for n in range(1, len(parts) - 1, 2)}
 
 

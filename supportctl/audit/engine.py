@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportctl.adapters.base import Capabilities, Need, Needs
+from supportctl.adapters.base import Capabilities, Needs
 from supportctl.audit.exemptions import Exemptions
 from supportctl.audit.learned import Learned
 from supportctl.audit.result import AuditResult, Census, RuleCensus, SkippedRule, wilson
@@ -70,8 +70,8 @@ class Audit:
 
     @property
     def needs(self) -> Needs:
-        """What to fetch: what the enabled rules need or want and the platform can give. Tags carry exemptions."""
-        wanted = {Need.TAGS}
+        """What to fetch: what the enabled rules and the exemptions need or want and the platform can give."""
+        wanted = set(self.exemptions.needs)
         for rule in self._by_code.values():
             wanted |= rule.needs | rule.wants
         return frozenset(wanted & self.context.capabilities.reads)

@@ -152,15 +152,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def find(word: str) -> Rule:
+def find(word: str, rules: Sequence[Rule] = RULES) -> Rule:
     """A rule by code, name or alias, in any case. Raises `UsageError` with the nearest match."""
     wanted = fold_word(word.strip())
-    for rule in RULES:
+    for rule in rules:
         if wanted in names(rule):
             return rule
-    close = guess(word, [name for rule in RULES for name in (rule.code, rule.name, *rule.aliases)])
+    close = guess(word, [name for rule in rules for name in (rule.code, rule.name, *rule.aliases)])
     meant = f": did you mean `{close}`?" if close else ""
-    raise UsageError(f"there is no rule `{word[:40]}`{meant}", hint="supportctl audit --rules lists them")
+    raise UsageError(f"there is no rule `{word[:40]}`{meant}", hint="supportctl rule lists them")
 
 
 def names(rule: Rule) -> frozenset[str]:
@@ -168,14 +168,14 @@ def names(rule: Rule) -> frozenset[str]:
     return frozenset(fold_word(name) for name in (rule.code, rule.name, *rule.aliases))
 
 
-def select(words: Iterable[str] = (), profile: str = "core") -> Sequence[Rule]:
+def select(words: Iterable[str] = (), profile: str = "core", rules: Sequence[Rule] = RULES) -> Sequence[Rule]:
     """The named rules in registry order; those of ``profile`` when none is named (see `audit.profiles`).
 
     The adoption guard comes along: it decides how the findings of the others are told.
     """
-    chosen = {find(word).code for word in words}
+    chosen = {find(word, rules).code for word in words}
     return tuple(
         rule
-        for rule in RULES
+        for rule in rules
         if isinstance(rule, FieldUnused) or (rule.code in chosen if chosen else in_profile(rule, profile))
     )

@@ -25,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     reassignments: int | None = None
     """More changes of group than this are ping-pong; None: learned from the queue, and at least 4."""
     one_team: tuple[tuple[str, ...], ...] = ()
-    """Groups that hand over by the clock and count as one, e.g. ``(("Support EMEA", "Support APAC"),)``."""
+    """Groups that hand over by the clock and count as one, e.g. ``[["Support EMEA", "Support APAC"]]``."""
     group_is_enough: bool = False
     """Teams that work from a shared group queue need no assignee."""
     category_field: str | None = None
@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     ignored_tags: tuple[str, ...] = ("closed_by_merge", "spam", "suspended")
     """Tickets with one of these are out of scope: merged, spam."""
     ignored_channels: tuple[str, ...] = ("side_conversation",)
+    """Tickets that came through one of these are out of scope."""
     unprioritised_channels: tuple[str, ...] = (
         "chat",
         "voice",
@@ -61,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     bot_ids: tuple[str, ...] = ()
     """Ids, logins or addresses of accounts that are machines."""
     escalated_tags: tuple[str, ...] = ("escalated", "escalation")
+    """Tags that mean escalated."""
     escalated_groups: tuple[str, ...] = ()
     """Groups a ticket is escalated to: second level, engineering."""
     escalated_statuses: tuple[str, ...] = ("escalated", "waiting for engineering")
@@ -74,9 +76,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     system_tags: tuple[str, ...] = ()
     """Patterns (``*`` and ``?``) of tags that machines set: outside of every taxonomy."""
     calendar: str | None = None
-    """The working hours that durations are counted in; None: calendar time, nights and weekends count."""
+    """The working hours that durations are counted in; without one nights and weekends count."""
     calendars: dict[str, Any] = {}
-    """Name -> working hours, see `supportctl.calendars`."""
+    """Name -> working hours: a table each."""
     group_calendars: dict[str, str] = {}
     """Group -> the calendar it works by."""
     learn: bool = True
@@ -84,8 +86,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     options: dict[str, dict[str, Any]] = {}
     """Rule code -> the rule's own options."""
     guard_share: float = 0.9
+    """A field empty on more than this share of the tickets is one finding about the queue (QUE901)."""
     guard_support: int = 50
-    """A field empty on more than this share of at least this many tickets is one finding about the queue."""
+    """How many tickets that share must rest on."""
 
     def pick_up_limit(self, priority: Priority | None) -> tuple[timedelta, str]:
         """The limit and where it comes from."""

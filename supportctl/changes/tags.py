@@ -7,6 +7,7 @@ from supportctl.adapters.base import Capabilities
 from supportctl.adapters.writing import TagWish
 from supportctl.errors import UsageError
 from supportctl.model import TagChange
+from supportctl.text.taxonomy import suggestion
 
 
 def valid_tags(texts: Sequence[str], capabilities: Capabilities) -> list[str]:
@@ -21,13 +22,6 @@ def valid_tags(texts: Sequence[str], capabilities: Capabilities) -> list[str]:
     if capabilities.tags_fold_case:
         return list({tag.casefold(): tag for tag in reversed(texts)}.values())[::-1]
     return list(dict.fromkeys(texts))
-
-
-def suggestion(tag: str, pattern: re.Pattern[str]) -> str | None:
-    for candidate in (tag.lower(), re.sub(r"\s+", "_", tag.strip()), re.sub(r"\s+", "_", tag.strip().lower())):
-        if pattern.fullmatch(candidate):
-            return f"did you mean {candidate!r}?"
-    return None
 
 
 def tag_change(present: Sequence[str], wish: TagWish, *, fold: bool) -> TagChange | None:

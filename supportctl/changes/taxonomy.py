@@ -1,41 +1,21 @@
-"""A team's own list of tags: canonical tags with their aliases, families a ticket needs one of, tags to leave alone.
+"""What a team's list of tags means for changes: aliases become their tag, and what a ticket lacks is named.
 
-    ignore = ["bump*", "/^auto_/"]        # globs, or regular expressions between slashes
-
-    [tags]
-    vpn = ["vpn-issue", "VPN_problem"]
-    mail = []
-
-    [families.product]
-    tags = ["vpn", "mail"]
-    need = "one"                          # exactly one; "some" is at least one
-
-In a file of its own, or under ``[taxonomy]`` in ``supportctl.toml``.
+The list itself is described and read in `supportctl.text.taxonomy`.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import translate
 from pathlib import Path
 from typing import Any
 
 from supportctl.adapters.base import Capabilities
 from supportctl.adapters.writing import TagWish
-from supportctl.changes.tags import suggestion
-from supportctl.errors import DataError, UsageError
+from supportctl.errors import ConfigError, DataError, UsageError
+from supportctl.text import project_file, toml_places
+from supportctl.text.taxonomy import BadTaxonomyError, Family, TagRules, named, own_table, table_of, tag_list
 
-PROJECT_FILE = "supportctl.toml"
-NEEDS = ("one", "some")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Family:
-    name: str
-    tags: tuple[str, ...]
-    need: str
-    """``one`` or ``some``."""
+PROJECT_FILE = project_file.NAME
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,145 +83,49 @@ def pair(old: str, new: str, capabilities: Capabilities) -> Taxonomy:
 
 
 def load(path: str | None, capabilities: Capabilities) -> Taxonomy:
-    """From the file given, else from ``supportctl.toml`` here.
+    """From the file given, else from the project's ``supportctl.toml``.
 
     Raises `UsageError` when there is none, `DataError` naming the line of what cannot be right.
     """
-    place = Path(path) if path is not None else Path(PROJECT_FILE)
     try:
-        text = place.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        if path is None and isinstance(error, FileNotFoundError):
-            raise UsageError(
-                f"no taxonomy: there is no {PROJECT_FILE} here; nothing was changed", hint="give one: --taxonomy FILE"
-            ) from None
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise DataError(f"cannot read the taxonomy {place}: {why}; nothing was changed") from None
+        found = _found(path)
+    except ConfigError as error:
+        raise DataError(f"the taxonomy cannot be read: {error.message}; nothing was changed", hint=error.hint) from None
+    file, table, prefix = found
+    rules = TagRules(
+        pattern=capabilities.tag_pattern,
+        rule=capabilities.tag_rule,
+        fold=capabilities.tags_fold_case,
+        platform=capabilities.platform,
+    )
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"the taxonomy {place} cannot be read: {error}; nothing was changed") from None
-    if path is None or "taxonomy" in document:
-        document = document.get("taxonomy", {})
-        if not document:
-            raise UsageError(f"{place} has no [taxonomy.tags]; nothing was changed", hint="give one: --taxonomy FILE")
-    return _Reading(place, text, capabilities).taxonomy(document)
+        tags = tag_list(table, rules)
+    except BadTaxonomyError as bad:
+        line = file.place((*prefix, *bad.path)).line
+        raise DataError(f"{file.path}, line {line}: {bad.message}; nothing was changed", hint=bad.hint) from None
+    return Taxonomy(
+        aliases=tags.aliases,
+        canonical=tags.canonical,
+        families=tags.families,
+        ignored=tags.ignored,
+        fold=capabilities.tags_fold_case,
+    )
 
 
-class _Reading:
-    def __init__(self, place: Path, text: str, capabilities: Capabilities) -> None:
-        self.place = place
-        self.lines = text.splitlines()
-        self.capabilities = capabilities
-        self.pattern = re.compile(capabilities.tag_pattern)
-
-    def refuse(self, word: str, what: str, hint: str | None = None) -> DataError:
-        """An error that names the line a word stands on."""
-        number = next((at for at, line in enumerate(self.lines, 1) if _holds(line, word)), None)
-        where = f"{self.place}, line {number}" if number else str(self.place)
-        return DataError(f"{where}: {what}; nothing was changed", hint=hint)
-
-    def taxonomy(self, document: Mapping[str, Any]) -> Taxonomy:
-        for name in document:
-            if name not in ("tags", "families", "ignore"):
-                raise self.refuse(name, f"unknown key {name!r}", "a taxonomy has tags, families and ignore")
-        tags = self.table(document, "tags")
-        if not tags:
-            raise self.refuse("tags", "there are no tags", "[tags] holds lines such as: vpn = ['vpn-issue']")
-        aliases = self.aliases(tags)
-        ignored = tuple(self.ignoring(each) for each in self.words("ignore", document.get("ignore", [])))
-        for tag in (*aliases, *tags):
-            if any(pattern.search(tag) for pattern in ignored):
-                raise self.refuse(tag, f"the tag {tag!r} is listed and ignored as well")
-        families = tuple(self.family(name, value, tags) for name, value in self.table(document, "families").items())
-        return Taxonomy(
-            aliases=aliases,
-            canonical=tuple(tags),
-            families=families,
-            ignored=ignored,
-            fold=self.capabilities.tags_fold_case,
-        )
-
-    def aliases(self, tags: Mapping[str, Any]) -> dict[str, str]:
-        """Alias -> canonical. One alias, one meaning; no alias is itself a tag to keep."""
-        canonical: dict[str, str] = {}
-        for tag in tags:
-            self.valid(tag)
-            if self.same(tag) in canonical:
-                raise self.refuse(tag, f"{tag!r} and {canonical[self.same(tag)]!r} are the same tag here")
-            canonical[self.same(tag)] = tag
-        known: dict[str, str] = {}
-        aliases: dict[str, str] = {}
-        for tag, value in tags.items():
-            for alias in self.words(tag, value):
-                same = self.same(alias)
-                if alias == tag or (same in canonical and canonical[same] != tag):
-                    raise self.refuse(alias, self._circle(alias, tag, tags))
-                if same in known:
-                    other = "twice" if known[same] == tag else f"for {known[same]!r} and for {tag!r}"
-                    raise self.refuse(alias, f"the alias {alias!r} stands there {other}")
-                known[same] = tag
-                if same != self.same(tag):
-                    aliases[alias] = tag
-        return aliases
-
-    def _circle(self, alias: str, tag: str, tags: Mapping[str, Any]) -> str:
-        if alias == tag:
-            return f"{tag!r} is an alias of itself"
-        back = tags.get(alias)
-        if isinstance(back, list) and tag in back:
-            return f"{tag!r} and {alias!r} are aliases of each other"
-        return f"the alias {alias!r} of {tag!r} is a canonical tag itself"
-
-    def family(self, name: str, value: Any, tags: Mapping[str, Any]) -> Family:
-        if not isinstance(value, dict) or value.keys() - {"tags", "need"}:
-            raise self.refuse(name, f"the family {name!r} has tags and need, nothing else")
-        members = tuple(self.words(name, value.get("tags", [])))
-        need = value.get("need", "some")
-        if need not in NEEDS:
-            raise self.refuse(name, f"the family {name!r} needs {' or '.join(NEEDS)}")
-        if not members:
-            raise self.refuse(name, f"the family {name!r} has no tags")
-        known = {self.same(tag) for tag in tags}
-        for tag in members:
-            if self.same(tag) not in known:
-                raise self.refuse(tag, f"{tag!r} of the family {name!r} is no canonical tag", "list it under [tags]")
-        return Family(name=name, tags=members, need=need)
-
-    def ignoring(self, text: str) -> re.Pattern[str]:
-        flags = re.IGNORECASE if self.capabilities.tags_fold_case else re.NOFLAG
-        if len(text) > 2 and text.startswith("/") and text.endswith("/"):
-            try:
-                return re.compile(text[1:-1], flags)
-            except re.error as error:
-                raise self.refuse(text, f"{text!r} is no regular expression: {error}") from None
-        return re.compile(rf"\A{translate(text)}", flags)
-
-    def table(self, document: Mapping[str, Any], name: str) -> dict[str, Any]:
-        value = document.get(name, {})
-        if not isinstance(value, dict):
-            raise self.refuse(name, f"{name!r} is no table")
-        return value
-
-    def words(self, name: str, value: Any) -> list[str]:
-        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-            raise self.refuse(name, f"{name!r} is no list of texts", f"write {name} = ['one', 'two'], or []")
-        return list(value)
-
-    def valid(self, tag: str) -> None:
-        """Only what is to be written must be a tag the platform takes; an alias may be older than the rule."""
-        if not self.pattern.fullmatch(tag):
-            raise self.refuse(
-                tag,
-                f"{self.capabilities.platform} refuses the tag {tag!r} ({self.capabilities.tag_rule})",
-                suggestion(tag, self.pattern),
-            )
-
-    def same(self, tag: str) -> str:
-        return tag.casefold() if self.capabilities.tags_fold_case else tag
+def _found(path: str | None) -> tuple[project_file.ProjectFile, Mapping[str, Any], toml_places.Path]:
+    hint = "give one: --taxonomy FILE"
+    if path is not None:
+        file = named(Path(path))
+        if "taxonomy" in file.document and not file.document["taxonomy"]:
+            raise UsageError(f"{file.path} has no [taxonomy.tags]; nothing was changed", hint=hint)
+        return file, *own_table(file)
+    project = project_file.find()
+    if project is None:
+        raise UsageError(f"no taxonomy: there is no {PROJECT_FILE} here; nothing was changed", hint=hint)
+    found = table_of(project)
+    if found is None:
+        raise UsageError(f"{project.path} has no [taxonomy.tags]; nothing was changed", hint=hint)
+    return found
 
 
-def _holds(line: str, word: str) -> bool:
-    """Whether a line of TOML holds this word as a key or a text (not as a part of another)."""
-    before = line.partition("#")[0] if '"' not in line and "'" not in line else line
-    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", before) is not None
+__all__ = ["Family", "Taxonomy", "load", "pair"]

@@ -106,7 +106,7 @@ def carry_out(app: App, which: Sequence[str], work: Work) -> int:
         _changing.show(app, None, left=left)
         console.note("Nothing to change." if chosen.found else "No ticket matches; nothing to change.")
         return int(Exit.PARTIAL if tally.incomplete else Exit.OK)
-    _tell_risks(app, tally.changes)
+    tell_risks(app, tally.changes)
     plan = plans.make(
         app.profile,
         work.words,
@@ -185,7 +185,7 @@ def _tell_left(app: App, tally: _Tally, besides: Sequence[str]) -> None:
         console.warn(f"{', '.join(keys[:TOLD])}{more} {verb} left out: {reason}")
 
 
-def _tell_risks(app: App, changes: "Iterable[Change]") -> None:
+def tell_risks(app: App, changes: "Iterable[Change]") -> None:
     """Each risk and what cannot be undone once, with the number of tickets."""
     risks: Counter[str] = Counter()
     final: Counter[str] = Counter()

@@ -1,6 +1,7 @@
 """CSV for spreadsheets that cannot be made to run anything.
 
-A cell that a spreadsheet would take for a formula gets a leading apostrophe (OWASP: CSV Injection; ASVS 1.2.10).
+A cell that a spreadsheet would take for a formula gets a leading apostrophe (OWASP: CSV Injection; ASVS 1.2.10). So
+does what would begin a cell of its own where another sign than the comma parts cells, as in Excel of many countries.
 Numbers are left alone. UTF-8, a header line, lines end with a line feed.
 """
 
@@ -18,6 +19,7 @@ from supportctl.reports.cells import machine
 T = TypeVar("T")
 
 _FORMULA = re.compile("[\\s\"'\u00a0\u3000]*[=+\\-@\\t\\r\\0\uff1d\uff0b\uff0d\uff20]")
+_INSIDE = re.compile("([;|\t\n\r][\\s\"'\u00a0\u3000]*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 
@@ -26,7 +28,7 @@ def cell(value: Scalar) -> str:
     if not isinstance(value, str):
         return machine(value)
     dangerous = _FORMULA.match(value) and not _NUMBER.fullmatch(value)
-    text = safe(value)
+    text = safe(_INSIDE.sub(r"\1'", value))
     return f"'{text}" if dangerous else text
 
 

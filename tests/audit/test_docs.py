@@ -1,84 +1,69 @@
-"""``docs/audit.md`` is true: the rules and settings it lists are those there are."""
+"""The pages about rules and settings are true: they are made from the code, and the files are what is made now."""
+
+from __future__ import annotations
 
 import re
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from supportctl.audit import RULES, Rule, Settings
-from supportctl.audit.docs import summary
-from supportctl.commands._audit_settings import OTHERWISE, settings
-from supportctl.model import Priority
-from supportctl.query.times import duration
+from supportctl.audit.field_docs import field_docs
+from supportctl.audit.pages import settings_of
+from supportctl.audit.project_schema import project_schema
+from supportctl.audit.project_tables import ExemptionTable, OwnRuleTable, RuleTable, RunTable
+from tests.audit import pages
+from tests.audit.pages import DOCS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
-
-
-def table(marker: str) -> list[list[str]]:
-    """The rows of the first table after ``marker``."""
-    lines = PAGE.partition(marker)[2].splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("|"))
-    found = []
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        found.append([cell.strip() for cell in line.strip("|").split("|")])
-    return found
+AGAIN = "run: python -m tests.audit.pages"
+CONFIGURATION = (DOCS / "configuration.md").read_text()
 
 
-def test_every_rule_in_order() -> None:
-    assert [row[0].strip("`") for row in table("<!-- rules:")] == [rule.code for rule in RULES]
+@pytest.mark.parametrize("path", sorted(pages.pages()), ids=lambda path: path.name)
+def test_made_pages_are_what_is_made_now(path: pages.Path) -> None:
+    assert path.exists(), AGAIN
+    assert path.read_bytes() == pages.pages()[path], AGAIN
+
+
+def test_no_page_of_a_rule_that_is_gone() -> None:
+    assert pages.stale() == set(), AGAIN
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_a_rule_as_it_is(rule: Rule) -> None:
-    row = next(row for row in table("<!-- rules:") if row[0] == f"`{rule.code}`")
-    needs = ", ".join(sorted(rule.needs)) or "–"
-    assert row[1:] == [rule.name, rule.severity, rule.confidence, needs, summary(rule)]
-
-
-def test_every_setting() -> None:
-    named = {name.partition(".")[0] for row in table("## Settings") for name in re.findall(r"`([a-z_]\w+)", row[0])}
-    assert named == set(Settings.__struct_fields__) - set(OTHERWISE)
-
-
-def test_defaults_of_settings() -> None:
-    said = {row[0].strip("`"): row[1] for row in table("## Settings")}
-    plain = Settings()
-    assert duration(said["grace"].strip("`")) == plain.grace
-    assert int(said["reassignments"].strip("`")) == plain.reassignments
-    assert tuple(said["ignored_tags"].strip("`").split(",")) == plain.ignored_tags
-    assert tuple(said["ignored_channels"].strip("`").split(",")) == plain.ignored_channels
-    assert [float(value) for value in re.findall(r"[\d.]+", said["guard_share`, `guard_support"])] == [
-        plain.guard_share,
-        plain.guard_support,
-    ]
-    for name, limit in (("pick_up", plain.pick_up_limit), ("stale", plain.stale_limit)):
-        told = [duration(value) for value in re.findall(r"`(\d+[hd])`", said[f"{name}.p1` … `.other"])]
-        assert told == [limit(priority)[0] for priority in (Priority.P1, Priority.P2, None)]
+def test_a_rule_is_in_the_index_and_has_a_page(rule: Rule) -> None:
+    index = (DOCS / "rules" / "README.md").read_text()
+    assert index.count(f"[{rule.code}]({rule.code}.md)") == 1
+    page = (DOCS / "rules" / f"{rule.code}.md").read_text()
+    for heading in ("What it does", "Fix", "False positives", "Fields", "Platforms", "Rulesets"):
+        assert f"\n## {heading}\n" in page
 
 
 @pytest.mark.parametrize(
-    ("pair", "name", "value"),
-    [
-        ("grace=30m", "grace", timedelta(minutes=30)),
-        ("stale.p3=10d", "stale", {"p3": timedelta(days=10)}),
-        ("reassignments=7", "reassignments", 7),
-        ("one_team=Support EMEA, Support APAC", "one_team", (("Support EMEA", "Support APAC"),)),
-        ("group_is_enough=true", "group_is_enough", True),
-        ("closure_field=Root cause", "closure_field", "Root cause"),
-        ("ignored_tags=", "ignored_tags", ()),
-        ("severities.stale=low", "severities", {"TIM501": "low"}),
-        ("guard_share=0.5", "guard_share", 0.5),
-    ],
+    "struct",
+    [Settings, RunTable, RuleTable, ExemptionTable, OwnRuleTable, *(rule.options for rule in RULES if rule.options)],
+    ids=lambda struct: struct.__name__,
 )
-def test_settings_are_read(pair: str, name: str, value: Any) -> None:
-    assert getattr(settings([pair]), name) == value
+def test_every_field_says_what_it_means(struct: type) -> None:
+    for field in field_docs(struct):
+        assert field.text, field.name
+        assert field.kind, field.name
 
 
-def test_two_teams_and_two_limits() -> None:
-    read = settings(["one_team=a,b", "one_team=c,d", "stale.p1=1h", "stale.other=9d"])
-    assert read.one_team == (("a", "b"), ("c", "d"))
-    assert set(read.stale) == {"p1", "other"}
+def test_settings_of_a_rule_are_settings() -> None:
+    assert settings_of(next(rule for rule in RULES if rule.code == "TIM501")) == ["stale"]
+
+
+def test_the_example_is_right_by_the_schema_and_by_the_reader(tmp_path: pages.Path) -> None:
+    import tomllib
+
+    from supportctl.audit.configuration import problems_of
+
+    example = re.search(r"```toml\n(#:schema.*?)```", CONFIGURATION, re.DOTALL)
+    assert example is not None
+    text = re.sub('region = "DE-BY"\n', "", example[1])
+    document = tomllib.loads(text)
+    document["audit"]["exemption"][0]["until"] = document["audit"]["exemption"][0]["until"].isoformat()
+    jsonschema_rs.validate(project_schema(RULES), document)
+    file = tmp_path / "supportctl.toml"
+    file.write_text(text)
+    assert problems_of(file) == []

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -61,9 +62,37 @@ def test_no_cell_begins_like_a_formula(first: str, rest: str, before: str) -> No
     assert shown.startswith("'") or shown.lstrip("+-").replace(".", "").replace(",", "").isdigit()
 
 
+@given(
+    st.lists(st.text(alphabet="=+-@＝＠;,|\t\r\n\0 \"'a1　", max_size=12), min_size=1, max_size=4),
+    st.sampled_from(",;|\t"),
+)
+def test_no_cell_begins_like_a_formula_whatever_parts_cells(texts: list[str], parts: str) -> None:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow([cell(text) for text in texts])
+    number = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+    for row in csv.reader(io.StringIO(line.getvalue(), newline=""), delimiter=parts):
+        for shown in row:
+            bare = shown.lstrip(' "\n\r\t　')
+            if parts == "," or not shown.startswith(","):
+                assert not bare.startswith(tuple("=+-@＝＋－＠\0")) or number.match(bare), (row, line.getvalue())
+
+
+def test_numbers_that_are_no_text_stay_numbers_in_csv() -> None:
+    assert [cell(value) for value in (-5, -0.5, True, None)] == ["-5", "-0.5", "true", ""]
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(-5, "-5"), ("-5", "-5"), ("+3.5", "+3.5"), ("-5+1", "'-5+1"), ("=1", "'=1"), ("a=1", "a=1")],
+    [
+        (-5, "-5"),
+        ("-5", "-5"),
+        ("+3.5", "+3.5"),
+        ("-5+1", "'-5+1"),
+        ("=1", "'=1"),
+        ("a=1", "a=1"),
+        ("a;=1", "a;'=1"),
+        ("a\n@b", "a\n'@b"),
+    ],
 )
 def test_numbers_are_left_alone(value: str | int, expected: str) -> None:
     assert cell(value) == expected

@@ -1,0 +1,296 @@
+"""The project's configuration: found, read, and put together with what the command line says.
+
+What a run goes by comes from, in this order: the defaults, the project's file, ``--set`` and the other options.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from supportctl.audit import declared
+from supportctl.audit.catalogue import Catalogue, installed
+from supportctl.audit.declared import Problem
+from supportctl.audit.exemptions import Exemptions
+from supportctl.audit.narrowed import narrow
+from supportctl.audit.overrides import Overrides
+from supportctl.audit.profiles import PROFILES, in_profile
+from supportctl.audit.project import TABLES, TAXONOMY, Project, Reading, RuleChoice, leads_out
+from supportctl.audit.project_calendars import check_calendars, make_calendars
+from supportctl.audit.project_tables import RunTable
+from supportctl.audit.registry import find
+from supportctl.audit.result import SkippedRule
+from supportctl.audit.rule import Rule
+from supportctl.audit.settings import Settings
+from supportctl.calendars import Calendar
+from supportctl.errors import ConfigError, UsageError
+from supportctl.model import Persona, Severity
+from supportctl.text import project_file
+from supportctl.text.project_file import BadTomlError, ProjectFile
+from supportctl.text.taxonomy import BadTaxonomyError, TagList, table_of, tag_list
+
+GUARD = "QUE901"
+DEFAULT_RULESET = "core"
+DEFAULT_FAIL_ON = Severity.MEDIUM
+
+
+class Located(msgspec.Struct, frozen=True, kw_only=True):
+    """A mistake in a file."""
+
+    path: Path
+    line: int
+    column: int
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+class Resolved(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run goes by."""
+
+    rules: tuple[Rule, ...]
+    """Those that are to run, in order."""
+    known: tuple[Rule, ...]
+    """All there are, of the project and of installed packages too."""
+    settings: Settings
+    calendars: dict[str, Calendar]
+    exemptions: Exemptions
+    ruleset: str
+    fail_on: Severity
+    baseline: Path | None
+    outputs: tuple[str, ...]
+    """``FORM=PATH``, the path complete."""
+    skipped: tuple[SkippedRule, ...]
+    """Rules of packages that cannot be used, for the census."""
+    sources: dict[str, str]
+    """Setting (``stale``, ``TIM502.days``, ``ruleset``) -> who said so; what is not here is a default."""
+    project: Project | None = None
+
+    def rule(self, word: str) -> Rule:
+        """Any rule there is, within the bounds the project sets. Raises `UsageError` with the nearest match."""
+        return _bounded(find(word, self.known), self.project)
+
+
+def load(path: Path | None = None, start: Path | None = None, catalogue: Catalogue | None = None) -> Project | None:
+    """The project's configuration: the file given, else the nearest one at or above ``start``; None: there is none.
+
+    Raises `ConfigError` with file, line and column of the first mistake, and how many more there are.
+    """
+    file = project_file.read(path) if path is not None else project_file.find(start)
+    if file is None:
+        return None
+    project, mistakes = examine(file, catalogue)
+    if mistakes:
+        first, more = mistakes[0], len(mistakes) - 1
+        others = f" (and {more} more)" if more else ""
+        check = f"all of them: supportctl config validate {file.path}" if more else first.hint
+        raise ConfigError(f"{first}{others}; no ticket was read", hint=check)
+    return project
+
+
+def examine(file: ProjectFile, catalogue: Catalogue | None = None) -> tuple[Project, list[Located]]:
+    """The configuration as far as it can be read, and every mistake in the order of lines."""
+    problems: list[Problem] = []
+    located: list[Located] = []
+    for name in file.document:
+        if name not in TABLES:
+            path = (name,)
+            problems.append(
+                declared.forbidden(path) if declared.is_forbidden(name) else declared.unknown_key(path, TABLES)
+            )
+    reading = Reading(file, (catalogue or installed()).rules, problems)
+    if "audit" in file.document:
+        reading.audit(file.document["audit"])
+    tags = _taxonomy(file, located)
+    if tags is not None:
+        _add_tags(tags, reading)
+    check_calendars(reading)
+    located += [_locate(file, problem) for problem in problems]
+    located.sort(key=lambda each: (str(each.path), each.line, each.column))
+    project = Project(
+        file=file,
+        run=reading.run,
+        settings={**reading.settings, "options": reading.options, "severities": reading.severities},
+        choices=reading.choices,
+        own=tuple(reading.own),
+        exemptions=tuple(reading.exemptions),
+        taxonomy=tags,
+        said=reading.said,
+    )
+    return project, located
+
+
+def problems_of(path: Path) -> list[Located]:
+    """Every mistake of a file, that it is no TOML among them. Raises `ConfigError` when it cannot be read."""
+    try:
+        return examine(project_file.read(path))[1]
+    except BadTomlError as bad:
+        return [Located(path=path, line=bad.place.line, column=bad.place.column, message=bad.reason)]
+
+
+def resolve(
+    project: Project | None,
+    set_pairs: Sequence[str] = (),
+    persona: str | None = None,
+    ruleset: str | None = None,
+    rule_words: Sequence[str] = (),
+    *,
+    fail_on: str | None = None,
+    now: datetime | None = None,
+    catalogue: Catalogue | None = None,
+) -> Resolved:
+    """Everything together. Raises `UsageError` for what the command line says wrong, `ConfigError` for calendars."""
+    catalogue = catalogue or installed()
+    own = () if project is None else project.own
+    known = (*catalogue.rules, *own)
+    run = RunTable() if project is None else project.run
+    said: dict[str, Any] = {} if project is None else dict(project.settings)
+    overrides = Overrides(
+        options={code: dict(values) for code, values in said.pop("options", {}).items()},
+        severities=dict(said.pop("severities", {})),
+        settings=said,
+    )
+    overrides.apply(set_pairs, known)
+    if persona is not None:
+        overrides.settings["persona"] = Persona(one_of(list(Persona), persona, "--persona"))
+    settings = Settings(**overrides.settings, options=overrides.options, severities=overrides.severities)
+    asked = ruleset or run.ruleset
+    chosen = one_of(PROFILES, asked, "--ruleset") if asked else DEFAULT_RULESET
+    failing = Severity(one_of(list(Severity), fail_on, "--fail-on")) if fail_on else run.fail_on or DEFAULT_FAIL_ON
+    rules = _choose(known, project, run, chosen, rule_words)
+    entries = () if project is None else project.exemptions
+    return Resolved(
+        rules=rules,
+        known=known,
+        settings=settings,
+        calendars=make_calendars(settings),
+        exemptions=Exemptions(settings, entries, now or datetime.now(UTC)),
+        ruleset=chosen,
+        fail_on=failing,
+        baseline=project.beside(run.baseline) if project is not None and run.baseline else None,
+        outputs=tuple(_output(project, each) for each in run.outputs) if project is not None else (),
+        skipped=catalogue.skipped,
+        sources=_sources(project, overrides, persona=persona, ruleset=ruleset, fail_on=fail_on),
+        project=project,
+    )
+
+
+def _taxonomy(file: ProjectFile, located: list[Located]) -> TagList | None:
+    value = file.document.get("taxonomy")
+    if value is None:
+        return None
+    if not isinstance(value, str | dict):
+        what = Problem(path=("taxonomy",), message="taxonomy is a table, or the name of a file with one")
+        located.append(_locate(file, what))
+        return None
+    if isinstance(value, str) and (out := leads_out(value)):
+        located.append(_locate(file, Problem(path=("taxonomy",), message=out)))
+        return None
+    place = file
+    try:
+        if (found := table_of(file)) is None:
+            return None
+        place, table, prefix = found
+        try:
+            return tag_list(table)
+        except BadTaxonomyError as bad:
+            problem = Problem(path=(*prefix, *bad.path), message=bad.message, hint=bad.hint)
+            located.append(_locate(place, problem))
+    except BadTomlError as error:
+        where = file.beside(str(value))
+        located.append(Located(path=where, line=error.place.line, column=error.place.column, message=error.reason))
+    except ConfigError as error:
+        located.append(_locate(file, Problem(path=("taxonomy",), message=error.message, hint=error.hint)))
+    return None
+
+
+def _add_tags(tags: TagList, reading: Reading) -> None:
+    """The taxonomy is what rules about tags go by."""
+    for name in TAXONOMY:
+        if name in reading.settings:
+            reading.note(("audit", name), f"{name} stands in the taxonomy too", "keep one of them")
+    values: dict[str, Any] = {
+        "tags": tags.canonical,
+        "tag_aliases": dict(tags.aliases),
+        "system_tags": tags.ignore,
+    }
+    for name, value in values.items():
+        if value:
+            reading.settings[name] = value
+            reading.said[name] = ("taxonomy",)
+    required = next((rule for rule in reading.rules if rule.code == "CLS106"), None)
+    if tags.families and required is not None and required.options is not None:
+        options = reading.options.setdefault(required.code, {})
+        if "families" in required.options.__struct_fields__ and "families" not in options:
+            options["families"] = {family.name: family.tags for family in tags.families}
+            reading.said["CLS106.families"] = ("taxonomy",)
+
+
+def _choose(
+    known: Sequence[Rule], project: Project | None, run: RunTable, ruleset: str, words: Sequence[str]
+) -> tuple[Rule, ...]:
+    """Rules asked for by name run in any case; the guard comes along unless it is ignored."""
+    named = {find(word, known).code for word in words}
+    more = {find(word, known).code for word in run.extend}
+    less = {find(word, known).code for word in run.ignore}
+    own = set() if project is None else {rule.code for rule in project.own}
+    choices = {} if project is None else project.choices
+    rules: list[Rule] = []
+    for rule in known:
+        choice = choices.get(rule.code, RuleChoice())
+        if named:
+            runs = rule.code in named or (rule.code == GUARD and rule.code not in less)
+        else:
+            wanted = rule.code in more | own | {GUARD} or in_profile(rule, ruleset)
+            wanted = wanted if choice.enabled is None else choice.enabled
+            runs = wanted and rule.code not in less
+        if runs:
+            rules.append(_bounded(rule, project))
+    return tuple(rules)
+
+
+def _bounded(rule: Rule, project: Project | None) -> Rule:
+    choice = None if project is None else project.choices.get(rule.code)
+    if choice is None or (choice.where is None and choice.unless is None):
+        return rule
+    return narrow(rule, choice.where, choice.unless)
+
+
+def _sources(project: Project | None, overrides: Overrides, **options: str | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if project is not None:
+        found = {name: origin for name in project.said if (origin := project.origin(name))}
+        for name in ("ruleset", "fail_on", "baseline", "outputs", "extend", "ignore"):
+            if name in project.file.document.get("audit", {}):
+                found[name] = f"{project.file.path.name}:{project.file.place(('audit', name)).line}"
+    found |= dict.fromkeys(overrides.named, "--set")
+    found |= {name.partition(".")[0]: "--set" for name in overrides.named if name.partition(".")[0] in found}
+    return found | {name: f"--{name.replace('_', '-')}" for name, value in options.items() if value}
+
+
+def _output(project: Project, text: str) -> str:
+    form, _, target = text.partition("=")
+    return f"{form.strip()}={project.beside(target.strip())}"
+
+
+def _locate(file: ProjectFile, problem: Problem) -> Located:
+    place = file.place(problem.path)
+    return Located(path=file.path, line=place.line, column=place.column, message=problem.message, hint=problem.hint)
+
+
+def one_of(words: Sequence[str], given: str, option: str) -> str:
+    """``given``. Raises `UsageError` with the nearest word there is."""
+    if given in words:
+        return given
+    from supportctl.query.fields import guess
+
+    close = guess(given, words)
+    meant = f": did you mean {close}?" if close else ""
+    raise UsageError(f"{option} does not know {given!r}{meant}", hint=f"it takes: {', '.join(words)}")
+
+
+__all__ = ["Located", "Project", "Resolved", "examine", "load", "one_of", "problems_of", "resolve"]

@@ -1,0 +1,235 @@
+"""Everything an audit is told, looked at before a ticket is read: what cannot be is refused here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from supportctl.commands._app import App, join_words
+from supportctl.commands._audit_options import AuditOptions
+from supportctl.commands._audit_outputs import Place, places, standard_form
+from supportctl.commands._audit_tickets import Which
+from supportctl.errors import RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from supportctl.audit import Rule, SkippedRule
+    from supportctl.audit.baseline import Baseline
+    from supportctl.audit.configuration import Resolved
+    from supportctl.audit.shard import Shard
+    from supportctl.audit.state import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """The file that remembers the last run."""
+
+    path: Path
+    instance: str
+    selection: str
+    state: "State | None"
+    anew: str | None
+    """Why there is nothing to go on from, where there is a file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    asked: AuditOptions
+    resolved: "Resolved"
+    rules: "Sequence[Rule]"
+    skipped: "Sequence[SkippedRule]"
+    """Rules that a part of the queue is not enough for, and rules of packages that cannot be used."""
+    which: Which
+    form: str
+    files: tuple[Place, ...]
+    today: date
+    started: datetime
+    """When reading began, by our clock, or the moment ages are counted from if that is earlier."""
+    baseline: "Baseline | None" = None
+    """Findings it names are accepted."""
+    renew: Path | None = None
+    """Where a baseline is written."""
+    before: "Baseline | None" = None
+    """The entries that were there before it is."""
+    until: date | None = None
+    memory: Memory | None = None
+    plan: Path | None = None
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """Keys of tickets whose reading decides whether something is gone."""
+        keys: set[str] = set()
+        for baseline in (self.baseline, self.before):
+            if baseline is not None:
+                keys |= {entry.ticket for entry in baseline.entries.values() if entry.ticket is not None}
+        if self.memory is not None and self.memory.state is not None:
+            keys |= self.memory.state.named
+        return frozenset(keys)
+
+
+def set_up(asked: AuditOptions, app: App) -> Setup:
+    """Raises what is wrong with the options, the files they name, the query."""
+    from supportctl.audit.shard import without_queue_rules
+    from supportctl.commands._audit_resolved import resolve
+
+    _refuse_mixtures(asked, app)
+    as_of = set_clock(asked, app)
+    resolved = resolve(asked, app.now)
+    form = standard_form(app)
+    files = places(asked.outputs or resolved.outputs)
+    limit = app.options.row_limit
+    shard = _shard(asked)
+    rules, partial = (resolved.rules, []) if shard is None else without_queue_rules(resolved.rules, shard)
+    today = app.now.astimezone(UTC).date()
+    accepted = resolved.baseline if asked.baseline is None else Path(asked.baseline).expanduser()
+    baseline, before, renew = _baselines(asked, accepted)
+    memory = _memory(asked, app, [rule.code for rule in resolved.rules], shard)
+    since = memory.state.since if asked.since is not None and memory is not None and memory.state is not None else None
+    return Setup(
+        asked=asked,
+        resolved=resolved,
+        rules=rules,
+        skipped=[*resolved.skipped, *partial],
+        which=Which(words=asked.words, limit=limit, since=since, as_of=as_of, shard=shard),
+        form=form,
+        files=files,
+        today=today,
+        started=min(app.now, app.clock()),
+        baseline=baseline,
+        renew=renew,
+        before=before,
+        until=_last_day(asked, today),
+        memory=memory,
+        plan=_plan(asked),
+    )
+
+
+_APART = (
+    ("as_of", "since", "the last run saw the queue as it is"),
+    ("as_of", "state", "the last run saw the queue as it is"),
+    ("as_of", "now", "--as-of counts ages from its own moment"),
+    ("as_of", "plan", "what was so then may not be changed now"),
+    ("as_of", "write_baseline", "a baseline accepts what is there now"),
+    ("config", "no_config", "one names a file and the other forbids it"),
+)
+_TOGETHER = (
+    ("unsafe_fixes", "plan"),
+    ("reason", "write_baseline"),
+    ("until", "write_baseline"),
+)
+
+
+def _refuse_mixtures(asked: AuditOptions, app: App) -> None:
+    for one, other, why in _APART:
+        if getattr(asked, one) and getattr(asked, other):
+            raise UsageError(f"{_option(one)} does not go with {_option(other)}: {why}; no ticket was read")
+    for one, other in _TOGETHER:
+        if getattr(asked, one) and not getattr(asked, other):
+            raise UsageError(f"{_option(one)} goes with {_option(other)}; no ticket was read")
+    if asked.since is not None and asked.since != "last-run":
+        raise UsageError(
+            f"--since takes last-run; got {asked.since[:40]!r}",
+            hint="for a date, ask for it: supportctl audit 'updated:2026-03-01..'",
+        )
+    if asked.plan is not None and app.options.file is not None:
+        raise UsageError(
+            "tickets from a file can be audited, not changed: --plan does not go with --file",
+            hint="leave --file out and name a profile with -p",
+        )
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def set_clock(asked: AuditOptions, app: App) -> datetime | None:
+    """Sets the moment ages are counted from; gives the one the queue is wound back to."""
+    if asked.now is not None:
+        app.now = moment(asked.now, "--now")
+    if asked.as_of is None:
+        return None
+    at = moment(asked.as_of, "--as-of")
+    if at > app.clock():
+        raise UsageError(f"--as-of {asked.as_of[:40]} lies in the future", hint="give a moment the queue has seen")
+    app.now = at
+    return at
+
+
+def moment(text: str, option: str) -> datetime:
+    """A date is over at its end; a time is where it starts."""
+    from supportctl.query.times import BadTimeError
+    from supportctl.query.times import moment as read
+
+    try:
+        start, end = read(text)
+    except BadTimeError as bad:
+        raise UsageError(f"{option} {text[:40]!r} is not a time: {bad}; no ticket was read") from None
+    return start if "t" in text.lower() else end
+
+
+def _shard(asked: AuditOptions) -> "Shard | None":
+    from supportctl.audit.shard import parse
+
+    return None if asked.shard is None else parse(asked.shard)
+
+
+def _baselines(asked: AuditOptions, accepted: Path | None) -> "tuple[Baseline | None, Baseline | None, Path | None]":
+    """What is accepted in this run; what is written again and where."""
+    from supportctl.audit.baseline import Baseline, read, read_if_there
+
+    baseline = None if accepted is None else read(accepted)
+    if asked.write_baseline is None:
+        return baseline, None, None
+    renew = Path(asked.write_baseline).expanduser()
+    there = read_if_there(renew)
+    others = {} if baseline is None else baseline.entries
+    return baseline, Baseline(entries={**others, **there.entries}, name=renew.name), renew
+
+
+def _last_day(asked: AuditOptions, today: date) -> date | None:
+    if asked.until is None:
+        return None
+    try:
+        last = date.fromisoformat(asked.until)
+    except ValueError:
+        raise UsageError(f"--until takes a date such as 2026-12-31; got {asked.until[:40]!r}") from None
+    if last < today:
+        raise UsageError(f"--until {last} has passed: the entries would accept nothing", hint="give a later day")
+    return last
+
+
+def _memory(asked: AuditOptions, app: App, codes: Sequence[str], shard: "Shard | None") -> Memory | None:
+    from supportctl.audit import state
+
+    if asked.since is None and asked.state is None:
+        return None
+    options = app.options
+    parts = [options.native or "", options.view or "", asked.persona or "", str(shard or "")]
+    wanted = state.selection(join_words(asked.words), codes, *parts)
+    instance = _instance(app)
+    path = Path(asked.state).expanduser() if asked.state is not None else _usual_place(instance, wanted)
+    known, anew = state.load(path, instance, wanted)
+    return Memory(path=path, instance=instance, selection=wanted, state=known, anew=anew)
+
+
+def _instance(app: App) -> str:
+    from supportctl.changes.plan import instance_of
+
+    return "file" if app.options.file is not None else instance_of(app.profile)
+
+
+def _usual_place(instance: str, wanted: str) -> Path:
+    from supportctl.config import state_dir
+
+    return state_dir() / "audit" / f"{instance}-{wanted}.json"
+
+
+def _plan(asked: AuditOptions) -> Path | None:
+    if asked.plan is None:
+        return None
+    path = Path(asked.plan).expanduser()
+    if path.exists():
+        raise RefusedError(
+            f"{path} exists; no ticket was read", hint="give another name with --plan FILE, or remove the old plan"
+        )
+    return path

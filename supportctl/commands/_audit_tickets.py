@@ -1,0 +1,175 @@
+"""The tickets of an audit: read, set back to an earlier moment, narrowed to a part, and counted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from supportctl.commands._app import App, join_words
+from supportctl.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from supportctl.adapters.base import Needs, Selection
+    from supportctl.audit.shard import Shard
+    from supportctl.model import Ticket
+    from supportctl.query.ast import Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class Which:
+    """Which tickets are judged."""
+
+    words: tuple[str, ...] = ()
+    limit: int | None = None
+    since: datetime | None = None
+    """Only tickets updated from then on."""
+    as_of: datetime | None = None
+    shard: "Shard | None" = None
+
+    @property
+    def sifts(self) -> bool:
+        """Whether tickets that were read may not be judged; then the limit counts those that are."""
+        return self.as_of is not None or self.shard is not None
+
+    @property
+    def reading_limit(self) -> int | None:
+        return None if self.sifts else self.limit
+
+
+class Tickets:
+    """The tickets of a run, streamed; the counts are right after it.
+
+    ``watched``: keys it remembers having read, in ``read``.
+    """
+
+    def __init__(self, app: App, which: Which, needs: "Needs", watched: frozenset[str] = frozenset()) -> None:
+        self.which = which
+        self.selection, asked = _selection(app, which)
+        self._app = app
+        self._needs = needs | _needs(asked)
+        self._asked = asked if which.as_of is not None else None
+        self._watched = watched
+        self._sift = _Sift(which, self._asked)
+        self.reading = app.read(self.selection, self._needs, limit=which.reading_limit)
+        self.read: set[str] = set()
+
+    def __iter__(self) -> "Iterator[Ticket]":
+        for ticket in self._sift.through(self.reading):
+            if ticket.key in self._watched:
+                self.read.add(ticket.key)
+            yield ticket
+
+    @property
+    def truncated(self) -> bool:
+        return self._sift.cut or self.reading.truncated
+
+    @property
+    def whole(self) -> bool:
+        """Whether every ticket of the selection was read."""
+        return not self.truncated and self.which.since is None and self.which.shard is None
+
+    @property
+    def hidden(self) -> int:
+        """Tickets left out because nobody can tell how they stood."""
+        return self._sift.hidden
+
+    @property
+    def undecided(self) -> int:
+        """Tickets left out because a field the query asks about was unknown then."""
+        return self._sift.undecided
+
+    def again(self) -> "Callable[[], Iterable[Ticket]] | None":
+        """A second going through a file; None for what cannot be read twice."""
+        path = self._app.options.file
+        if path is None or path == "-" or not Path(path).is_file():
+            return None
+
+        def second() -> "Iterator[Ticket]":
+            from supportctl.adapters.reading import Reading
+            from supportctl.adapters.registry import open_file
+
+            try:
+                stream = Path(path).open("rb")  # noqa: SIM115 (closed below)
+            except OSError as error:
+                raise DataError(f"cannot read {path} a second time: {error.strerror}") from None
+            with stream:
+                reading = Reading(open_file(stream, path), self.selection, self._needs, limit=self.which.reading_limit)
+                yield from _Sift(self.which, self._asked).through(reading)
+
+        return second
+
+
+class _Sift:
+    """One going through what was read."""
+
+    def __init__(self, which: Which, asked: "Node | None") -> None:
+        from supportctl.audit.as_of import AsOf
+
+        self._which = which
+        self._asked = asked
+        self._as_of = None if which.as_of is None else AsOf(which.as_of)
+        self.undecided = 0
+        self.cut = False
+
+    @property
+    def hidden(self) -> int:
+        return 0 if self._as_of is None else self._as_of.hidden
+
+    def through(self, reading: "Iterable[Ticket]") -> "Iterator[Ticket]":
+        if not self._which.sifts:
+            yield from reading
+            return
+        left = self._which.limit
+        for ticket in reading:
+            wanted = self._wanted(ticket)
+            if wanted is None:
+                continue
+            if left == 0:
+                self.cut = True
+                return
+            left = None if left is None else left - 1
+            yield wanted
+
+    def _wanted(self, ticket: "Ticket") -> "Ticket | None":
+        from supportctl.query import evaluate
+
+        if self._which.shard is not None and not self._which.shard.takes(ticket):
+            return None
+        if self._as_of is None:
+            return ticket
+        then = self._as_of.wind(ticket)
+        if then is None or self._asked is None:
+            return then
+        truth = evaluate(self._asked, then, self._as_of.at)
+        self.undecided += truth is None
+        return then if truth else None
+
+
+def _selection(app: App, which: Which) -> "tuple[Selection, Node | None]":
+    """What is read, and the query as it was asked.
+
+    Set back, a ticket may have matched then that does not now: all that were there are read, and asked afterwards.
+    """
+    import msgspec
+
+    from supportctl.query import parse
+
+    selection = app.select(which.words)
+    text = join_words(which.words)
+    if which.as_of is not None:
+        text = f"created:..{which.as_of:%Y-%m-%dT%H:%M:%SZ}"
+    elif which.since is not None:
+        updated = f"updated:{which.since:%Y-%m-%dT%H:%M:%SZ}.."
+        text = f"({text}) {updated}" if text else updated
+    else:
+        return selection, selection.query
+    return msgspec.structs.replace(selection, query=parse(text, now=app.now)), selection.query
+
+
+def _needs(asked: "Node | None") -> "Needs":
+    from supportctl.adapters.base import Need
+    from supportctl.query import needs
+
+    return frozenset() if asked is None else frozenset(Need(name) for name in needs(asked))

@@ -1,0 +1,445 @@
+"""A project's file: what is read, what is refused and where, and what a run goes by in the end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from supportctl.audit import RULES, Settings
+from supportctl.audit.catalogue import Catalogue
+from supportctl.audit.configuration import load, problems_of, resolve
+from supportctl.audit.rule import Context, Options
+from supportctl.audit.verdict import Clean, Faulty, Outside, Unjudged
+from supportctl.errors import ConfigError, UsageError
+from supportctl.model import Persona, Priority, Severity
+from supportctl.query import evaluate, parse
+from tests.audit.cases import NOW, PLATFORMS, ticket
+from tests.audit.test_catalogue import Sound
+
+OURS = Catalogue()
+
+
+def written(folder: Path, text: str, name: str = "supportctl.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def read(folder: Path, text: str) -> Any:
+    return load(written(folder, text), catalogue=OURS)
+
+
+def mistakes(folder: Path, text: str) -> list[tuple[int, int, str]]:
+    return [(each.line, each.column, each.message) for each in problems_of(written(folder, text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "told"),
+    [
+        ("[audit\n", 1, 7, "Expected"),
+        ("[audti]\n", 1, 2, "did you mean 'audit'?"),
+        ("audit = 3\n", 1, 1, "audit is a table"),
+        ('[audit]\nstael = {p1 = "1d"}\n', 2, 1, "did you mean 'stale'?"),
+        ('[audit]\nstale = {p1 = "1d", p9 = "1d"}\n', 2, 21, "one per priority"),
+        ('[audit.stale]\np1 = "soon"\n', 2, 1, "a duration is a whole number and a unit"),
+        ("[audit.stale]\np1 = 3\n", 2, 1, "stale.p1 cannot be 3"),
+        ('[audit]\nguard_share = "half"\n', 2, 1, "it is a number"),
+        ("[audit]\nguard_support = true\n", 2, 1, "it is a whole number"),
+        ('[audit]\nignored_tags = "spam"\n', 2, 1, "is a list, not a text"),
+        ('[audit]\nignored_tags = ["spam",\n  3]\n', 3, 3, "it is a text in quotes"),
+        ('[audit]\npersona = "auditr"\n', 2, 1, "did you mean 'auditor'?"),
+        ('[audit]\nruleset = "stict"\n', 2, 1, "did you mean 'strict'?"),
+        ('[audit]\nfail_on = "hihg"\n', 2, 1, "did you mean 'high'?"),
+        ('[audit]\nextend = ["TIM501",\n"OWN2O1"]\n', 3, 1, "did you mean `OWN201`?"),
+        ("[audit]\noptions = {}\n", 2, 1, "there is no 'options'"),
+        ('[audit.rules.TIM5O1]\nseverity = "low"\n', 1, 14, "did you mean `TIM501`?"),
+        ('[audit.rules.TIM501]\nsevrity = "low"\n', 2, 1, "did you mean 'severity'?"),
+        ('[audit.rules.TIM501]\nwhere = "stauts:open"\n', 2, 1, "did you mean `status`?"),
+        ('[audit.rules.TIM501]\nexcept = "status:"\n', 2, 1, "the query cannot be read"),
+        ('[audit.rules]\nTIM501 = "low"\n', 2, 1, "is a table"),
+        ("[audit.rules.TIM501]\n[audit.rules.stale]\n", 2, 14, "two tables"),
+        ('[audit.severities]\nTIM501 = "low"\n[audit.rules.TIM501]\nseverity = "high"\n', 4, 1, "another severity"),
+        ('[audit.rules.QUE901]\nwhere = "status:open"\n', 1, 14, "narrow those"),
+        ('[audit]\noutputs = ["sarif"]\n', 2, 12, "FORM=PATH"),
+        ('[audit]\noutputs = ["json=../../x"]\n', 2, 12, "leads out of the project's folder"),
+        ('[audit]\nbaseline = "/etc/x"\n', 2, 1, "leads out of the project's folder"),
+        ('[audit]\nbaseline = "~/x"\n', 2, 1, "leads out of the project's folder"),
+        ('[[audit.exemption]]\nrules = ["TIM501"]\nuntil = 2026-01-01\n', 1, 3, "reason must be given"),
+        ('[[audit.exemption]]\nrules = ["TIM501"]\nreason = "x"\n', 1, 3, "until must be given"),
+        ('[[audit.exemption]]\nrules = ["TIM501"]\nreason = " "\nuntil = 2026-01-01\n', 3, 1, "says why"),
+        ('[[audit.exemption]]\nreason = "x"\nuntil = 2026-01-01\n', 1, 3, "an exemption of everything"),
+        ('[[audit.exemption]]\nquery = "x"\nreason = "x"\nuntil = 2026-01-01\n', 2, 1, "the query cannot be read"),
+        ('[[audit.exemption]]\nrules = ["TIM501"]\nreason = "x"\nuntil = "soon"\n', 4, 1, "it is a date"),
+        ('[audit.exemption]\nreason = "x"\n', 1, 8, "once for each"),
+        ('[[audit.rule]]\ncode = "ACME001"\nname = "x"\nquery = "status:open"\n', 1, 3, "message must be given"),
+        (
+            '[[audit.rule]]\ncode = "TIM999"\nname = "x"\nquery = "status:open"\nmessage = "m"\n',
+            2,
+            1,
+            "may become a rule of supportctl",
+        ),
+        (
+            '[[audit.rule]]\ncode = "acme-1"\nname = "x"\nquery = "status:open"\nmessage = "m"\n',
+            2,
+            1,
+            "is not like ACME001",
+        ),
+        (
+            '[[audit.rule]]\ncode = "ACME001"\nname = "stale"\nquery = "status:open"\nmessage = "m"\n',
+            3,
+            1,
+            "taken by the rule TIM501",
+        ),
+        ('[audit]\ncalendar = "support"\n', 2, 1, "there is no calendar 'support'"),
+        ('[audit.group_calendars]\nNetwork = "night"\n', 2, 1, "there is no calendar 'night'"),
+        ("[audit.calendars.support]\nzone = 'UTC'\n", 1, 18, "has no hours"),
+        ("[audit.calendars.support]\nhours = []\n", 1, 18, "has no hours"),
+        ("[audit.calendars.support]\nhours = ['noon']\n", 1, 18, "support"),
+        ("[audit.calendars]\nsupport = 3\n", 2, 1, "is no table"),
+        ('[taxonomy.tags]\nvpn = ["x"]\nmail = ["x"]\n', 3, 9, "for 'vpn' and for 'mail'"),
+        ('taxonomy = "none.toml"\n', 1, 1, "No such file"),
+        ('taxonomy = "../tags.toml"\n', 1, 1, "leads out"),
+        ('audit = {tags = ["a"]}\n[taxonomy.tags]\nb = []\n', 1, 10, "stands in the taxonomy too"),
+    ],
+    ids=lambda value: value[:40].replace("\n", " ") if isinstance(value, str) else str(value),
+)
+def test_a_mistake_has_its_place(tmp_path: Path, text: str, line: int, column: int, told: str) -> None:
+    found = mistakes(tmp_path, text)
+    assert [(at, begin) for at, begin, words in found if told in words] == [(line, column)], found
+
+
+SECRET = "s3cr3t-of-acme"
+
+
+@pytest.mark.parametrize("name", ["url", "token", "password", "api_key", "credential_command", "auth", "proxy"])
+@pytest.mark.parametrize(
+    "table", ["", "[audit]\n", "[audit.rules.TIM501]\n", "[audit.calendars.x]\nhours=['mon-fri 09:00-17:00']\n"]
+)
+def test_no_address_and_no_credential(tmp_path: Path, table: str, name: str) -> None:
+    path = written(tmp_path, f'{table}{name} = "{SECRET}"\n')
+    (mistake,) = problems_of(path)
+    assert "does not belong into a project's file" in mistake.message
+    assert mistake.hint is not None
+    assert "profile add" in mistake.hint
+    assert SECRET not in str(mistake)
+    with pytest.raises(ConfigError, match=rf"supportctl\.toml:{mistake.line}:1"):
+        load(path, catalogue=OURS)
+
+
+@pytest.mark.parametrize("table", ["profiles.prod", "profile", "tool", "auth"])
+def test_no_profile(tmp_path: Path, table: str) -> None:
+    assert mistakes(tmp_path, f'[{table}]\nplatform = "zendesk"\n')
+
+
+def test_tags_and_groups_may_be_called_anything(tmp_path: Path) -> None:
+    text = '[taxonomy.tags]\npassword = ["token"]\nurl = []\n[audit.group_calendars]\n'
+    assert mistakes(tmp_path, text) == []
+
+
+def test_every_mistake_is_told_and_the_first_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path, '[audit]\ngrace = "x"\nreassignments = "y"\nfail_on = "z"\n')
+    assert [each.line for each in problems_of(path)] == [2, 3, 4]
+    with pytest.raises(ConfigError) as caught:
+        load(path, catalogue=OURS)
+    assert "supportctl.toml:2:1:" in caught.value.message
+    assert "2 more" in caught.value.message
+    assert caught.value.hint == f"all of them: supportctl config validate {path}"
+
+
+def test_the_nearest_file_counts_up_to_the_repository(tmp_path: Path) -> None:
+    inner = tmp_path / "repository" / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "repository" / ".git").mkdir()
+    outer = written(tmp_path, '[audit]\nruleset = "ci"\n')
+    assert load(start=inner, catalogue=OURS) is None
+    assert (found := load(start=tmp_path, catalogue=OURS)) is not None
+    assert found.file.path == outer
+    root = written(tmp_path / "repository", '[audit]\nruleset = "strict"\n')
+    assert (found := load(start=inner, catalogue=OURS)) is not None
+    assert (found.file.path, found.run.ruleset) == (root, "strict")
+    written(tmp_path / "repository" / "a", "[project]\nname = 'x'\n", "pyproject.toml")
+    assert (found := load(start=inner, catalogue=OURS)) is not None
+    assert found.file.path == root
+    near = written(tmp_path / "repository" / "a", "[tool.supportctl.audit]\nruleset = 'ci'\n", "pyproject.toml")
+    assert (found := load(start=inner, catalogue=OURS)) is not None
+    assert (found.file.path, found.run.ruleset) == (near, "ci")
+
+
+def test_the_home_folder_is_the_last_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    (home / "work").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    written(tmp_path, "[audit]\n")
+    assert load(start=home / "work", catalogue=OURS) is None
+    written(home, "[audit]\n")
+    assert load(start=home / "work", catalogue=OURS) is not None
+
+
+def test_a_broken_pyproject_of_somebody_else_is_passed_over(tmp_path: Path) -> None:
+    written(tmp_path, "[tool.other\n", "pyproject.toml")
+    (tmp_path / ".git").mkdir()
+    assert load(start=tmp_path, catalogue=OURS) is None
+
+
+def test_places_in_a_pyproject(tmp_path: Path) -> None:
+    path = written(tmp_path, '[project]\nname = "x"\n[tool.supportctl.audit]\ngrace = "no"\n', "pyproject.toml")
+    assert [(each.line, each.column) for each in problems_of(path)] == [(4, 1)]
+
+
+def test_a_taxonomy_of_its_own(tmp_path: Path) -> None:
+    written(tmp_path, '[tags]\nvpn = ["net"]\n[tags2]\n', "tags.toml")
+    path = written(tmp_path, 'taxonomy = "tags.toml"\n')
+    (mistake,) = problems_of(path)
+    assert (mistake.path.name, mistake.line) == ("tags.toml", 3)
+    written(tmp_path, 'ignore = ["bump*"]\n[tags]\nvpn = ["net"]\n', "tags.toml")
+    settings = resolve(load(path, catalogue=OURS), catalogue=OURS).settings
+    assert (settings.tags, settings.tag_aliases, settings.system_tags) == (("vpn",), {"net": "vpn"}, ("bump*",))
+
+
+FILE = """
+[audit]
+persona = "pedantic"
+grace = "30m"
+stale = {p1 = "12h", other = "9d"}
+severities = {OWN201 = "low"}
+one_team = [["A", "B"]]
+[audit.rules.stale]
+severity = "low"
+"""
+
+
+def test_default_file_and_command_line_in_this_order(tmp_path: Path) -> None:
+    project = read(tmp_path, FILE)
+    alone = resolve(project, catalogue=OURS)
+    assert alone.settings.grace == timedelta(minutes=30)
+    assert alone.settings.severities == {"OWN201": Severity.LOW, "TIM501": Severity.LOW}
+    assert alone.settings.reassignments == Settings().reassignments
+    over = resolve(
+        project,
+        ["stale.p1=1h", "grace=5m", "TIM501.severity=high", "one_team=C,D", "one_team=E,F"],
+        persona="auditor",
+        fail_on="low",
+        catalogue=OURS,
+    )
+    assert over.settings.stale == {"p1": timedelta(hours=1), "other": timedelta(days=9)}
+    assert over.settings.grace == timedelta(minutes=5)
+    assert over.settings.severities["TIM501"] is Severity.HIGH
+    assert over.settings.one_team == (("C", "D"), ("E", "F"))
+    assert over.settings.persona is Persona.AUDITOR
+    assert over.fail_on is Severity.LOW
+    assert over.sources["stale.p1"] == "--set"
+    assert over.sources["persona"] == "--persona"
+    assert alone.sources["grace"] == "supportctl.toml:4"
+
+
+def codes(resolved: Any) -> set[str]:
+    return {rule.code for rule in resolved.rules}
+
+
+def test_which_rules_run(tmp_path: Path) -> None:
+    core = codes(resolve(None, catalogue=OURS))
+    assert {"TIM501", "QUE901"} <= core
+    text = '[audit]\nignore = ["stale", "PRI301"]\n[audit.rules.OWN204]\nenabled = false\n'
+    project = read(tmp_path, text)
+    assert core - codes(resolve(project, catalogue=OURS)) == {"TIM501", "PRI301", "OWN204"}
+    assert codes(resolve(project, rule_words=["TIM501"], catalogue=OURS)) == {"TIM501", "QUE901"}
+    assert codes(resolve(None, ruleset="strict", catalogue=OURS)) == {rule.code for rule in RULES}
+    sure = codes(resolve(None, ruleset="ci", catalogue=OURS))
+    assert "OWN204" not in sure
+    project = read(tmp_path, '[audit]\nruleset = "ci"\nextend = ["ping-pong"]\n')
+    assert codes(resolve(project, catalogue=OURS)) == sure | {"OWN204"}
+    assert codes(resolve(project, ruleset="strict", catalogue=OURS)) == {rule.code for rule in RULES}
+
+
+def test_a_ruleset_that_does_not_exist() -> None:
+    with pytest.raises(UsageError, match="did you mean strict"):
+        resolve(None, ruleset="stict", catalogue=OURS)
+
+
+CONTEXT = Context(NOW, Settings(), PLATFORMS["zendesk"])
+
+
+def verdict(resolved: Any, code: str, **fields: Any) -> Any:
+    return resolved.rule(code).check(ticket("zendesk", fields), CONTEXT)
+
+
+def test_where_and_except_narrow_a_rule(tmp_path: Path) -> None:
+    text = """[audit.rules.TIM501]
+where = 'priority:p3'
+except = 'tag:parked'
+"""
+    resolved = resolve(read(tmp_path, text), catalogue=OURS)
+    old = {"updated_at": "-30d"}
+    assert isinstance(verdict(resolved, "TIM501", **old), Faulty)
+    assert isinstance(verdict(resolved, "TIM501", **old, priority="p4"), Outside)
+    assert isinstance(verdict(resolved, "TIM501", **old, tags=["parked"]), Outside)
+    assert verdict(resolved, "TIM501", **old, tags="?hidden") == Unjudged("tags")
+    assert verdict(resolved, "TIM501", **old, priority="?hidden") == Unjudged("priority")
+    assert isinstance(verdict(resolved, "TIM501"), Clean)
+    (narrowed,) = [rule for rule in resolved.rules if rule.code == "TIM501"]
+    assert {need.value for need in narrowed.wants} >= {"tags"}
+    assert narrowed.unmet(CONTEXT) is None
+
+
+OWN = """
+[[audit.rule]]
+code = "ACME001"
+name = "escalated-without-l2"
+query = "status:open tag:escalated -tag:l2"
+message = "escalated without the tag l2"
+severity = "high"
+fix = "add the tag l2"
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"tags": ["escalated"]}, Faulty),
+        ({"tags": ["Escalated", "l2"]}, Clean),
+        ({"tags": ["escalated"], "status": "closed"}, Clean),
+        ({"tags": []}, Clean),
+        ({"tags": ["escalated"], "created_at": "-1m"}, Faulty),
+        ({"tags": "?hidden"}, Unjudged),
+        ({"tags": ["escalated"], "status": "?hidden"}, Unjudged),
+        ({"tags": ["l2"], "status": "?hidden"}, Clean),
+    ],
+)
+def test_a_rule_of_ones_own_finds_what_its_query_finds(tmp_path: Path, fields: dict[str, Any], expected: type) -> None:
+    resolved = resolve(read(tmp_path, OWN), catalogue=OURS)
+    found = verdict(resolved, "ACME001", **fields)
+    assert isinstance(found, expected)
+    truth = evaluate(parse("status:open tag:escalated -tag:l2", now=NOW), ticket("zendesk", fields), NOW)
+    assert truth is {Faulty: True, Clean: False, Unjudged: None}[expected]
+    if isinstance(found, Faulty):
+        (fault,) = found.faults
+        assert fault.message == "escalated without the tag l2"
+        assert fault.passes == "add the tag l2"
+        assert fault.threshold is not None
+
+
+def test_a_rule_of_ones_own_is_a_rule_like_others(tmp_path: Path) -> None:
+    from supportctl.audit.docs import SECTIONS, sections, summary
+
+    text = OWN + '[audit.rules.ACME001]\nexcept = "tag:vip"\n[audit]\nruleset = "ci"\n'
+    resolved = resolve(read(tmp_path, text), catalogue=OURS)
+    rule = resolved.rule("escalated-without-l2")
+    assert rule.severity is Severity.HIGH
+    assert {need.value for need in rule.needs} == {"tags"}
+    assert tuple(sections(rule)) == SECTIONS
+    assert summary(rule) == "Escalated without the tag l2"
+    assert isinstance(rule.check(ticket("jsm", {"tags": ["escalated", "vip"]}), CONTEXT), Outside)  # type: ignore[attr-defined]
+    assert "ACME001" in codes(resolved)
+
+
+def test_where_of_a_rule_of_ones_own_says_what_is_clean(tmp_path: Path) -> None:
+    resolved = resolve(read(tmp_path, OWN + 'where = "tag:escalated"\n'), catalogue=OURS)
+    assert isinstance(verdict(resolved, "ACME001", tags=["l2"]), Outside)
+    assert isinstance(verdict(resolved, "ACME001", tags=["escalated", "l2"]), Clean)
+
+
+def test_calendars_are_made(tmp_path: Path) -> None:
+    text = """
+[audit]
+calendar = "support"
+[audit.calendars.support]
+zone = "Europe/Berlin"
+hours = ["mon-fri 09:00-17:00"]
+holidays = ["12-25", 2026-01-01]
+"""
+    calendar = resolve(read(tmp_path, text), catalogue=OURS).calendars["support"]
+    monday, friday = datetime(2026, 3, 2, 0, 0, tzinfo=UTC), datetime(2026, 3, 7, 0, 0, tzinfo=UTC)
+    assert calendar.between(monday, friday) == timedelta(hours=40)
+    assert calendar.between(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 22, tzinfo=UTC)) == timedelta(0)
+    pairs = ["calendar=night", "calendars.night.hours=mon-fri 22:00-06:00", "calendars.night.zone=UTC"]
+    assert set(resolve(read(tmp_path, text), pairs, catalogue=OURS).calendars) == {"support", "night"}
+    with pytest.raises(ConfigError, match="has no hours"):
+        resolve(None, ["calendars.x.zone=UTC"], catalogue=OURS)
+    with pytest.raises(ConfigError, match="there is no calendar 'y'"):
+        resolve(None, ["calendar=y"], catalogue=OURS)
+
+
+def test_outputs_and_baseline_lie_beside_the_file(tmp_path: Path) -> None:
+    text = '[audit]\nbaseline = "hygiene.json"\noutputs = ["sarif=out/a.sarif", "html = report.html"]\n'
+    resolved = resolve(read(tmp_path, text), catalogue=OURS)
+    assert resolved.baseline == tmp_path / "hygiene.json"
+    assert resolved.outputs == (f"sarif={tmp_path / 'out/a.sarif'}", f"html={tmp_path / 'report.html'}")
+
+
+class Kit(Options, frozen=True):
+    """Options of every shape."""
+
+    days: dict[str, timedelta] = msgspec.field(default_factory=dict)
+    pairs: tuple[tuple[str, str], ...] = ()
+    matrix: dict[str, Priority] = msgspec.field(default_factory=dict)
+    enabled: bool = False
+    share: float = 0.5
+    words: int | None = None
+    wait: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 1:
+            raise ValueError("share is between 0 and 1")
+
+
+class Tooled(Sound):
+    options = Kit
+
+
+TOOLED = Catalogue(rules=(*RULES, Tooled()))
+
+
+@pytest.mark.parametrize(
+    ("toml", "pairs", "expected"),
+    [
+        ("days = {p1 = 10, other = '2w'}", ["days.p1=10", "days.other=2w"],
+         {"days": {"p1": timedelta(days=10), "other": timedelta(days=14)}}),
+        ("pairs = [['a', 'b'], ['c', 'd']]", ["pairs=a,b", "pairs=c,d"], {"pairs": (("a", "b"), ("c", "d"))}),
+        ("matrix = {'1/2' = 'p2'}", ["matrix.1/2=p2"], {"matrix": {"1/2": Priority.P2}}),
+        ("enabled = true", ["enabled=true"], {"enabled": True}),
+        ("share = 1", ["share=1"], {"share": 1.0}),
+        ("words = 3", ["words=3"], {"words": 3}),
+        ("wait = '5m'", ["wait=5m"], {"wait": timedelta(minutes=5)}),
+    ],
+)  # fmt: skip
+def test_options_of_a_rule(tmp_path: Path, toml: str, pairs: list[str], expected: dict[str, Any]) -> None:
+    file = written(tmp_path, f"[audit.rules.XYZ101]\n{toml}\n")
+    wanted = Kit(**expected)
+    for resolved in (
+        resolve(load(file, catalogue=TOOLED), catalogue=TOOLED),
+        resolve(None, [f"XYZ101.{pair}" for pair in pairs], catalogue=TOOLED),
+    ):
+        context = Context(NOW, resolved.settings, PLATFORMS["jsm"])
+        assert context.options("XYZ101", Kit) == wanted
+
+
+@pytest.mark.parametrize(
+    ("toml", "pair", "told"),
+    [
+        ("days = {p1 = 'x'}", "days.p1=x", "a duration is a whole number"),
+        ("pairs = [['a', 'b', 'c']]", "pairs=a,b,c", "is a list of 2, not of 3"),
+        ("matrix = {'1/2' = 'p9'}", "matrix.1/2=p9", "cannot be 'p9'"),
+        ("share = 7", "share=7", "share is between 0 and 1"),
+        ("wrods = 7", "wrods=7", "did you mean 'words'?"),
+        ("words = 'x'", "words=x", "it is a whole number"),
+    ],
+)
+def test_options_that_cannot_be(tmp_path: Path, toml: str, pair: str, told: str) -> None:
+    file = written(tmp_path, f"[audit.rules.XYZ101]\n{toml}\n")
+    with pytest.raises(ConfigError) as caught:
+        load(file, catalogue=TOOLED)
+    assert told in caught.value.message
+    with pytest.raises(UsageError) as refused:
+        resolve(None, [f"XYZ101.{pair}"], catalogue=TOOLED)
+    assert told in refused.value.message
+
+
+def test_severity_of_a_rule_on_the_command_line() -> None:
+    assert resolve(None, ["stale.p1=1h", "TIM501.severity=info"], catalogue=OURS).settings.severities == {
+        "TIM501": Severity.INFO
+    }

@@ -1,0 +1,370 @@
+"""``audit`` as a build server runs it: baselines, the last run, parts, another day, several outputs."""
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from supportctl.audit import state as states
+from supportctl.errors import RateLimitedError
+from supportctl.exits import Exit
+from supportctl.model import Event, Person, Status, Ticket
+from tests.commands.fakes import FakeReader, Result, ticket
+
+Cli = Callable[..., Result]
+Connect = Callable[[FakeReader], FakeReader]
+Queue = Callable[..., str]
+
+NOW = datetime.now(UTC)
+RULES = ("--rule", "OWN201")
+
+
+def fine(number: int, **changes: object) -> Ticket:
+    values: dict[str, object] = {
+        "category": "network",
+        "created_at": NOW - timedelta(hours=3),
+        "updated_at": NOW - timedelta(minutes=5),
+        "requester": Person(id="r1", name="Grace Hopper"),
+    }
+    return ticket(number, **{**values, **changes})
+
+
+def unassigned(number: int, **changes: object) -> Ticket:
+    return fine(number, **{"assignee": None, "created_at": NOW - timedelta(days=3), **changes})
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Queue:
+    """A file of tickets; written again for the next run."""
+
+    def to_file(*tickets: Ticket) -> str:
+        path = tmp_path / "tickets.ndjson"
+        path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in tickets))
+        return str(path)
+
+    return to_file
+
+
+def keys(result: Result) -> list[str]:
+    return [line.split("\t")[0] for line in result.out.splitlines()]
+
+
+# Baselines
+
+
+def test_what_a_baseline_accepts_is_counted_and_fails_nothing(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    file, known = queue(unassigned(1), unassigned(2)), str(tmp_path / "hygiene.json")
+    written = cli("audit", "--file", file, *RULES, "--write-baseline", known, "--reason", "before the clean-up")
+    assert written.code == Exit.OK
+    assert keys(written) == ["SUP-1", "SUP-2"]
+    assert f"Baseline {known}: 2 added without end" in written.err
+    again = cli("audit", "--file", file, *RULES, "--baseline", known)
+    assert (again.code, again.out) == (Exit.OK, "")
+    assert again.err.splitlines()[-1] == "0 findings in 2 tickets · 2 known to hygiene.json"
+    more = cli("audit", "--file", queue(unassigned(1), unassigned(2), unassigned(3)), *RULES, "--baseline", known)
+    assert more.code == Exit.FOUND
+    assert keys(more) == ["SUP-3"]
+    entries = json.loads(Path(known).read_text())["entries"]
+    assert {entry["reason"] for entry in entries} == {"before the clean-up"}
+
+
+def test_the_document_has_the_facts_of_the_baseline(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    known = str(tmp_path / "hygiene.json")
+    cli("audit", "--file", queue(unassigned(1), unassigned(2)), *RULES, "--write-baseline", known)
+    file = queue(fine(1), unassigned(2), unassigned(3))
+    document = json.loads(cli("audit", "--file", file, *RULES, "--baseline", known, "-f", "json").out)
+    assert document["baseline"] == {"against": "hygiene.json", "new": 1, "known": 1, "gone": 1, "expired": 0}
+    assert [found["ticket"] for found in document["findings"]] == ["SUP-3"]
+
+
+def test_an_entry_whose_day_has_passed_counts_again_and_is_named(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    file, known = queue(unassigned(1, created_at=NOW - timedelta(days=90))), str(tmp_path / "hygiene.json")
+    then = f"{NOW - timedelta(days=30):%Y-%m-%d}"
+    last = f"{NOW - timedelta(days=10):%Y-%m-%d}"
+    cli("audit", "--file", file, *RULES, "--write-baseline", known, "--until", last, "--now", then)
+    assert cli("audit", "--file", file, *RULES, "--baseline", known, "--now", then).code == Exit.OK
+    later = cli("audit", "--file", file, *RULES, "--baseline", known)
+    assert later.code == Exit.FOUND
+    assert f"1 entry of hygiene.json expired and count again: OWN201 SUP-1 (until {last})" in later.err
+    cli("audit", "--file", file, *RULES, "--write-baseline", known, "--reason", "still")
+    assert [entry["reason"] for entry in json.loads(Path(known).read_text())["entries"]] == ["still"]
+
+
+def test_entries_nothing_was_found_for_are_told_and_go_when_it_is_written_again(
+    cli: Cli, queue: Queue, tmp_path: Path
+) -> None:
+    known = str(tmp_path / "hygiene.json")
+    cli("audit", "--file", queue(unassigned(1), unassigned(2)), *RULES, "--write-baseline", known, "--reason", "one")
+    file = queue(unassigned(1), fine(2), unassigned(3))
+    told = cli("audit", "--file", file, *RULES, "--baseline", known)
+    assert "1 entry of hygiene.json no longer needed, nothing was found for them: OWN201 SUP-2" in told.err
+    again = cli("audit", "--file", file, *RULES, "--write-baseline", known, "--reason", "two")
+    assert f"Baseline {known}: 1 as before, 1 added without end (--until DATE gives them one), 1 taken out" in again.err
+    reasons = {entry["ticket"]: entry["reason"] for entry in json.loads(Path(known).read_text())["entries"]}
+    assert reasons == {"SUP-1": "one", "SUP-3": "two"}
+
+
+def test_a_run_of_one_rule_does_not_call_the_others_gone(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    file, known = queue(unassigned(1)), str(tmp_path / "hygiene.json")
+    cli("audit", "--file", file, *RULES, "--write-baseline", known)
+    other = cli("audit", "--file", file, "--rule", "RES601", "--baseline", known, "--write-baseline", known)
+    assert "gone" not in other.err
+    assert "no longer needed" not in other.err
+    assert len(json.loads(Path(known).read_text())["entries"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--baseline", "none.json"), Exit.USAGE, "the baseline none.json cannot be read"),
+        (("--baseline", " "), Exit.USAGE, "--baseline is empty"),
+        (("--reason", "x"), Exit.USAGE, "--reason goes with --write-baseline"),
+        (("--until", "2999-01-01"), Exit.USAGE, "--until goes with --write-baseline"),
+        (("--write-baseline", "b.json", "--until", "2001-01-01"), Exit.USAGE, "--until 2001-01-01 has passed"),
+        (("--write-baseline", "b.json", "--until", "soon"), Exit.USAGE, "--until takes a date"),
+        (("--since", "yesterday"), Exit.USAGE, "--since takes last-run"),
+        (("--shard", "5/4"), Exit.USAGE, "--shard cannot be"),
+        (("--as-of", "soon"), Exit.USAGE, "--as-of 'soon' is not a time"),
+        (("--as-of", "2999-01-01"), Exit.USAGE, "lies in the future"),
+        (("--as-of", "2026-01-01", "--now", "2026-01-01"), Exit.USAGE, "--as-of does not go with --now"),
+        (("--as-of", "2026-01-01", "--since", "last-run"), Exit.USAGE, "--as-of does not go with --since"),
+        (("--config", "a.toml", "--no-config"), Exit.USAGE, "--config does not go with --no-config"),
+        (("--ruleset", "cor"), Exit.USAGE, "did you mean core?"),
+        (("--output", "html"), Exit.USAGE, "--output takes FORM=PATH"),
+        (("--output", "hmtl=a"), Exit.USAGE, "did you mean html?"),
+        (("--output", "html=-"), Exit.USAGE, "--output takes FORM=PATH"),
+        (("-o", "csv=a", "-o", "json=./a"), Exit.USAGE, "two outputs go to a"),
+        (("--format", "sarfi"), Exit.USAGE, "did you mean sarif?"),
+        (("--format", "sarif", "--columns", "rule"), Exit.USAGE, "--columns does not go with --format sarif"),
+        (("--unsafe-fixes",), Exit.USAGE, "--unsafe-fixes goes with --plan"),
+        (("--file", "x.ndjson", "--plan", "p.plan"), Exit.USAGE, "--plan does not go with --file"),
+        (("-o", "csv=/dev/null"), Exit.REFUSED, "it is no ordinary file"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_is_refused_before_a_ticket_is_read(
+    arguments: tuple[str, ...],
+    code: Exit,
+    said: str,
+    cli: Cli,
+    connected: Connect,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    reader = connected(FakeReader([unassigned(1)]))
+    before = sorted(tmp_path.rglob("*"))
+    result = cli("audit", *arguments)
+    assert result.code == code, result.err
+    assert said in result.err
+    assert result.out == ""
+    assert reader.pages == 0
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+# The last run
+
+
+def test_the_next_run_reads_what_changed_and_says_what_is_new(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    old = NOW - timedelta(days=2)
+    state = str(tmp_path / "state.json")
+    words = (*RULES, "--since", "last-run", "--state", state)
+    first = cli("audit", "--file", queue(unassigned(1, updated_at=old), unassigned(2, updated_at=old)), *words)
+    assert first.code == Exit.FOUND
+    assert "Only tickets updated since" not in first.err
+    soon = datetime.now(UTC)
+    file = queue(
+        unassigned(1, updated_at=old), fine(2, updated_at=soon), unassigned(3, updated_at=soon), fine(4, updated_at=old)
+    )
+    second = cli("audit", "--file", file, *words)
+    assert keys(second) == ["SUP-3"]
+    assert "Only tickets updated since" in second.err
+    assert "did not judge the others again; a run without --since does" in second.err
+    assert "1 new, 0 as before, 1 gone, 1 not looked at again" in second.err
+    assert second.err.splitlines()[-1] == "1 finding (1 high) in 2 tickets"
+    remembered = json.loads(Path(state).read_text())
+    assert {known["ticket"] for known in remembered["findings"].values()} == {"SUP-1", "SUP-3"}
+    assert [run.get("score") for run in remembered["runs"]] == [0.0, None]
+    assert [run["by_severity"] for run in remembered["runs"]] == [{"high": 2}, {"high": 2}]
+
+
+def test_a_state_alone_reads_everything_and_compares(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    state = str(tmp_path / "state.json")
+    cli("audit", "--file", queue(unassigned(1), fine(2)), *RULES, "--state", state)
+    result = cli("audit", "--file", queue(unassigned(1), unassigned(2)), *RULES, "--state", state, "-f", "json")
+    document = json.loads(result.out)
+    assert document["last_run"] == {"against": "the last run", "new": 1, "known": 1, "gone": 0, "expired": 0}
+    assert [run["score"] for run in json.loads(Path(state).read_text())["runs"]] == [0.5, 0.0]
+
+
+def test_a_state_of_another_query_begins_anew(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    state = str(tmp_path / "state.json")
+    file = queue(unassigned(1, updated_at=NOW - timedelta(days=2)))
+    words = ("--file", file, *RULES, "--since", "last-run", "--state", state)
+    cli("audit", *words)
+    other = cli("audit", "status:open", *words)
+    assert keys(other) == ["SUP-1"]
+    assert "the state is of another query or other rules: everything was read" in other.err
+
+
+def test_a_state_that_is_none_of_ours_is_left_alone(cli: Cli, connected: Connect, tmp_path: Path) -> None:
+    connected(FakeReader([unassigned(1)]))
+    path = tmp_path / "report.html"
+    path.write_text("<html>")
+    result = cli("audit", *RULES, "--state", str(path))
+    assert result.code == Exit.USAGE
+    assert path.read_text() == "<html>"
+    state = tmp_path / "state.json"
+    foreign = states.State(instance="other", selection="s", started=NOW, runs=[], findings={})
+    states.write(foreign, state)
+    result = cli("audit", *RULES, "--state", str(state))
+    assert result.code == Exit.REFUSED
+    assert "is of another account" in result.err
+
+
+def test_without_a_file_named_the_state_is_kept_with_ours(cli: Cli, connected: Connect, home: Path) -> None:
+    connected(FakeReader([unassigned(1, updated_at=NOW - timedelta(days=2))]))
+    assert keys(cli("audit", *RULES, "--since", "last-run")) == ["SUP-1"]
+    assert len(list((home / "state" / "audit").glob("*.json"))) == 1
+    assert keys(cli("audit", *RULES, "--since", "last-run")) == []
+
+
+def test_a_run_that_failed_or_stopped_at_its_limit_is_no_last_run(cli: Cli, connected: Connect, tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    reader = connected(FakeReader([unassigned(1), unassigned(2), unassigned(3)]))
+    result = cli("audit", *RULES, "--state", str(state), "--limit", "1")
+    assert f"{state} was left as it is: the run stopped at its limit" in result.err
+    reader.before_page = lambda number: (_ for _ in ()).throw(RateLimitedError("wait")) if number else None
+    reader.pages = 0
+    assert cli("audit", *RULES, "--state", str(state)).code == Exit.TEMPORARY
+    assert not state.exists()
+
+
+# Parts, and another day
+
+
+def test_parts_together_are_the_whole(cli: Cli, queue: Queue) -> None:
+    file = queue(*(unassigned(number) for number in range(1, 41)))
+    parts = [cli("audit", "--file", file, "--rule", "OWN201", "--shard", f"{n}/3") for n in (1, 2, 3)]
+    assert sorted(key for part in parts for key in keys(part)) == sorted(f"SUP-{n}" for n in range(1, 41))
+    assert all("Part" in part.err for part in parts)
+    limited = cli("audit", "--file", file, "--rule", "OWN201", "--shard", "1/3", "--limit", "2")
+    assert keys(limited) == keys(parts[0])[:2]
+    assert "stopped at the limit" in limited.err
+
+
+def test_the_queue_as_it_stood(cli: Cli, queue: Queue) -> None:
+    day = timedelta(days=1)
+    assigned = Event(id="1", at=NOW - 5 * day, actor=None, field="assignee", before=None, after="a1")
+    solved = Event(id="2", at=NOW - 4 * day, actor=None, field="status", before="open", after="resolved")
+    one = fine(
+        1, created_at=NOW - 20 * day, updated_at=NOW - 4 * day, history=[assigned, solved], status=Status.RESOLVED
+    )
+    later = unassigned(2, created_at=NOW - 3 * day)
+    hidden = unassigned(3, created_at=NOW - 20 * day, unknown={"history": "hidden"})
+    file = queue(one, later, hidden)
+    then = f"{NOW - 10 * day:%Y-%m-%d}"
+    result = cli("audit", "is:unresolved", "--file", file, "--rule", "OWN201", "--as-of", then)
+    assert keys(result) == ["SUP-1"]
+    assert "The queue as it stood on" in result.err
+    assert "1 ticket left out: how they stood then cannot be told" in result.err
+    assert keys(cli("audit", "is:unresolved", "--file", file, "--rule", "OWN201")) == ["SUP-2", "SUP-3"]
+
+
+# Several outputs
+
+
+def test_several_outputs_of_one_run(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    file = queue(unassigned(1), unassigned(2))
+    out = {form: tmp_path / "out" / f"a.{form}" for form in ("csv", "ndjson", "json", "plain", "table")}
+    words = [word for form, path in out.items() for word in ("-o", f"{form}={path}")]
+    result = cli("audit", "--file", file, *RULES, *words)
+    assert keys(result) == ["SUP-1", "SUP-2"]
+    assert [row["ticket"] for row in csv.DictReader(out["csv"].read_text().splitlines())] == ["SUP-1", "SUP-2"]
+    assert len(out["ndjson"].read_text().splitlines()) == 2
+    assert json.loads(out["json"].read_text())["census"]["tickets"] == 2
+    assert out["plain"].read_text() == result.out
+    assert "\x1b" not in out["table"].read_text()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in out.values())
+
+
+def test_a_run_that_fails_leaves_the_files_as_they_were(cli: Cli, connected: Connect, tmp_path: Path) -> None:
+    reader = connected(FakeReader([unassigned(1), unassigned(2), unassigned(3)]))
+    reader.before_page = lambda number: (_ for _ in ()).throw(RateLimitedError("wait")) if number else None
+    for name in ("a.csv", "a.json"):
+        (tmp_path / name).write_text("of yesterday")
+    before = sorted(tmp_path.iterdir())
+    result = cli("audit", *RULES, "-o", f"csv={tmp_path / 'a.csv'}", "-o", f"json={tmp_path / 'a.json'}")
+    assert result.code == Exit.TEMPORARY
+    assert "2 output files not written: what was there before is still there." in result.err
+    assert {(tmp_path / name).read_text() for name in ("a.csv", "a.json")} == {"of yesterday"}
+    assert sorted(tmp_path.iterdir()) == before
+
+
+# The project's file
+
+
+def test_what_the_project_says_is_gone_by_and_the_command_line_wins(
+    cli: Cli, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = queue(unassigned(1), unassigned(2, tags=["vip"]))
+    cli("audit", "--file", queue(unassigned(1)), *RULES, "--no-config", "--write-baseline", "known.json")
+    queue(unassigned(1), unassigned(2, tags=["vip"]))
+    (tmp_path / "supportctl.toml").write_text(
+        """
+        [audit]
+        ruleset = "ci"
+        fail_on = "high"
+        baseline = "known.json"
+        outputs = ["csv=out/audit.csv"]
+        ignore = ["CLS101"]
+
+        [[audit.exemption]]
+        rules = ["OWN201"]
+        tickets = ["SUP-9"]
+        reason = "of a vendor"
+        until = 2020-01-01
+        """
+    )
+    result = cli("audit", "--file", file)
+    assert result.code == Exit.FOUND
+    assert keys(result) == ["SUP-2"]
+    assert [row["ticket"] for row in csv.DictReader((tmp_path / "out/audit.csv").read_text().splitlines())] == ["SUP-2"]
+    assert f"by {tmp_path / 'supportctl.toml'}" in result.err
+    assert "supportctl.toml:9: expired, excuses no more: OWN201 of SUP-9 (until 2020-01-01)" in result.err
+    assert cli("audit", "--file", file, "--set", "severities.OWN201=low").code == Exit.OK
+    assert keys(cli("audit", "--file", file, "--no-config")) == ["SUP-1", "SUP-2"]
+
+
+def test_a_mistake_in_the_projects_file_is_told_with_its_line(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text('[audit]\nrulesets = "ci"\n')
+    result = cli("audit", "--file", queue(unassigned(1)), "--config", str(tmp_path / "own.toml"))
+    assert result.code == Exit.USAGE
+    assert "own.toml:2:1" in result.err
+    assert result.out == ""
+
+
+def test_explain(cli: Cli, queue: Queue) -> None:
+    file = queue(unassigned(1))
+    result = cli("audit", "explain", "OWN201:SUP-1", "--file", file)
+    assert result.code == Exit.OK, result.err
+    assert "OWN201" in result.out
+    found = json.loads(cli("audit", "--file", file, *RULES, "-f", "ndjson").out)
+    result = cli("audit", "explain", found["fingerprint"][:12], "--file", file)
+    assert result.code == Exit.OK, result.err
+    assert "SUP-1" in result.out
+
+
+def test_a_state_folder_that_cannot_be_written_to_ends_no_audit(
+    cli: Cli, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a-file").write_text("")
+    monkeypatch.setenv("SUPPORTCTL_STATE_DIR", str(tmp_path / "a-file" / "state"))
+    result = cli("audit", "--file", queue(unassigned(1)), *RULES)
+    assert result.code == Exit.FOUND
+    assert "audit explain will not know them by fingerprint" in result.err
