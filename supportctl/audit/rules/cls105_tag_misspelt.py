@@ -67,9 +67,7 @@ def _fault(tag: str, place: Place, ticket: Ticket) -> Fault:
         message=f"tag `{shown(tag)}` looks like `{' or '.join(place.targets)}`, misspelt",
         seen=tag,
         evidence=[Evidence(field="tags", seen=f"{shown(tag)}: {how} from {right}")],
-        threshold="1 edit in words of 5 letters or more, 2 from 10 on (default)"
-        if not safe
-        else "the spelling in `tags`",
+        threshold="1 edit in words from 5 letters on, 2 from 10 on (default)" if not safe else "the spelling in `tags`",
         passes=f"`{right}` in its place" if only else "the tag that was meant in its place",
         fixes=(Fix(title=title, safe=safe, remedy=exchange(ticket, tag, right)),) if only else (),
     )
