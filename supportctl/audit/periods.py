@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby, pairwise
 
 import msgspec
 
@@ -10,6 +11,8 @@ from supportctl.model import DONE, Event, Person, Status, Ticket
 
 SOLVED = frozenset({Status.RESOLVED, Status.CLOSED})
 DAY = timedelta(days=1)
+MOST_AT_ONCE = 50
+"""More changes in one second are a machine's, and nobody's story."""
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +35,7 @@ def status_periods(ticket: Ticket, events: Sequence[Event]) -> list[Period]:
     """
     if ticket.created_at is None:
         return []
-    changes = [event for event in events if event.field == "status" and event.at is not None]
+    changes = [event for event in _changes(events) if event.at is not None]
     periods: list[Period] = []
     start, by = ticket.created_at, ticket.requester
     status = known_status(changes[0].before) if changes else ticket.status
@@ -96,14 +99,43 @@ def _steps(events: Sequence[Event]) -> list[tuple[Status | None, Event]]:
     """
     found: list[tuple[Status | None, Event]] = []
     here: Status | None = None
-    for event in events:
-        if event.field != "status":
-            continue
+    for event in _changes(events):
         before = here if here is not None else known_status(event.before)
         here = known_status(event.after)
         if here is None or here is not before:
             found.append((before, event))
     return found
+
+
+def _changes(events: Sequence[Event]) -> list[Event]:
+    """Changes of status. Those of one second may come in any order: each follows the one it goes on from."""
+    found = [event for event in events if event.field == "status"]
+    if all(one.at != next_.at for one, next_ in pairwise(found)):
+        return found
+    ordered: list[Event] = []
+    here: object = None
+    for _, group in groupby(found, key=lambda event: event.at):
+        for event in _chained(list(group), here):
+            ordered.append(event)
+            here = event.after
+    return ordered
+
+
+def _chained(group: list[Event], here: object) -> list[Event]:
+    if not 1 < len(group) <= MOST_AT_ONCE:
+        return group
+    if here is None or all(event.before != here for event in group):
+        # Begins with the one that goes on from none of the others.
+        ends = [event.after for event in group]
+        here = next((event.before for event in group if event.before not in ends), group[0].before)
+    chain: list[Event] = []
+    left = list(group)
+    while left:
+        event = next((one for one in left if one.before == here), left[0])
+        left.remove(event)
+        chain.append(event)
+        here = event.after
+    return chain
 
 
 def next_working_day(calendar: Calendar, start: datetime) -> datetime:
