@@ -1,6 +1,6 @@
 """How long a ticket was in which status, when it came to its end and back, from its history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 
@@ -11,6 +11,9 @@ from supportctl.model import DONE, Event, Person, Status, Ticket
 
 SOLVED = frozenset({Status.RESOLVED, Status.CLOSED})
 DAY = timedelta(days=1)
+HOLD_REASON = "hold_reason"
+FOR_CUSTOMER = "1"
+"""ServiceNow: on hold, awaiting the caller."""
 MOST_AT_ONCE = 50
 """More changes in one second are a machine's, and nobody's story."""
 
@@ -23,6 +26,8 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     start: datetime
     end: datetime | None
     entered_by: Person | None = None
+    reason: str | None = None
+    """Why it was put on hold, where the platform has a field for that (ServiceNow's codes)."""
 
     def length(self, now: datetime) -> timedelta:
         return (now if self.end is None else self.end) - self.start
@@ -31,7 +36,8 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 def status_periods(ticket: Ticket, events: Sequence[Event]) -> list[Period]:
     """Oldest first and without gaps, from creation on. Empty where the ticket has no creation time.
 
-    ``events`` in order, as `HistoryRule` hands them on. Changes without a time are passed over.
+    ``events`` in order, as `HistoryRule` hands them on. Changes without a time are passed over. Where waiting for the
+    customer is a reason to be on hold and no status of its own, it is told apart here.
     """
     if ticket.created_at is None:
         return []
@@ -46,7 +52,30 @@ def status_periods(ticket: Ticket, events: Sequence[Event]) -> list[Period]:
         start, by = max(event.at, start), event.actor
         status, native = known_status(event.after), event.after_label
     periods.append(Period(status=status, native=native, start=start, end=None, entered_by=by))
-    return periods
+    reasons = [event for event in events if event.field == HOLD_REASON and event.at is not None]
+    return [part for period in periods for part in _by_reason(period, reasons)] if reasons else periods
+
+
+def _by_reason(period: Period, reasons: Sequence[Event]) -> Iterator[Period]:
+    """A hold cut up where its reason changed."""
+    if period.status is not Status.ON_HOLD:
+        yield period
+        return
+    start, by, reason = period.start, period.entered_by, None
+    for event in reasons:
+        assert event.at is not None
+        if period.end is not None and event.at >= period.end:
+            break
+        if event.at > start:
+            yield _held(period, start, event.at, by, reason)
+            start, by = event.at, event.actor
+        reason = None if event.after in (None, "") else str(event.after)
+    yield _held(period, start, period.end, by, reason)
+
+
+def _held(period: Period, start: datetime, end: datetime | None, by: Person | None, reason: str | None) -> Period:
+    status = Status.PENDING if reason == FOR_CUSTOMER else Status.ON_HOLD
+    return Period(status=status, native=period.native, start=start, end=end, entered_by=by, reason=reason)
 
 
 def known_status(value: object) -> Status | None:
