@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from supportctl.adapters.base import Need
-from supportctl.audit.actors import Actor
+from supportctl.audit.actors import Actor, same_person
 from supportctl.audit.conversation import Said, conversation
 from supportctl.audit.custom import custom_value, names_custom
 from supportctl.audit.rule import Context
 from supportctl.audit.verdict import Unjudged
-from supportctl.model import Kind, Person, Platform, Ticket, Unknown
+from supportctl.model import Kind, Person, Platform, Role, Ticket, Unknown
 from supportctl.text.fold import fold_word
 
 LATE = timedelta(minutes=15)
@@ -61,30 +61,37 @@ def explains_itself(code: str | None) -> bool:
     return code is not None and any(part in fold_word(code) for part in SELF_EXPLAINING)
 
 
-def has_notes(ticket: Ticket, context: Context) -> bool:
-    """Whether tickets of this platform have a field for resolution notes; where not, the last comment is the note."""
-    if ticket.knows("resolution_notes"):
-        return True
-    if ticket.unknown["resolution_notes"] is not Unknown.ABSENT:
-        return True
-    known = context.capabilities
-    if known.platform is Platform.FILES:
-        return ticket.platform is Platform.SERVICENOW
-    return "resolution_notes" not in known.unknown_fields
+def has_notes(ticket: Ticket) -> bool:
+    """Whether the ticket has a field for resolution notes; where not, the last comment is the note.
+
+    ServiceNow's tables have it always: there a field that does not come is hidden.
+    """
+    reason = ticket.unknown.get("resolution_notes")
+    return reason is None or reason is not Unknown.ABSENT or ticket.platform is Platform.SERVICENOW
 
 
 def last_words(ticket: Ticket, context: Context) -> list[Said]:
-    """What agents said at the end: their last comment up to the resolution, and those written along with it.
+    """What the team said at the end: the last comment up to the resolution, and those written along with it.
 
-    Includes a comment of which nobody knows whether an agent wrote it.
+    Includes a comment of which nobody knows whether an agent wrote it; of people who work on a ticket of their own,
+    their own.
     """
     ended = ticket.resolved_at or ticket.closed_at
+    team = (
+        (Actor.AGENT, Actor.UNKNOWN, Actor.CUSTOMER) if works_for_themselves(ticket) else (Actor.AGENT, Actor.UNKNOWN)
+    )
     said = [
-        one
-        for one in conversation(ticket, context)
-        if one.actor in (Actor.AGENT, Actor.UNKNOWN) and (ended is None or one.at <= ended + LATE)
+        one for one in conversation(ticket, context) if one.actor in team and (ended is None or one.at <= ended + LATE)
     ]
     return [one for one in said if one.at >= said[-1].at - LATE] if said else []
+
+
+def works_for_themselves(ticket: Ticket) -> bool:
+    """Whether whoever asked is one of the team, or does the work."""
+    if ticket.requester is None:
+        return False
+    mine = ticket.assignee is not None and same_person(ticket.requester, ticket.assignee) is True
+    return mine or ticket.requester.role is Role.AGENT
 
 
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,9 @@
 """Names of categories that say nothing: "Other", "Sonstiges", "その他"."""
 
 import re
+from functools import lru_cache
 
-from supportctl.text.fold import fold, fold_word
+from supportctl.text.fold import fold
 
 CATCH_ALL: tuple[str, ...] = (
     # English, with the words the platforms ship
@@ -63,6 +64,7 @@ _PREFIX = re.compile(r"(?:cat|category|categorie|catégorie|kategorie|categoria|
 _BETWEEN = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """Folded, with single spaces for everything that is no letter or digit: ``Inquiry / Help`` is ``inquiry help``."""
     return _BETWEEN.sub(" ", fold(name)).strip()
@@ -73,11 +75,6 @@ _KNOWN = frozenset(plain_name(name) for name in CATCH_ALL)
 
 def is_catch_all(name: str, more: frozenset[str] = frozenset(), allowed: frozenset[str] = frozenset()) -> bool:
     """Whether a category of this name says nothing. ``more`` and ``allowed`` are plain names."""
-    return _judge(plain_name(fold_word(name)), more, allowed)
-
-
-def _judge(plain: str, more: frozenset[str], allowed: frozenset[str]) -> bool:
-    bare = _PREFIX.sub("", plain, count=1) if _PREFIX.match(plain) else plain
-    if plain in allowed or bare in allowed:
-        return False
-    return plain in more or bare in more or plain in _KNOWN or bare in _KNOWN
+    plain = plain_name(name)
+    names = {plain, _PREFIX.sub("", plain, count=1) if _PREFIX.match(plain) else plain}
+    return names.isdisjoint(allowed) and not (names.isdisjoint(_KNOWN) and names.isdisjoint(more))

@@ -5,12 +5,13 @@ import re
 from supportctl.text.fold import fold
 
 SHORT = 5
-"""Words with fewer letters are never taken for slips of each other: ``sso`` and ``sdo`` are two things."""
-LONG = 8
-"""From here on two slips are allowed."""
+"""Words with fewer letters are never taken for slips of each other: ``sso`` and ``sdo`` are two things. In words of
+five another letter makes another word: ``modal`` and ``model``."""
+LONG = 10
+"""From here on two slips are allowed, unless both add letters: ``scrollToView`` is no slip of ``scrollView``."""
 
-_BETWEEN = re.compile(r"[-_\s./:]+")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_\s./:]+(?=\d)")
+_BETWEEN = re.compile(r"[-_\s./:,;]+")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_\s./:,;]+(?=\d)")
 _DIGITS = re.compile(r"\d+")
 _NO_LETTERS = re.compile(r"[\u2e80-\uffdc]")
 """Scripts in which a single sign is a word or a syllable."""
@@ -38,11 +39,15 @@ def distance(one: str, other: str) -> int | None:
     """
     if digits(one) != digits(other) or _NO_LETTERS.search(one):
         return None
-    words, others = _BETWEEN.split(one), _BETWEEN.split(other)
+    words, others = _words(one), _words(other)
     if len(words) != len(others):
         return _word_distance("".join(words), "".join(others))
     different = [(mine, theirs) for mine, theirs in zip(words, others, strict=True) if mine != theirs]
     return _word_distance(*different[0]) if len(different) == 1 else None
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in _BETWEEN.split(name) if word]
 
 
 def _word_distance(one: str, other: str) -> int | None:
@@ -52,12 +57,14 @@ def _word_distance(one: str, other: str) -> int | None:
     if shorter < SHORT or not _begin_alike(one, other):
         return None
     limit = 1 if shorter < LONG else 2
-    if abs(len(one) - len(other)) > limit:
+    if abs(len(one) - len(other)) > 1:
         return None
     from rapidfuzz.distance import OSA
 
     found = OSA.distance(one, other, score_cutoff=limit)
-    return found if found <= limit else None
+    if found > limit or (len(one) == len(other) == SHORT and sorted(one) != sorted(other)):
+        return None
+    return found
 
 
 def _begin_alike(one: str, other: str) -> bool:

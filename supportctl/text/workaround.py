@@ -16,14 +16,15 @@ _WORDS = (
 _NOT = (
     r"\b(?:no|not an?|without(?: an?| any)?|instead of (?:an?|the)|removed? (?:the|that)|any|"
     r"keine?|ohne|statt der|pas de|sans|sin|sem|senza|geen|zonder|bez)\s+"
-    r"(?:longer an?\s+|further\s+|real\s+|more\s+|old\s+)?"
+    r"(?:(?:longer an?|further|real|more|old|known|good|other|easy)\s+)?"
 )
+_MAYBE = r"\b(?:if|whether|unless|ob|falls|wenn|se|si)\b[^.!?\n]{0,60}"
 _WORKAROUND = re.compile(rf"(?<!\w)(?:{_WORDS})")
-_DENIED = re.compile(rf"{_NOT}(?:{_WORDS})")
+_DENIED = re.compile(rf"(?:{_NOT}|{_MAYBE})(?:{_WORDS})|(?:{_WORDS})[^.!\n]{{0,60}}[?？]")
 _SHORT = 4000
 
 
 def is_workaround(text: str) -> bool:
-    """Speaks of a workaround, and nowhere says that there was none. Quoted mail does not count."""
+    """Speaks of a workaround, and nowhere that there is none, or asks for one. Quoted mail does not count."""
     folded = fold(own_words(text[:_SHORT]))
     return _WORKAROUND.search(folded) is not None and _DENIED.search(folded) is None

@@ -5,9 +5,11 @@ from supportctl.audit.custom import custom_value, names_custom
 from supportctl.audit.rule import Context, TicketRule
 from supportctl.audit.scope import is_duplicate, lacks, settling
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
-from supportctl.model import Confidence, Evidence, Severity, Ticket
+from supportctl.model import Confidence, Evidence, Platform, Severity, Ticket, Unknown
 
 CLASSIFYING = ("Request Type", "Customer Request Type", "Category")
+WITHOUT_CATEGORIES = (Platform.ZENDESK, Platform.JSM)
+"""These have no field for it. Elsewhere an absent category was left out by the source, or by the table."""
 
 
 class CategoryMissing(TicketRule):
@@ -31,8 +33,9 @@ class CategoryMissing(TicketRule):
     conversations are out of scope. A category nobody uses at all is reported once (QUE901).
 
     ## Fields
-    Where there is no category of its own, the field named by `category_field`, else a custom field called
-    "Category", else on Zendesk the ticket type, on JSM request type or component. ServiceNow: `category`.
+    ServiceNow `category`, and elsewhere the field the profile maps to it; else the field named by `category_field`;
+    else any of component, service, a custom field called "Category", on Zendesk the ticket type, on JSM the request
+    type.
     """
 
     code = "CLS101"
@@ -48,23 +51,29 @@ class CategoryMissing(TicketRule):
             return settled
         if is_duplicate(ticket):
             return OUTSIDE
-        if any((ticket.category, ticket.component, ticket.service)):
+        if ticket.category:
             return CLEAN
         if name := context.settings.category_field:
             if not names_custom(ticket, name):
                 return Unjudged("custom")
             return CLEAN if custom_value(ticket, name) else self._found(name)
-        if "category" not in context.capabilities.unknown_fields:
-            return lacks(ticket, "category") or self._found("category")
-        return self._without_categories(ticket, context)
+        if ticket.knows("category"):
+            return self._found("category")
+        if ticket.unknown["category"] is not Unknown.ABSENT:
+            return Unjudged("category")
+        if ticket.component or ticket.service:
+            return CLEAN
+        if ticket.platform not in WITHOUT_CATEGORIES:
+            return Unjudged("category")
+        return self._without_categories(ticket)
 
-    def _without_categories(self, ticket: Ticket, context: Context) -> Verdict:
+    def _without_categories(self, ticket: Ticket) -> Verdict:
         """The platform's nearest: request type, component or a field called Category, else the kind of ticket."""
         if any(custom_value(ticket, name) for name in CLASSIFYING):
             return CLEAN
         if names_custom(ticket, "Category"):
             return self._found("Category")
-        if "component" in context.capabilities.unknown_fields:
+        if ticket.platform is Platform.ZENDESK:
             return lacks(ticket, "kind") or (CLEAN if ticket.kind is not None else self._found("kind"))
         return lacks(ticket, "component", "custom") or self._found("component")
 

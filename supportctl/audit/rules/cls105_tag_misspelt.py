@@ -15,8 +15,8 @@ class TagMisspelt(TicketRule):
 
     ## What it does
     Reports tags that are not in the setting `tags` and differ from one that is by case or by what stands between its
-    words (`Password-Reset`), by a plural, or by a slip or two: one letter in words of five to seven, two from eight
-    on; two letters that changed places are one slip. Silent without `tags`. What is reported here is not reported
+    words (`Password-Reset`), by a plural, or by a slip or two: one in words of five letters or more, two from ten on;
+    two letters that changed places are one slip. Silent without `tags`. What is reported here is not reported
     by CLS104.
 
     ## Why is this bad?
@@ -29,8 +29,9 @@ class TagMisspelt(TicketRule):
     Replace it. Case and separators are replaced by `supportctl audit --plan`; slips want a look first.
 
     ## False positives
-    Words of four letters or fewer are no slips of each other (`sso`, `sdo`), nor are words which differ in a number or
-    in their first letter, nor in more than one word of several. Pairs that look alike and are two things go into the
+    Words of four letters or fewer are no slips of each other (`sso`, `sdo`), nor are words of five with one letter
+    replaced (`modal`, `model`), words which differ in a number or in their first letter, or in more than one word of
+    several. Pairs that look alike and are two things go into the
     option `distinct`, or better, both into `tags`. Upper and lower case count on Jira only.
 
     ## Fields
@@ -66,7 +67,7 @@ def _fault(tag: str, place: Place, ticket: Ticket) -> Fault:
         message=f"tag `{shown(tag)}` looks like `{' or '.join(place.targets)}`, misspelt",
         seen=tag,
         evidence=[Evidence(field="tags", seen=f"{shown(tag)}: {how} from {right}")],
-        threshold="1 edit in words of 5 to 7 letters, 2 from 8 on (default)" if not safe else "the spelling in `tags`",
+        threshold="1 edit in words from 5 letters on, 2 from 10 on (default)" if not safe else "the spelling in `tags`",
         passes=f"`{right}` in its place" if only else "the tag that was meant in its place",
         fixes=(Fix(title=title, safe=safe, remedy=exchange(ticket, tag, right)),) if only else (),
     )

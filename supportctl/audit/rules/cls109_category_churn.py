@@ -14,6 +14,12 @@ from supportctl.text.fold import fold_word
 
 CORRECTED_WITHIN = timedelta(minutes=2)
 
+_OTHERS = frozenset(
+    {"status", "assignee", "group", "tags", "priority", "comment", "title", "requester", "kind", "organization"}
+    | {"custom_status_id", "notification", "closure_code", "links", "hold_reason", "brand_id", "ticket_form_id"}
+)
+"""What most histories are full of, and no category."""
+
 
 class ChurnOptions(Options, frozen=True):
     changes: int = 2
@@ -59,8 +65,7 @@ class CategoryChurn(HistoryRule):
     def check_history(self, ticket: Ticket, events: Sequence[Event], context: Context) -> Verdict:
         if is_noise(ticket, context) or is_duplicate(ticket):
             return OUTSIDE
-        names = _names(ticket, context)
-        moves = [event for event in events if _is_of(event, names)]
+        moves = _moves(ticket, events, context)
         if not moves:
             return CLEAN
         changes = _settled([event for event in moves if event.at and not by_machine(event, ticket, context)])
@@ -96,10 +101,18 @@ def _names(ticket: Ticket, context: Context) -> frozenset[str]:
     return frozenset(wanted)
 
 
-def _is_of(event: Event, names: frozenset[str]) -> bool:
-    if event.field == "category" or fold_word(event.field) in names:
-        return True
-    return event.native_field is not None and fold_word(event.native_field) in names
+def _moves(ticket: Ticket, events: Sequence[Event], context: Context) -> list[Event]:
+    """Changes of the category, whatever it is called here. Fields of the platform's own cost more."""
+    if all(event.field == "category" or event.field in _OTHERS for event in events):
+        return [event for event in events if event.field == "category"]
+    names = _names(ticket, context)
+    return [
+        event
+        for event in events
+        if event.field == "category"
+        or fold_word(event.field) in names
+        or (event.native_field is not None and fold_word(event.native_field) in names)
+    ]
 
 
 def _settled(moves: Sequence[Event]) -> list[tuple[datetime, str]]:

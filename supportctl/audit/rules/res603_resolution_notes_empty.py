@@ -79,7 +79,7 @@ class ResolutionNotesEmpty(TicketRule):
         if ticket.kind in FULFILMENT or is_noise(ticket, context) or is_duplicate(ticket):
             return OUTSIDE
         few = context.options(self.code, ResolutionNotesEmptyOptions).words
-        noted = has_notes(ticket, context)
+        noted = has_notes(ticket)
         verdict = _notes(ticket, few) if noted else _words(ticket, few, context)
         if verdict is CLEAN or verdict is OUTSIDE:
             return verdict
@@ -103,9 +103,10 @@ def _words(ticket: Ticket, few: int, context: Context) -> Verdict:
     if unknown := lacks(ticket, "comments"):
         return unknown
     said = last_words(ticket, context)
-    if any(not says_nothing(one.comment.body, few) for one in said if one.actor is Actor.AGENT):
+    if any(not says_nothing(one.comment.body, few) for one in said if one.actor is not Actor.UNKNOWN):
         return CLEAN
-    if any(one.actor is Actor.UNKNOWN or one.comment.attachments for one in said):
+    if any(one.actor is Actor.UNKNOWN or one.comment.attachments or not one.comment.body.strip() for one in said):
+        # What the text does not show may be in a file, or in a text that was withheld.
         return Unjudged("comments")
     return _found("comments", said[-1].comment.body if said else None, ticket, few)
 

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor
-from supportctl.audit.closing import closure_code, last_words, no_code
+from supportctl.audit.closing import closure_code, no_code
 from supportctl.audit.conversation import conversation
 from supportctl.audit.periods import SOLVED
 from supportctl.audit.rule import Context, Options, TicketRule
@@ -61,8 +61,8 @@ class NotesContradictCode(TicketRule):
 
     ## False positives
     Codes are compared by the words in their names; codes in other words are not judged. Merged tickets, spam and
-    cancelled tickets are out of scope. Tickets that name another one in their closing words belong to another rule
-    (LNK701).
+    cancelled tickets are out of scope. Tickets that name another one in a comment or in their notes belong to
+    another rule (LNK701).
 
     ## Fields
     Zendesk the field named by `closure_field`, links, comments; JSM `resolution`, issue links, comments; ServiceNow
@@ -98,7 +98,7 @@ class NotesContradictCode(TicketRule):
             return OUTSIDE
         word = fold_word(code)
         if "duplicate" in word or "duplikat" in word:
-            return _duplicate(ticket, context)
+            return _duplicate(ticket)
         if any(part in word for part in NOTHING_FOUND):
             return _nothing_found(ticket)
         if any(part in word for part in BY_CALLER):
@@ -121,15 +121,16 @@ class NotesContradictCode(TicketRule):
         )
 
 
-def _duplicate(ticket: Ticket, context: Context) -> Verdict:
+def _duplicate(ticket: Ticket) -> Verdict:
     if any(link.type in SAME for link in ticket.links):
         return CLEAN
     if unknown := lacks(ticket, "links"):
         return unknown
-    texts = [ticket.resolution_notes or "", *(one.comment.body for one in last_words(ticket, context))]
+    texts = [ticket.resolution_notes or "", *(comment.body for comment in ticket.comments)]
     if any(NAMES_ANOTHER.search(text[:4000]) for text in texts):
         return OUTSIDE
-    if not ticket.knows("comments") and not ticket.resolution_notes:
+    if not ticket.knows("comments") or any(not comment.body.strip() for comment in ticket.comments):
+        # It may be in a text that was withheld.
         return Unjudged("comments")
     return fault(
         "closed as a duplicate, and nothing says of what",

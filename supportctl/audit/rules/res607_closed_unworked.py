@@ -91,7 +91,7 @@ class ClosedUnworked(HistoryRule):
         limit = context.options(self.code, ClosedUnworkedOptions).touch
         if turn.at - touched >= limit or _booked(ticket):
             return CLEAN
-        if has_notes(ticket, context):
+        if has_notes(ticket):
             if unknown := lacks(ticket, "resolution_notes"):
                 return unknown
             if not says_nothing(ticket.resolution_notes):

@@ -22,6 +22,28 @@ TRACKED = (
 )
 _CODE = re.compile(r"work[ -]?around|umgehung|contournement|provisional|temporal|temporary|回避策|暫定")
 _NAMED = re.compile(r"\b(?:PRB|KE)\d{3,}\b|\b[A-Z][A-Z0-9_]{1,9}-\d+\b|\b(?i:problem|bug|defect)\s+#?\d+")
+NOTHING_DONE = (
+    "won't",
+    "wont ",
+    "will not",
+    "invalid",
+    "not a bug",
+    "not our",
+    "by design",
+    "as designed",
+    "incomplete",
+    "more info",
+    "reproduc",
+    "reject",
+    "declin",
+    "no fault",
+    "withdrawn",
+    "cancel",
+    "spam",
+    "by caller",
+    "hold",
+)
+"""Parts of codes that say that nothing was repaired, whatever the talk was about."""
 USER_ERROR = ("user error", "user_error", "training", "how to", "bedienfehler")
 
 
@@ -42,7 +64,8 @@ class WorkaroundWithoutProblem(TicketRule):
     Link the problem or the bug; open one if there is none.
 
     ## False positives
-    Notes that say there was no workaround, or name the problem or bug by its number, do not count. User errors,
+    Notes that say there was no workaround, ask whether there is one, or name the problem or bug by its number, do not
+    count; nor does what is said under a code that says nothing was repaired (won't do, not reproducible). User errors,
     problems, changes, tasks, duplicates, merged tickets, spam and cancelled tickets are out of scope. For one-off
     cases exempt the ticket.
 
@@ -74,8 +97,9 @@ class WorkaroundWithoutProblem(TicketRule):
             return OUTSIDE
         field = "closure_code" if _CODE.search(code) else None
         texts = _texts(ticket, context)
-        if field is None and any(map(is_workaround, texts)):
-            field = "resolution_notes" if has_notes(ticket, context) else "comments"
+        done = not any(part in code for part in NOTHING_DONE)
+        if field is None and done and any(map(is_workaround, texts)):
+            field = "resolution_notes" if has_notes(ticket) else "comments"
         if field is None:
             return CLEAN if texts or code else OUTSIDE
         if any(_NAMED.search(text) for text in texts):
@@ -93,10 +117,10 @@ class WorkaroundWithoutProblem(TicketRule):
 
 def _texts(ticket: Ticket, context: Context) -> list[str]:
     """What was written at the end."""
-    if has_notes(ticket, context):
+    if has_notes(ticket):
         written = [ticket.resolution_notes] if ticket.knows("resolution_notes") else []
     elif ticket.knows("comments"):
-        written = [one.comment.body for one in last_words(ticket, context) if one.actor is Actor.AGENT]
+        written = [one.comment.body for one in last_words(ticket, context) if one.actor is not Actor.UNKNOWN]
     else:
         written = []
     return [text for text in written if text]

@@ -53,8 +53,9 @@ class SlaPauseExcess(HistoryRule):
     Write down what the ticket waits for and until when (a note, a due date, a link), or take it off hold.
 
     ## False positives
-    True waits for a vendor, a problem or a change: a link to a problem or bug, ServiceNow's `hold_reason`, a due
-    date ahead and tags such as `vendor` (option `excused_tags`) excuse a ticket. Waiting for the customer is not
+    True waits for a vendor, a problem or a change: a link to a problem or bug, a due date ahead and tags such as
+    `vendor` (option `excused_tags`) excuse a ticket, and a hold with a reason in ServiceNow's `hold_reason` does not
+    count. Waiting for the customer is not
     counted as a hold: other rules look after that (COM404, COM405). Short pauses that the customer's answer ended do
     not count, nor those machines made. Merged tickets, duplicates, spam and cancelled tickets are out of scope.
 
@@ -132,7 +133,7 @@ def _toggles(ticket: Ticket, periods: list[Period], options: SlaPauseExcessOptio
 
 
 def _share(periods: list[Period], options: SlaPauseExcessOptions, context: Context) -> list[Fault]:
-    held = [period for period in periods if period.status is Status.ON_HOLD]
+    held = [period for period in periods if period.status is Status.ON_HOLD and period.reason is None]
     work = sum((p.length(context.now) for p in periods if p.status not in DONE), timedelta(0))
     paused = sum((period.length(context.now) for period in held), timedelta(0))
     if not held or work < options.least or paused <= options.share * work:
@@ -152,7 +153,7 @@ def _silent(
 ) -> Fault | Unjudged | None:
     """On hold now, for long enough, and nobody wrote anything since."""
     now = periods[-1] if periods else None
-    if now is None or ticket.status is not Status.ON_HOLD or now.status is not Status.ON_HOLD:
+    if now is None or ticket.status is not Status.ON_HOLD or now.status is not Status.ON_HOLD or now.reason is not None:
         return None
     if context.elapsed(ticket, now.start) <= options.unexplained:
         return None
