@@ -49,6 +49,9 @@ def demo(
     platform: Annotated[
         str | None, typer.Option("--platform", metavar="NAME", help="Only zendesk, jsm or servicenow.")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Hold the audit's findings against the faults that were planted.")
+    ] = False,
 ) -> int:
     """See the main jobs run on sample companies; no account needed.
 
@@ -56,10 +59,10 @@ def demo(
     Your own profiles, keyring and state are not touched; nothing leaves this computer.
     """
     with App(options) as it:
-        return run(it, platform=platform)
+        return run(it, platform=platform, check=check)
 
 
-def run(app: App, *, platform: str | None = None, runner: Runner | None = None) -> int:
+def run(app: App, *, platform: str | None = None, check: bool = False, runner: Runner | None = None) -> int:
     """Exit 0 when every step ended as it should; else the code of the first that did not."""
     from supportctl.commands._practice import server_room, write_profiles
     from supportctl.config import PLATFORMS
@@ -84,6 +87,10 @@ def run(app: App, *, platform: str | None = None, runner: Runner | None = None) 
             # One deployment of each platform shows what there is to see.
             practice = [one for one in every if one.deployment == "cloud"]
             with _surroundings(Path(folder), practice):
+                if check:
+                    from supportctl.commands import _demo_check
+
+                    return _demo_check.check(app, [one for one in practice if platform in (None, one.platform)], store)
                 code, ran = _walk(app, practice, platform, runner or in_process)
     if code != Exit.OK:
         console.error_line(f"The demo stopped at step {ran}, which did not end as it should.")
