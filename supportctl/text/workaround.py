@@ -18,7 +18,7 @@ _NOT = (
     r"keine?|ohne|statt der|pas de|sans|sin|sem|senza|geen|zonder|bez)\s+"
     r"(?:(?:longer an?|further|real|more|old|known|good|other|easy)\s+)?"
 )
-_MAYBE = r"\b(?:if|whether|unless|ob|falls|wenn|se|si)\b[^.!?\n]{0,60}"
+_MAYBE = r"\b(?:if|whether|unless|ob|falls|wenn)\b[^.!?,\n]{0,60}"
 _WORKAROUND = re.compile(rf"(?<!\w)(?:{_WORDS})")
 _DENIED = re.compile(rf"(?:{_NOT}|{_MAYBE})(?:{_WORDS})|(?:{_WORDS})[^.!\n]{{0,60}}[?？]")
 _SHORT = 4000
