@@ -36,7 +36,7 @@ class Stale(TicketRule):
 
     ## Fix
     Say where it stands, and when the next update comes; or resolve it. `audit --plan` writes an internal reminder,
-    which does not count as a touch.
+    once; it does not count as a touch.
 
     ## False positives
     Machines reset the platform's update time. Where comments and history can be read, the last touch by a person
@@ -82,8 +82,16 @@ class Stale(TicketRule):
             last.isoformat(),
             [Evidence(field="updated_at", seen="last human touch", at=last)],
             threshold=f"{spoken(limit)} of {context.calendar(ticket).name} ({origin})",
-            fixes=(NUDGE,),
+            fixes=() if _nudged(ticket, last) else (NUDGE,),
         )
+
+
+def _nudged(ticket: Ticket, last: datetime) -> bool:
+    """Whether our own reminder is there already, and nobody has answered it."""
+    return any(
+        one.created_at is not None and one.created_at > last and is_ours(one.native)
+        for one in reversed(ticket.comments)
+    )
 
 
 def _last_human_touch(ticket: Ticket, updated: datetime, context: Context) -> datetime:
@@ -91,7 +99,7 @@ def _last_human_touch(ticket: Ticket, updated: datetime, context: Context) -> da
     if not (ticket.knows("comments") and ticket.knows("history")):
         return updated
     last = ticket.created_at
-    explained = last is not None and updated - last <= SAME
+    explained = last is not None and abs(updated - last) <= SAME
     # The newest is mostly at the end: what is older need not be looked at.
     for author, at, native in chain(
         ((one.author, one.created_at, one.native) for one in reversed(ticket.comments)),
@@ -99,7 +107,7 @@ def _last_human_touch(ticket: Ticket, updated: datetime, context: Context) -> da
     ):
         if at is None or (last is not None and at <= last):
             continue
-        explained = explained or updated - at <= SAME
+        explained = explained or abs(updated - at) <= SAME
         if actor_of(author, ticket, context) is not Actor.BOT and not is_ours(native):
             last = at
     by_machine = _updated_by_machine(ticket, context)
