@@ -58,6 +58,7 @@ def test_words_of_languages_without_spaces() -> None:
     [
         "Workaround: restart it every morning.",
         "As a work-around the printer was renamed.",
+        "Put a temporary fix in place, the update comes on Friday.",
         "Als Umgehungslösung neu gestartet.",
         "Une solution de contournement est en place.",
         "Se aplicó una solución provisional.",
