@@ -6,8 +6,10 @@ from supportctl.text.fold import fold
 from supportctl.text.quoted import own_words
 
 _WORDS = (
-    r"work[ -]?arounds?\b|temporary (?:fix|solution)\b|interim (?:fix|solution)\b|umgehungslösung|behelfslösung|notlösung|übergangslösung|"
-    r"solution de contournement|solution (?:temporaire|provisoire)|contournement|solución temporal|solución provisional|"
+    r"work[ -]?arounds?\b|temporary (?:fix|solution)\b|interim (?:fix|solution)\b|"
+    r"umgehungslösung|behelfslösung|notlösung|übergangslösung|"
+    r"solution de contournement|solution (?:temporaire|provisoire)|contournement|"
+    r"solución temporal|solución provisional|"
     r"solução de contorno|solução temporária|soluzione alternativa temporanea|soluzione temporanea|"
     r"tijdelijke oplossing|noodoplossing|obejście|rozwiązanie tymczasowe|tillfällig lösning|"
     r"обходной путь|обходное решение|временное решение|"
