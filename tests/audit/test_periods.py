@@ -41,7 +41,7 @@ def test_periods_have_no_gaps() -> None:
     assert told(events) == [("new", 0, 1), ("open", 1, 5), ("resolved", 5, 9), ("closed", 9, None)]
 
 
-@pytest.mark.parametrize("order", permutations(range(3)))
+@pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_changes_of_one_second_follow_from_each_other(order: tuple[int, ...]) -> None:
     events = [step(1, "new", "open"), step(1, "open", "pending"), step(1, "pending", "resolved")]
     shuffled = [events[place] for place in order]
