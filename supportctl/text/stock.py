@@ -85,6 +85,8 @@ def _plain(text: str) -> str:
 
 _STOCK = frozenset(_plain(phrase) for phrases in _PHRASES.values() for phrase in phrases.split("|"))
 _LONGEST = max(map(len, _STOCK))
+_ENOUGH = 2 * _LONGEST
+"""A line of so many signs is no stock phrase."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-/@:_][^\W_]+)*")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -110,7 +112,10 @@ def words(text: str) -> int:
 
 def says_nothing(text: str | None, few: int = FEW) -> bool:
     """Empty, a stock phrase, or so short that it cannot tell what was done. Quoted mail does not count."""
-    if not text or not text.strip():
+    if not text or not (begun := text.lstrip()):
         return True
+    line = begun[:_ENOUGH].partition("\n")[0]
+    if len(line) == _ENOUGH and words(line) > few and own_words(line):
+        return False
     own = own_words(text[:4000])
     return is_stock(own) or (words(own[:600]) <= few and not _POINTER.search(own))

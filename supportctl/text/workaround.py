@@ -6,8 +6,10 @@ from supportctl.text.fold import fold
 from supportctl.text.quoted import own_words
 
 _WORDS = (
-    r"work[ -]?arounds?\b|umgehungslösung|behelfslösung|notlösung|übergangslösung|"
-    r"solution de contournement|solution temporaire|contournement|solución temporal|solución provisional|"
+    r"work[ -]?arounds?\b|temporary (?:fix|solution)\b|interim (?:fix|solution)\b|"
+    r"umgehungslösung|behelfslösung|notlösung|übergangslösung|"
+    r"solution de contournement|solution (?:temporaire|provisoire)|contournement|"
+    r"solución temporal|solución provisional|"
     r"solução de contorno|solução temporária|soluzione alternativa temporanea|soluzione temporanea|"
     r"tijdelijke oplossing|noodoplossing|obejście|rozwiązanie tymczasowe|tillfällig lösning|"
     r"обходной путь|обходное решение|временное решение|"
@@ -18,7 +20,7 @@ _NOT = (
     r"keine?|ohne|statt der|pas de|sans|sin|sem|senza|geen|zonder|bez)\s+"
     r"(?:(?:longer an?|further|real|more|old|known|good|other|easy)\s+)?"
 )
-_MAYBE = r"\b(?:if|whether|unless|ob|falls|wenn|se|si)\b[^.!?\n]{0,60}"
+_MAYBE = r"\b(?:if|whether|unless|ob|falls|wenn)\b[^.!?,\n]{0,60}"
 _WORKAROUND = re.compile(rf"(?<!\w)(?:{_WORDS})")
 _DENIED = re.compile(rf"(?:{_NOT}|{_MAYBE})(?:{_WORDS})|(?:{_WORDS})[^.!\n]{{0,60}}[?？]")
 _SHORT = 4000

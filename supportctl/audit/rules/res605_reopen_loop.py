@@ -4,12 +4,12 @@ from typing import ClassVar
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
 from supportctl.audit.conversation import conversation
-from supportctl.audit.periods import Turn, reopenings
+from supportctl.audit.periods import SOLVED, Turn, reopenings
 from supportctl.audit.rule import Context, Options, TicketRule, in_order
 from supportctl.audit.scope import is_noise
 from supportctl.audit.settings import DAY, spoken
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
-from supportctl.model import Confidence, Evidence, Platform, Severity, Ticket
+from supportctl.model import Confidence, Event, Evidence, Platform, Severity, Ticket
 from supportctl.text.courtesy import is_gone, is_thanks
 
 TOGETHER = timedelta(minutes=5)
@@ -71,7 +71,7 @@ class ReopenLoop(TicketRule):
             if is_noise(ticket, context):
                 return OUTSIDE
             return self._counted(ticket, counted, context)
-        if not counted and not any(event.field == "status" for event in ticket.history):
+        if not counted and not any(map(_may_reopen, ticket.history)):
             return CLEAN
         turns = reopenings(context.of_ticket(ticket, "events", lambda: in_order(ticket.history)))
         if not turns and not counted:
@@ -108,6 +108,10 @@ class ReopenLoop(TicketRule):
             said = [one for one in conversation(ticket, context) if one.from_customer]
             counted -= sum(_is_content(one.comment.body) for one in said)
         return (_loop([], counted, options) or Unjudged("history")) if counted > 0 else Unjudged("history")
+
+
+def _may_reopen(event: Event) -> bool:
+    return event.field == "status" and (event.before is None or event.before in SOLVED) and event.after not in SOLVED
 
 
 def _loop(turns: list[Turn], unseen: int, options: ReopenLoopOptions) -> Verdict | None:

@@ -21,6 +21,8 @@ SHARED = (LinkType.PARENT, LinkType.PROBLEM, LinkType.CAUSED_BY, LinkType.TRACKE
 TOGETHER = timedelta(minutes=1)
 """A comment or an event so close to the end belongs to it."""
 
+_PACK, _UNPACK = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Ref)
+
 
 class BulkClosedBurstOptions(Options, frozen=True, kw_only=True):
     tickets: int = 5
@@ -106,7 +108,7 @@ class BurstWatch:
         who, at = found
         self.eligible += 1
         shared = next((f"{link.type}/{link.id or link.key}" for link in ticket.links if link.type in SHARED), None)
-        packed = msgspec.msgpack.encode(ref(ticket, self._context))
+        packed = _PACK.encode(ref(ticket, self._context))
         actor = f"{ticket.platform}/{ticket.profile}/{fold_word(who.id)}"
         self._ends.setdefault(actor, []).append(End(at.timestamp(), shared, packed))
 
@@ -158,7 +160,7 @@ class BurstWatch:
         for end in burst:
             if end.shared is not None and counts[end.shared] > 1:
                 continue
-            named = msgspec.msgpack.decode(end.ticket, type=Ref)
+            named = _UNPACK.decode(end.ticket)
             at = datetime.fromtimestamp(end.at, UTC)
             yield QueueFault(
                 platform=named.platform,

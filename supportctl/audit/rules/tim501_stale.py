@@ -1,4 +1,5 @@
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
@@ -11,6 +12,8 @@ from supportctl.audit.verdict import CLEAN, OUTSIDE, Verdict, fault
 from supportctl.model import Confidence, Evidence, Fix, NoteFix, Person, Severity, Status, Ticket
 
 PARKED = (Status.ON_HOLD, Status.PENDING)
+SAME = timedelta(minutes=2)
+"""What is so close to the update was the update."""
 NUDGE = Fix(
     title="ask in an internal note for the next step",
     safe=True,
@@ -33,14 +36,14 @@ class Stale(TicketRule):
 
     ## Fix
     Say where it stands, and when the next update comes; or resolve it. `audit --plan` writes an internal reminder,
-    which does not count as a touch.
+    once; it does not count as a touch.
 
     ## False positives
     Machines reset the platform's update time. Where comments and history can be read, the last touch by a person
-    counts; otherwise the update time does. ServiceNow also names who updated a record last: if that was a person, it
-    was a touch, whatever the audit holds. A parked ticket (pending, on hold) with a due date ahead is out of scope,
-    as are merged tickets, spam and cancelled tickets. Without a calendar nights and weekends count; limits are set
-    per priority in `stale`.
+    counts; otherwise the update time does, as it does where nothing that can be read explains the update. ServiceNow
+    also names who updated a record last: if that was a person, it was a touch. A parked ticket (pending, on hold)
+    with a due date ahead is out of scope, as are merged tickets, spam and cancelled tickets. Without a calendar nights
+    and weekends count; limits are set per priority in `stale`.
 
     ## Fields
     Zendesk `updated_at`, comments, audits; JSM `updated`, comments, changelog; ServiceNow `sys_updated_on`,
@@ -79,32 +82,44 @@ class Stale(TicketRule):
             last.isoformat(),
             [Evidence(field="updated_at", seen="last human touch", at=last)],
             threshold=f"{spoken(limit)} of {context.calendar(ticket).name} ({origin})",
-            fixes=(NUDGE,),
+            fixes=() if _nudged(ticket, last) else (NUDGE,),
         )
 
 
+def _nudged(ticket: Ticket, last: datetime) -> bool:
+    """Whether our own reminder is there already, and nobody has answered it."""
+    return any(
+        one.created_at is not None and one.created_at > last and is_ours(one.native)
+        for one in reversed(ticket.comments)
+    )
+
+
 def _last_human_touch(ticket: Ticket, updated: datetime, context: Context) -> datetime:
-    """Who wrote it counts only where everything was read; otherwise the platform's update time stands."""
-    if not (ticket.knows("comments") and ticket.knows("history")) or not (ticket.comments or ticket.history):
+    """Who did it counts only where everything was read, and where something that was read explains the update."""
+    if not (ticket.knows("comments") and ticket.knows("history")):
         return updated
-    if _updated_by_person(ticket, context):
-        return updated
-    touches = [] if ticket.created_at is None else [ticket.created_at]
-    for author, at, native in [
-        *((comment.author, comment.created_at, comment.native) for comment in ticket.comments),
-        *((event.actor, event.at, event.native) for event in ticket.history),
-    ]:
-        if at is not None and actor_of(author, ticket, context) is not Actor.BOT and not is_ours(native):
-            touches.append(at)
-    return max(touches, default=updated)
+    last = ticket.created_at
+    explained = last is not None and abs(updated - last) <= SAME
+    # The newest is mostly at the end: what is older need not be looked at.
+    for author, at, native in chain(
+        ((one.author, one.created_at, one.native) for one in reversed(ticket.comments)),
+        ((event.actor, event.at, event.native) for event in reversed(ticket.history)),
+    ):
+        if at is None or (last is not None and at <= last):
+            continue
+        explained = explained or abs(updated - at) <= SAME
+        if actor_of(author, ticket, context) is not Actor.BOT and not is_ours(native):
+            last = at
+    by_machine = _updated_by_machine(ticket, context)
+    return updated if last is None or by_machine is False or not (explained or by_machine) else last
 
 
-def _updated_by_person(ticket: Ticket, context: Context) -> bool:
-    """Whether the record itself says so. It does by login, which may be all there is to tell a machine by."""
+def _updated_by_machine(ticket: Ticket, context: Context) -> bool | None:
+    """What the record itself says. It does by login, which may be all there is to tell a machine by."""
     login = ticket.native.get("sys_updated_by")
     if not isinstance(login, str) or not login:
-        return False
+        return None
     if is_bot(Person(id=login, name=login.replace(".", " ")), context):
-        return False
+        return True
     people = [*(event.actor for event in ticket.history), *(comment.author for comment in ticket.comments)]
-    return not any(who is not None and who.native.get("user_name") == login and is_bot(who, context) for who in people)
+    return any(who is not None and who.native.get("user_name") == login and is_bot(who, context) for who in people)
