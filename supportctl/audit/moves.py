@@ -31,6 +31,43 @@ def by_machine(event: Event, ticket: Ticket, context: Context) -> bool:
     return actor_of(event.actor, ticket, context) is Actor.BOT
 
 
+_CROWD = 50
+
+
+def chained(events: Sequence[Event]) -> list[Event]:
+    """Changes of one field, oldest first; those of one moment so that each begins where the one before it ended.
+
+    Platforms tell seconds or milliseconds, and one update can hold several changes in any order.
+    """
+    found: list[Event] = []
+    start = 0
+    while start < len(events):
+        stop = start + 1
+        while stop < len(events) and events[stop].at == events[start].at:
+            stop += 1
+        together = list(events[start:stop])
+        while 1 < len(together) <= _CROWD:
+            found.append(together.pop(_next(together, found[-1].after if found else None, begun=bool(found))))
+        found += together
+        start = stop
+    return found
+
+
+def _next(together: Sequence[Event], here: Any, *, begun: bool) -> int:
+    if begun:
+        for n, event in enumerate(together):
+            if _key(event.before) == _key(here):
+                return n
+    for n, event in enumerate(together):
+        if all(_key(other.after) != _key(event.before) for other in together if other is not event):
+            return n
+    return 0
+
+
+def _key(value: Any) -> str:
+    return "" if value in (None, "", []) else str(value)
+
+
 class HandOver(msgspec.Struct, frozen=True):
     """From one group to another, by somebody who did not keep or take the ticket."""
 
@@ -41,7 +78,7 @@ class HandOver(msgspec.Struct, frozen=True):
 
 def hand_overs(ticket: Ticket, events: Sequence[Event], context: Context) -> Iterator[HandOver]:
     """Oldest first. ``events`` in order. First assignments are none, nor are moves within `Settings.one_team`."""
-    changes = [event for event in events if event.field == "group"]
+    changes = chained([event for event in events if event.field == "group"])
     if not changes:
         return
     teams = team_names(context)

@@ -70,7 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     exempt_tags: tuple[str, ...] = ()
     """Further tags that excuse a ticket from every rule, besides ``hygiene-exempt``."""
     tags: tuple[str, ...] = ()
-    """The taxonomy: the tags there should be; rules about tags are silent without one."""
+    """The taxonomy: the tags there should be, or patterns of them; rules about tags are silent without one."""
     tag_aliases: dict[str, str] = {}
     """Tag -> the tag of the taxonomy it stands for."""
     system_tags: tuple[str, ...] = ()

@@ -64,8 +64,10 @@ class Taxonomy:
     """Asked about the same few tags a million times: answers are remembered."""
 
     def __init__(self, settings: Settings, distinct: Iterable[tuple[str, str]] = ()) -> None:
-        self._allowed = {written: frozenset(_as(tag, written) for tag in settings.tags) for written in _WRITTEN}
-        self._targets = {fold_word(tag): tag for tag in settings.tags}
+        tags = [tag for tag in settings.tags if not _is_pattern(tag)]
+        self._allowed = {written: frozenset(_as(tag, written) for tag in tags) for written in _WRITTEN}
+        self._families = matcher(tuple(filter(_is_pattern, settings.tags)))
+        self._targets = {fold_word(tag): tag for tag in tags}
         self._aliases = {fold_word(alias): target for alias, target in settings.tag_aliases.items()}
         self._meaningful = frozenset(
             map(fold_word, (*settings.ignored_tags, *settings.exempt_tags, *settings.escalated_tags))
@@ -74,7 +76,7 @@ class Taxonomy:
         self._distinct = {frozenset(map(fold_word, pair)) for pair in distinct}
         self._spelt: dict[str, list[str]] = {}
         self._index: dict[tuple[str, str], list[str]] = {}
-        for tag in settings.tags:
+        for tag in tags:
             self._spelt.setdefault(skeleton(tag), []).append(tag)
             # By the second letter too: the first two may have changed places.
             for start in {fold_word(tag)[:1], fold_word(tag)[1:2]}:
@@ -92,7 +94,7 @@ class Taxonomy:
 
     def _look(self, tag: str, written: str) -> Place:
         folded = fold_word(tag)
-        if (folded if written == "any" else tag) in self._allowed[written]:
+        if (folded if written == "any" else tag) in self._allowed[written] or self._families.fullmatch(folded):
             return Place(Standing.ALLOWED)
         if folded in self._aliases:
             target = self._end_of(folded)
@@ -123,6 +125,10 @@ class Taxonomy:
             seen.add(alias)
             alias = fold_word(self._aliases[alias])
         return self._targets.get(alias)
+
+
+def _is_pattern(tag: str) -> bool:
+    return "*" in tag or "?" in tag
 
 
 _WRITTEN = ("exact", "lower", "any")

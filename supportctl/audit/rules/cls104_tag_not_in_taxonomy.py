@@ -15,9 +15,9 @@ class TagNotInTaxonomy(TicketRule):
     """A ticket has a tag that is not on the team's list.
 
     ## What it does
-    Reports each tag that is neither in the setting `tags` nor set by a machine. Silent without that setting. A tag
-    that `tag_aliases` knows is reported with the tag it stands for. One that looks like a tag of the list, misspelt,
-    is left to CLS105 and never reported here, whether or not CLS105 runs.
+    Reports each tag that is neither in the setting `tags` (tags, or patterns such as `app-*`) nor set by a machine.
+    Silent without that setting. A tag that `tag_aliases` knows is reported with the tag it stands for. One that looks
+    like a tag of the list, misspelt, is left to CLS105 and never reported here, whether or not CLS105 runs.
 
     ## Why is this bad?
     Views, triggers and reports go by tags. Every private one splits a number that somebody relies on.

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
-from supportctl.audit.moves import by_machine
+from supportctl.audit.moves import by_machine, chained
 from supportctl.audit.periods import status_periods
 from supportctl.audit.rule import Context, HistoryRule, Options
 from supportctl.audit.scope import is_duplicate, is_noise
@@ -65,7 +65,7 @@ class CategoryChurn(HistoryRule):
     def check_history(self, ticket: Ticket, events: Sequence[Event], context: Context) -> Verdict:
         if is_noise(ticket, context) or is_duplicate(ticket):
             return OUTSIDE
-        moves = _moves(ticket, events, context)
+        moves = chained(_moves(ticket, events, context))
         if not moves:
             return CLEAN
         changes = _settled([event for event in moves if event.at and not by_machine(event, ticket, context)])

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
-from supportctl.audit.moves import by_machine, place, team_names
+from supportctl.audit.moves import by_machine, chained, place, team_names
 from supportctl.audit.rule import Context, HistoryRule
 from supportctl.audit.scope import is_noise
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
@@ -109,9 +109,7 @@ def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> tuple[li
     left: set[str] = set()
     here: str | None = None
     returns = 0
-    for event in events:
-        if event.field != field:
-            continue
+    for event in chained([event for event in events if event.field == field]):
         start = place(event.before, event.before_label, teams) or here
         stop = place(event.after, event.after_label, teams) or start
         here = stop
