@@ -80,9 +80,7 @@ class NoFirstResponse(TicketRule):
         said = conversation(ticket, context) if ticket.knows("comments") else []
         first = _first_response(ticket, said)
         if first is None:
-            if not ticket.knows("comments") and not (
-                ticket.knows("first_response_at") and ticket.first_response_at is None
-            ):
+            if not ticket.knows("comments"):
                 return Unjudged("comments")
             if ticket.done is not False:
                 return OUTSIDE
