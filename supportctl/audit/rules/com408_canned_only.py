@@ -11,7 +11,6 @@ from supportctl.model import Confidence, Evidence, Persona, Severity, Ticket
 from supportctl.text.fold import fold, fold_word
 from supportctl.text.quoted import own_words
 
-
 LONGEST_BLANK = 80
 
 
