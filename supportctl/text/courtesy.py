@@ -22,6 +22,8 @@ _GONE = (
     "works (?:again|now|fine|perfectly|great|well|like)|working (?:again|now|fine|perfectly)|that (?:worked|did it|"
     "helped|fixed it)|"
     "it worked|solved itself|all (?:is )?(?:good|sorted|set)|back to normal|up and running|can confirm|confirmed|"
+    "(?:i|we)(?:'ve| have|'m| think i)* (?:managed to )?(?:fix(?:ed)?|solved?|resolved?|sorted|figured) (?:it|this|"
+    "that|the (?:problem|issue|error))|figured (?:it )?out|"
     "sorted (?:it )?(?:out )?myself|found the (?:answer|solution)|(?:please|you can|you may|can be|may be) close|"
     "close (?:this|the) (?:ticket|case|request)|no longer (?:needed|required|an issue)|never ?mind|please ignore|"
     "hat sich erledigt|ist (?:damit )?erledigt|(?:funktioniert|geht|klappt|läuft) (?:jetzt|wieder|nun|alles)|"
@@ -53,6 +55,7 @@ _ASKS = re.compile(
     r"bij voorbaat|z góry)\b|お願い|ください|エラー|请|麻烦|よろしく"
 )
 _HARMLESS = re.compile(
+    r"(?:not|n't) (?:seen|had|happen\w*|occur\w*|come up|appear\w*)[^.!?]{0,30} (?:any ?more|again|since)|"
     r"(?:error|fehler|erreur|errore|erro|fout|błąd)(?: message)?(?: is| has| ist|s are)? (?:now )?(?:gone|weg|fixed|"
     r"disappeared|behoben)|"
     r"(?:please|bitte|por favor|per favore|proszę) (?:close|feel free|schließen|schliessen|cerrar|cierren?|chiudere|"
@@ -66,6 +69,10 @@ _NOT_WITHIN = r"(?<![^\W\u3040-\u9fff\uac00-\ud7af])"
 """No match begins within a word; Chinese, Japanese and Korean do not part words by spaces."""
 _IS_THANKS = re.compile(rf"{_NOT_WITHIN}(?:{_THANKS})")
 _IS_GONE = re.compile(rf"{_NOT_WITHIN}(?:{_GONE})")
+_ONE_WORD = re.compile(
+    r"\W*(?:closed?|closing|resolved|fixed|solved|done|erledigt|gelöst|behoben|résolu|réglé|fermé|resuelto|solucionado|risolto|chiuso|"
+    r"resolvido|opgelost|rozwiązane|解決済み?|解决)\W*"
+)
 _LONGEST = 300
 _BEFORE = 50
 """Characters before the thanks: a longer message that ends in "thanks, Ann" is signed, not grateful."""
@@ -83,7 +90,9 @@ def is_thanks(body: str) -> bool:
 def is_gone(body: str) -> bool:
     """The customer says that the problem is gone or the ticket may be closed."""
     text = _short(body)
-    return bool(text and _IS_GONE.search(text) and not _wants_more(text))
+    if not text:
+        return False
+    return _ONE_WORD.fullmatch(text) is not None or (_IS_GONE.search(text) is not None and not _wants_more(text))
 
 
 def _wants_more(text: str) -> bool:
