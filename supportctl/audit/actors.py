@@ -1,5 +1,6 @@
 """Who did it. Most false alarms come from machines that were taken for people."""
 
+import re
 from enum import Enum
 
 from supportctl.audit.rule import Context
@@ -8,6 +9,8 @@ from supportctl.text.fold import fold_word
 
 ZENDESK_SYSTEM = "-1"
 """Author of what triggers and automations do, in Zendesk's audits; it has no user record."""
+
+_SYS_ID = re.compile("[0-9a-f]{32}")
 
 
 class Actor(Enum):
@@ -69,7 +72,7 @@ def _login(person: Person) -> str | None:
 
 
 def _is_sys_id(text: str) -> bool:
-    return len(text) == 32 and all(character in "0123456789abcdef" for character in text)
+    return len(text) == 32 and _SYS_ID.fullmatch(text) is not None
 
 
 def is_bot(person: Person, context: Context) -> bool:

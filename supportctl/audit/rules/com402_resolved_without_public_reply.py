@@ -58,11 +58,14 @@ class ResolvedWithoutPublicReply(TicketRule):
             return OUTSIDE
         if unknown := lacks(ticket, "requester", "comments", "created_at"):
             return unknown
+        by_phone = ticket.channel in CALLS
+        if by_phone and not ticket.comments:
+            return OUTSIDE
         if ticket.created_at is None or serves_nobody(ticket, context):
             return OUTSIDE
         said = conversation(ticket, context)
         asked = _last_question(ticket, said, ticket.created_at)
-        if asked is None or (asked == ticket.created_at and ticket.channel in CALLS):
+        if asked is None or (asked == ticket.created_at and by_phone):
             return OUTSIDE
         after = [one for one in said if one.at >= asked]
         if reached(after):

@@ -68,6 +68,8 @@ class CustomerWaiting(TicketRule):
             return OUTSIDE
         if unknown := lacks(ticket, "requester", "comments"):
             return unknown
+        if not ticket.comments:
+            return OUTSIDE
         said = conversation(ticket, context)
         asked = _unanswered(ticket, said)
         if serves_nobody(ticket, context):
