@@ -103,9 +103,9 @@ def _unanswered(ticket: Ticket, said: list[Said]) -> Said | None:
         ended = ticket.resolved_at or ticket.closed_at
         said = [one for one in said if ended is not None and one.at > ended]
     asked: Said | None = None
-    for one in said:
+    for one in reversed(said):
         if one.is_contact or one.withdraws:
-            asked = None
-        elif asked is None and not one.aside and one.wants_answer:
+            break
+        if not one.aside and one.wants_answer:
             asked = one
     return asked
