@@ -10,7 +10,7 @@ from supportctl.text.fold import fold_word
 ZENDESK_SYSTEM = "-1"
 """Author of what triggers and automations do, in Zendesk's audits; it has no user record."""
 
-_SYS_ID = re.compile(r"[0-9a-f]{32}")
+_SYS_ID = re.compile("[0-9a-f]{32}")
 
 
 class Actor(Enum):
@@ -72,7 +72,7 @@ def _login(person: Person) -> str | None:
 
 
 def _is_sys_id(text: str) -> bool:
-    return _SYS_ID.fullmatch(text) is not None
+    return len(text) == 32 and _SYS_ID.fullmatch(text) is not None
 
 
 def is_bot(person: Person, context: Context) -> bool:

@@ -8,6 +8,7 @@ import re
 from enum import Enum
 
 from supportctl.text.fold import fold
+from supportctl.text.hints import has_any
 from supportctl.text.quoted import own_words
 
 
@@ -91,26 +92,36 @@ _SUBJECT_LINE = re.compile(
 _REPLIES = re.compile(r"\A\s*(?:(?:re|aw|fwd?|wg|sv|antw|rv|tr|ri|odp)\s?:\s*)+", re.IGNORECASE)
 
 
+_ACKNOWLEDGES = ("auto", "do not re", "not respond", "自動", "自动", "آلية")
+_HINTS = (
+    *_ACKNOWLEDGES, "deliver", "mail system", "not found", "be found", "address", "mailbox", "zustell",
+    "zugestellt", "remis", "distribué", "entreg", "recapit", "consegn", "bezorgd", "afgeleverd", "dostarczyć",
+    "配信", "投递", "subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "temat", "件名",
+    "主题", "office", "away", "leave", "vacation", "holiday", "pto", "büro", "haus", "urlaub", "abwesend",
+    "erreichbar", "absent", "congé", "vacances", "de retour", "oficina", "vacaciones", "ausente", "fuera",
+    "assente", "ufficio", "fuori", "ferie", "férias", "fora do", "afwezig", "aanwezig", "vakantie", "verlof",
+    "nieobecn", "urlopie", "poza biurem", "不在", "休暇", "外出", "休假", "出差",
+)  # fmt: skip
+"""One of these is in every message that is automatic; they are looked for first."""
+
+
 def automatic(body: str, channel: str | None = None) -> Automatic | None:
     """What kind of automatic message this is; None: as far as one can see, a person wrote it."""
     if channel is not None and channel in MACHINE_CHANNELS:
         return Automatic.ACKNOWLEDGEMENT
+    if not has_any(fold(body[: 4 * _BEGINNING]), _HINTS):
+        return None
     beginning = fold(own_words(body[: 4 * _BEGINNING])[:_BEGINNING])
     if (line := _SUBJECT_LINE.match(beginning)) and (found := automatic_subject(line[1])) is not None:
         return found
     return next((kind for kind, words in _BODY.items() if words.search(beginning)), None)
 
 
-_HINTS = ("auto", "do not re", "not respond", "自動", "自动", "آلية")
-"""One of these is in every acknowledgement; looking for them costs next to nothing."""
-
-
 def is_acknowledgement(body: str, channel: str | None = None) -> bool:
     """Whether a machine sent this through the team's account."""
     if channel is not None and channel in MACHINE_CHANNELS:
         return True
-    beginning = fold(body[:_BEGINNING])
-    if not any(hint in beginning for hint in _HINTS):
+    if not has_any(fold(body[: 4 * _BEGINNING]), _ACKNOWLEDGES):
         return False
     return _BODY[Automatic.ACKNOWLEDGEMENT].search(fold(own_words(body[: 4 * _BEGINNING])[:_BEGINNING])) is not None
 
@@ -119,7 +130,7 @@ def automatic_subject(subject: str | None) -> Automatic | None:
     """The same by the subject alone: ``Automatic reply: …``, ``Undeliverable: …`` at its very beginning."""
     if not subject:
         return None
-    text = fold(_REPLIES.sub("", subject[:200]))
+    text = fold(_REPLIES.sub("", subject[:200]).strip())
     return next((kind for kind, words in _SUBJECT.items() if words.match(text)), None)
 
 

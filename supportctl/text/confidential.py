@@ -3,6 +3,7 @@
 import re
 
 from supportctl.text.fold import fold
+from supportctl.text.hints import has_any
 from supportctl.text.quoted import own_words
 
 _MARKS = (
@@ -55,6 +56,17 @@ _GREETING = re.compile(
 )
 _JAPANESE_GREETING = re.compile(r"\A\s*([^\n,、。]{1,20})\s?(?:様|さん|先生)")
 _LONGEST = 6_000
+_MARK_HINTS = (
+    "intern", "wewn", "社内", "社外秘", "内部", "agents only", "agent only", "private note", "private comment",
+    "work note", "worknote", "staff only", "not for",
+)  # fmt: skip
+_WHOM_HINTS = (
+    "customer", "client", "requester", "caller", "end user", "end-user", "kund", "mandant", "anwender", "klant",
+    "gebruiker", "klient", "お客様", "客户",
+)  # fmt: skip
+_FORBIDS = (
+    "not", "n't", "never", "nicht", "ne pas", "no ", "non ", "não ", "niet ", "nie ", "ない", "请勿", "不要",
+)  # fmt: skip
 
 
 def is_marked_internal(body: str) -> bool:
@@ -63,9 +75,15 @@ def is_marked_internal(body: str) -> bool:
     A mark stands by itself: at the beginning of a line, in brackets. "This API is for internal use only" in the middle
     of a sentence is an answer, not a mark.
     """
+    text = fold(body[:_LONGEST])
+    marks = has_any(text, _MARK_HINTS)
+    forbids = has_any(text, _WHOM_HINTS) and has_any(text, _FORBIDS)
+    if not marks and not forbids:
+        return False
     text = fold(own_words(body[:_LONGEST]))
-    marked = _MARKED.search(text) is not None and not _PAIRED.search(text)
-    return marked or _SECRET.search(text) is not None
+    if marks and _MARKED.search(text) is not None and not _PAIRED.search(text):
+        return True
+    return forbids and _SECRET.search(text) is not None
 
 
 def greeted(body: str) -> str | None:

@@ -3,6 +3,7 @@
 import re
 
 from supportctl.text.fold import fold
+from supportctl.text.hints import has_any
 from supportctl.text.quoted import own_words
 
 _CALLS = (
@@ -23,6 +24,11 @@ _CALLS = (
     r"(?:zadzwoni\w+|dzwoni\w+) do|rozmawia\w+ z|telefonicznie|"
     r"お客様に(?:お)?電話|電話(?:で|にて|し|連絡|をし)|お電話(?:で|にて|し)|(?:致电|打电话给|电话联系|电话沟通)"
 )
+_HINTS = (
+    "call", "phon", "rang", "texted", "spoke", "talk", "chat", "voice", "message on", "in person", "teams",
+    "slack", "telefon", "angerufen", "appel", "contacté", "llam", "hablé", "chiamato", "sentito", "ligu",
+    "ligá", "ligam", "falei", "gebeld", "dzwoni", "rozmawia", "電話", "致电", "打电话", "电话",
+)  # fmt: skip
 _IS_CALL = re.compile(rf"(?<![^\W\u3040-\u9fff\uac00-\ud7af])(?:{_CALLS})")
 _REQUESTS = re.compile(
     r"[?？؟]|"
@@ -41,6 +47,7 @@ _PRIORITY = re.compile(
     r"优先|严重|緊急"
 )
 _BEGINNING = 1500
+_WHOLE = 4 * _BEGINNING
 
 
 def tells_of_call(body: str) -> bool:
@@ -48,14 +55,16 @@ def tells_of_call(body: str) -> bool:
 
     That the customer called is not enough: it does not say that anybody answered what they ask.
     """
-    return _IS_CALL.search(fold(own_words(body)[:_BEGINNING])) is not None
+    if not has_any(fold(body[:_WHOLE]), _HINTS):
+        return False
+    return _IS_CALL.search(fold(own_words(body[:_WHOLE])[:_BEGINNING])) is not None
 
 
 def asks(body: str) -> bool:
     """Whether a message asks its reader for something: a question mark, or a stock phrase of asking."""
-    return _REQUESTS.search(fold(own_words(body)[:_BEGINNING])) is not None
+    return _REQUESTS.search(fold(own_words(body[:_WHOLE])[:_BEGINNING])) is not None
 
 
 def speaks_of_priority(body: str) -> bool:
     """Whether a note gives a word to the ticket's priority: priority, impact, severity, a workaround."""
-    return _PRIORITY.search(fold(own_words(body)[:_BEGINNING])) is not None
+    return _PRIORITY.search(fold(own_words(body[:_WHOLE])[:_BEGINNING])) is not None

@@ -16,16 +16,18 @@ _THANKS = (
     "спасибо|谢谢|多谢|感谢|謝謝|ありがとう|感謝|助かりました|감사합니다|고맙|teşekkür|شكرا"
 )
 _GONE = (
-    "(?:it|this|that|everything|all|problem|issue|error|printer|access|login)(?: is| are|'s| has been|"
+    "(?:it|this|that|everything|all|problem|issue|error|access|login)(?: is| are|'s| has been| have been|"
     " seems(?: to be)?)? "
-    "(?:all )?(?:now )?(?:works|working|fine|fixed|solved|resolved|ok(?:ay)?|good|gone|sorted)|"
-    "works (?:again|now|fine|perfectly|great|well|like)|working (?:again|now|fine|perfectly)|that (?:worked|did it|"
-    "helped|fixed it)|"
-    "it worked|solved itself|all (?:is )?(?:good|sorted|set)|back to normal|up and running|can confirm|confirmed|"
-    "sorted (?:it )?(?:out )?myself|found the (?:answer|solution)|(?:please|you can|you may|can be|may be) close|"
+    "(?:now |all |already )*(?:fixed|solved|resolved|gone|sorted|working (?:again|now))|"
+    "(?:works|working) (?:again|now)|(?:it|that|this) (?:worked|did it|helped|fixed it)(?=\\s*(?:[.!,]|$))|"
+    "solved itself|"
+    "all (?:is )?(?:good|sorted|set)|back to normal|up and running|"
+    "(?:i|we)(?:'ve| have|'m| think i)* (?:managed to )?(?:fix(?:ed)?|solved?|resolved?|sorted|figured) "
+    "(?:it|this|that|the (?:problem|issue|error))|figured (?:it )?out|sorted (?:it )?(?:out )?myself|"
+    "found the (?:answer|solution)|(?:please|you can|you may|can be|may be) close|"
     "close (?:this|the) (?:ticket|case|request)|no longer (?:needed|required|an issue)|never ?mind|please ignore|"
     "hat sich erledigt|ist (?:damit )?erledigt|(?:funktioniert|geht|klappt|läuft) (?:jetzt|wieder|nun|alles)|"
-    "(?:alles|es|jetzt) (?:funktioniert|geht|klappt|läuft)|kann geschlossen|können .{0,20}schließen|hat geklappt|"
+    "(?:alles|jetzt) (?:funktioniert|geht|klappt|läuft)|kann geschlossen|können .{0,20}schließen|hat geklappt|"
     "hat geholfen|"
     "(?:ça|cela|tout) (?:re)?(?:marche|fonctionne)|c'est (?:réglé|résolu|bon|ok)|problème (?:est )?(?:réglé|résolu)|"
     "pouvez (?:clore|fermer|clôturer)|"
@@ -38,9 +40,18 @@ _GONE = (
     "löst nu|fungerar|解決しました|直りました|問題ありません|使えるようになりました|クローズ|解决了|已解决|可以了|好了|"
     "해결(?:됐|되었)|يعمل الآن|تم حل"
 )
+_WELL = re.compile(
+    r"\b(?:works|working) (?:fine|perfectly|great|well|like a charm)|\b(?:it|everything|all) (?:works|is (?:fine|"
+    r"ok(?:ay)?|good))\b|"
+    r"\b(?:es|alles) (?:funktioniert|klappt|läuft)|\btout (?:va|est) (?:bien|bon|ok)|\btodo (?:bien|ok)|"
+    r"\btutto (?:bene|ok)|\btudo (?:bem|ok)"
+)
+_BRIEF = 80
+"""In a longer message "works fine" may be said of the other thing."""
 _BUT = re.compile(
     r"\b(?:but|however|still|not|nicht|kein\w*|aber|noch|leider|mais|toujours|pas|pero|todavía|sigue\w*|ma|però|ancora|mas|"
-    r"ainda|não|maar|nog|niet|ale|nadal|nie|men|inte|no (?:funciona|va|puedo)|non (?:funziona|va))\b|n't\b|"
+    r"ainda|não|maar|nog|niet|ale|nadal|nie|men|inte|no (?:est[áa]|se|he|ha|hay|me|lo|funciona|va|puedo)|non (?:è|ho|"
+    r"si|funziona|va))\b|n't\b|"
     r"但|还是|仍|しかし|まだ|ません(?!でした)|ですが"
 )
 _ASKS = re.compile(
@@ -53,6 +64,7 @@ _ASKS = re.compile(
     r"bij voorbaat|z góry)\b|お願い|ください|エラー|请|麻烦|よろしく"
 )
 _HARMLESS = re.compile(
+    r"(?:not|n't) (?:seen|had|happen\w*|occur\w*|come up|appear\w*)[^.!?]{0,30} (?:any ?more|again|since)|"
     r"(?:error|fehler|erreur|errore|erro|fout|błąd)(?: message)?(?: is| has| ist|s are)? (?:now )?(?:gone|weg|fixed|"
     r"disappeared|behoben)|"
     r"(?:please|bitte|por favor|per favore|proszę) (?:close|feel free|schließen|schliessen|cerrar|cierren?|chiudere|"
@@ -66,6 +78,10 @@ _NOT_WITHIN = r"(?<![^\W\u3040-\u9fff\uac00-\ud7af])"
 """No match begins within a word; Chinese, Japanese and Korean do not part words by spaces."""
 _IS_THANKS = re.compile(rf"{_NOT_WITHIN}(?:{_THANKS})")
 _IS_GONE = re.compile(rf"{_NOT_WITHIN}(?:{_GONE})")
+_ONE_WORD = re.compile(
+    r"\W*(?:closed?|closing|resolved|fixed|solved|done|erledigt|gelöst|behoben|résolu|réglé|fermé|resuelto|solucionado|risolto|chiuso|"
+    r"resolvido|opgelost|rozwiązane|解決済み?|解决)\W*"
+)
 _LONGEST = 300
 _BEFORE = 50
 """Characters before the thanks: a longer message that ends in "thanks, Ann" is signed, not grateful."""
@@ -83,7 +99,12 @@ def is_thanks(body: str) -> bool:
 def is_gone(body: str) -> bool:
     """The customer says that the problem is gone or the ticket may be closed."""
     text = _short(body)
-    return bool(text and _IS_GONE.search(text) and not _wants_more(text))
+    if not text:
+        return False
+    if _ONE_WORD.fullmatch(text) is not None:
+        return True
+    gone = _IS_GONE.search(text) or (_WELL.search(text) if len(text) <= _BRIEF else None)
+    return gone is not None and not _wants_more(text)
 
 
 def _wants_more(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from supportctl.text.fold import fold
+from supportctl.text.hints import has_any
 from supportctl.text.quoted import own_words
 
 _THING = (
@@ -16,9 +17,9 @@ _SAYS = (
     rf"(?:(?:the|a|an|my|our|two|three|some|here|below) )*{_THING}\b|"
     rf"{_THING} (?:is|are|has been|have been) (?:attached|enclosed)\b|(?:attached|enclosed) (?:is|are) (?:the |a |"
     rf"an |my |our )?|"
-    rf"(?:the|my|our|this|see) (?:attached|enclosed) {_THING}\b|(?:see|as shown in) (?:the |my )?(?:attached|"
-    rf"screen ?shot)|"
-    rf"{_THING} attached\b|(?:see|in) the attach(?:ment|ed file)s?\b|"
+    rf"(?:the|my|our|this|see) (?:attached|enclosed) {_THING}\b|as shown in the attached\b|"
+    rf"{_THING} attached\b(?! to (?!this|the (?:ticket|issue|mail|e-?mail|message|request|case|post)))|"
+    rf"(?:see|in) the attach(?:ment|ed file)s?\b|"
     r"(?:siehe|s\.) (?:anhang|anlage|screenshot|bild im anhang)|im anhang (?:finde|sende|schicke|ist|befinde|die|der|"
     r"das|ein)|"
     r"anbei (?:der|die|das|ein|eine|mein|meine|finden|sende|schicke|noch|im)\b|"
@@ -41,7 +42,8 @@ _NOT = (
 )
 _SAID = re.compile(rf"(?<![^\W\u3040-\u9fff\uac00-\ud7af])(?:{_SAYS})")
 _DENIED = re.compile(
-    rf"\b{_NOT}\b|\b(?:confidential|intended (?:only|solely)|vertraulich|confidentiel|riservat|confidencial|previous|"
+    rf"\b{_NOT}\b|n't\b|\b(?:confidential|intended (?:only|solely)|vertraulich|confidentiel|riservat|confidencial|"
+    rf"previous|"
     rf"earlier|last (?:e-?)?mail|"
     r"policy attached|attached to (?:the|a|my|our) (?:wall|desk|device|machine|terminal|monitor|server|network|port|"
     r"domain|ticket))"
@@ -53,10 +55,17 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 6_000
+_HINTS = (
+    "attach", "enclos", "anhang", "anlage", "anbei", "screenshot", "angehängt", "beigefügt", "angefügt",
+    "ci-joint", "joint", "joins", "joign", "adjunt", "allegat", "allego", "anexo", "anex", "bijlage",
+    "bijgevoegd", "załącz", "添付", "附件", "附上",
+)  # fmt: skip
 
 
 def says_attached(body: str) -> bool:
     """Whether the writer says, of this message and as a fact, that something is attached to it."""
+    if not has_any(fold(body[:_LONGEST]), _HINTS):
+        return False
     text = fold(own_words(body[:_LONGEST]))
     if not _SAID.search(text):
         return False

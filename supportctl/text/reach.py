@@ -68,6 +68,10 @@ _UNHURRIED = re.compile(
 )
 _MANY_WORDS = re.compile(rf"(?<![^\W\u3040-\u9fff\uac00-\ud7af])(?:{_MANY})")
 _DOWN_WORDS = re.compile(_DOWN)
+_NOBODY_CAN = re.compile(
+    r"\b(?:nobody|no one|no user|none of (?:us|the users)|niemand|keiner|personne|nadie|nessuno|ninguém|nikt)\b.{0,80}?"
+    r"\b(?:can|could|is able|kann|können|konnte|peut|pouvait|puede|pudo|può|riesce|consegue|pode|kan|może)\b"
+)
 _SENTENCE = re.compile(r"[.!?\n。！？]+")
 _LONGEST = 4_000
 
@@ -75,6 +79,8 @@ _LONGEST = 4_000
 def tells_of_outage(text: str) -> bool:
     """Whether one sentence says that many people cannot work. Either alone ("tell everyone", "it is down") does not."""
     folded = fold(text[:_LONGEST])
+    if _NOBODY_CAN.search(folded):
+        return True
     if not _MANY_WORDS.search(folded) or not _DOWN_WORDS.search(folded):
         return False
     return any(_MANY_WORDS.search(part) and _DOWN_WORDS.search(part) for part in _SENTENCE.split(folded))

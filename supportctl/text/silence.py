@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from supportctl.text.fold import fold
+from supportctl.text.hints import has_any
 from supportctl.text.quoted import own_words
 
 _CODES = re.compile(
@@ -41,6 +42,15 @@ _CONDITION = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?\n。！？])")
 _LONGEST = 2_000
+_CLOSES = (
+    "clos", "resolv", "schließ", "schliess", "geschlossen", "ferm", "clôtur", "cerra", "cierr", "chiu", "fech",
+    "encerr", "sluit", "gesloten", "zamyk", "zamkn", "クローズ", "終了", "完了と", "关闭", "结案", "結案",
+)  # fmt: skip
+_ANSWERS = (
+    "hear", "respon", "repl", "answer", "feedback", "receive", "got", "gehört", "erhalten", "antwort",
+    "rückmeldung", "réponse", "retour", "nouvelles", "respuesta", "noticias", "risposta", "notizie", "resposta",
+    "reactie", "antwoord", "odpowiedzi", "返信", "回答", "連絡", "回复", "答复", "回应",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -51,6 +61,9 @@ def names_silence(value: str) -> bool:
 
 def closes_for_silence(body: str) -> bool:
     """Whether a message says that the ticket is closed because no answer came; a warning that it may be does not."""
+    text = fold(body[: 2 * _LONGEST])
+    if not has_any(text, _CLOSES) or not has_any(text, _ANSWERS):
+        return False
     text = fold(own_words(body[: 2 * _LONGEST])[:_LONGEST])
     if not _FAREWELL.search(text) or not _CLOSING.search(text):
         return False

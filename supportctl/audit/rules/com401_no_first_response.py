@@ -80,9 +80,7 @@ class NoFirstResponse(TicketRule):
         said = conversation(ticket, context) if ticket.knows("comments") else []
         first = _first_response(ticket, said)
         if first is None:
-            if not ticket.knows("comments") and not (
-                ticket.knows("first_response_at") and ticket.first_response_at is None
-            ):
+            if not ticket.knows("comments"):
                 return Unjudged("comments")
             if ticket.done is not False:
                 return OUTSIDE
@@ -91,6 +89,12 @@ class NoFirstResponse(TicketRule):
         due = _Due.of(ticket, ticket.created_at, context)
         if not due.passed(first or context.now):
             return CLEAN
+        # Notes must be read to know of calls: only now, when it hangs on them.
+        called = next((one.at for one in said if one.is_contact and (first is None or one.at < first)), None)
+        if called is not None:
+            first = called
+            if not due.passed(first):
+                return CLEAN
         if _withdrawn(said, first):
             return OUTSIDE
         in_time = [one for one in said if first is None or one.at < first]
@@ -154,13 +158,13 @@ def _clock(ticket: Ticket) -> Sla | None:
 
 
 def _first_response(ticket: Ticket, said: list[Said]) -> datetime | None:
-    """The first word of a person to the customer: a public reply, or a call somebody noted down."""
-    found = [one.at for one in said if one.is_contact][:1]
+    """The first public reply of a person, or what the platform counts as one."""
+    found = [one.at for one in said if one.is_reply][:1]
     if ticket.channel in CALLS and ticket.created_at is not None:
         found += [one.at for one in said if _logs_call(one, ticket.created_at)][:1]
     counted = ticket.first_response_at if ticket.knows("first_response_at") else None
     if counted is not None and not any(
-        abs(one.at - counted) < MACHINE_ANSWERS and one.public is not False and not one.is_contact for one in said
+        abs(one.at - counted) < MACHINE_ANSWERS and one.public is not False and not one.is_reply for one in said
     ):
         found.append(counted)
     return min(found, default=None)

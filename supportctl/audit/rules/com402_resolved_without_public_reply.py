@@ -58,11 +58,16 @@ class ResolvedWithoutPublicReply(TicketRule):
             return OUTSIDE
         if unknown := lacks(ticket, "requester", "comments", "created_at"):
             return unknown
+        by_phone = ticket.channel in CALLS
+        if by_phone and not ticket.comments:
+            return OUTSIDE
         if ticket.created_at is None or serves_nobody(ticket, context):
             return OUTSIDE
         said = conversation(ticket, context)
+        if _answered_at_once(ticket, said):
+            return CLEAN
         asked = _last_question(ticket, said, ticket.created_at)
-        if asked is None or (asked == ticket.created_at and ticket.channel in CALLS):
+        if asked is None or (asked == ticket.created_at and by_phone):
             return OUTSIDE
         after = [one for one in said if one.at >= asked]
         if reached(after):
@@ -90,15 +95,25 @@ def _ended_by_customer(ticket: Ticket, context: Context) -> bool:
 
 def _last_question(ticket: Ticket, said: list[Said], created: datetime) -> datetime | None:
     """When the customer last said something that asks for an answer; None: they withdrew the request."""
-    asked: datetime | None = created
+    for one in reversed(_before_the_end(ticket, said)):
+        if one.from_customer and one.at > created:
+            if one.withdraws:
+                return None
+            if one.wants_answer:
+                return one.at
+    return created
+
+
+def _before_the_end(ticket: Ticket, said: list[Said]) -> list[Said]:
     ended = ticket.resolved_at or ticket.closed_at
-    for one in said:
-        if not one.from_customer or one.at <= created:
-            continue
-        if ended is not None and one.at > ended:
-            break
-        if one.withdraws:
-            asked = None
-        elif one.wants_answer:
-            asked = one.at
-    return asked
+    return said if ended is None else [one for one in said if one.at <= ended or not one.from_customer]
+
+
+def _answered_at_once(ticket: Ticket, said: list[Said]) -> bool:
+    """Whether an agent's reply comes after everything the customer said: then no text need be read."""
+    for one in reversed(_before_the_end(ticket, said)):
+        if one.is_reply:
+            return True
+        if one.from_customer:
+            return False
+    return False

@@ -68,6 +68,8 @@ class CustomerWaiting(TicketRule):
             return OUTSIDE
         if unknown := lacks(ticket, "requester", "comments"):
             return unknown
+        if not ticket.comments:
+            return OUTSIDE
         said = conversation(ticket, context)
         asked = _unanswered(ticket, said)
         if serves_nobody(ticket, context):
@@ -101,9 +103,9 @@ def _unanswered(ticket: Ticket, said: list[Said]) -> Said | None:
         ended = ticket.resolved_at or ticket.closed_at
         said = [one for one in said if ended is not None and one.at > ended]
     asked: Said | None = None
-    for one in said:
+    for one in reversed(said):
         if one.is_contact or one.withdraws:
-            asked = None
-        elif asked is None and not one.aside and one.wants_answer:
+            break
+        if not one.aside and one.wants_answer:
             asked = one
     return asked

@@ -5,7 +5,6 @@ from typing import ClassVar
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
 from supportctl.audit.conversation import Said, conversation, serves_nobody, undated, unsure
-from supportctl.audit.periods import known_status
 from supportctl.audit.rule import Context, HistoryRule, Options
 from supportctl.audit.scope import is_duplicate, is_noise, lacks
 from supportctl.audit.settings import HOUR, spoken
@@ -66,7 +65,7 @@ class PendingWithoutQuestion(HistoryRule):
     def check_history(self, ticket: Ticket, events: Sequence[Event], context: Context) -> Verdict:
         if is_noise(ticket, context) or is_duplicate(ticket):
             return OUTSIDE
-        stops = [event for event in events if _stops_clock(event, events)]
+        stops = [event for event in events if event.field == "status" and _stops_clock(event, events)]
         if not stops:
             return OUTSIDE
         if unknown := lacks(ticket, "comments", "requester"):
@@ -118,12 +117,11 @@ def _fault(at: datetime, options: PendingWithoutQuestionOptions) -> Fault:
 
 def _stops_clock(event: Event, events: Sequence[Event]) -> bool:
     """A change of status to one that waits for the customer. How a ticket was opened is no change."""
-    if event.field != "status" or event.before is None:
+    if event.before is None:
         return False
-    before, after = known_status(event.before), known_status(event.after)
-    if after is Status.PENDING:
-        return before is not Status.PENDING
-    if after is not Status.ON_HOLD or event.at is None:
+    if event.after == Status.PENDING:
+        return bool(event.before != Status.PENDING)
+    if event.after != Status.ON_HOLD or event.at is None:
         return False
     return any(
         other.native_field == "hold_reason"

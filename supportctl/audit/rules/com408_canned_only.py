@@ -11,6 +11,8 @@ from supportctl.model import Confidence, Evidence, Persona, Severity, Ticket
 from supportctl.text.fold import fold, fold_word
 from supportctl.text.quoted import own_words
 
+LONGEST_BLANK = 80
+
 
 class CannedOnlyOptions(Options, frozen=True):
     macros: tuple[str, ...] = ()
@@ -115,30 +117,37 @@ _SPACES = re.compile(r"\s+")
 _BLANK = re.compile(r"\{\{.*?\}\}|\[\[.*?\]\]")
 
 
-def _macros(context: Context, options: CannedOnlyOptions) -> list[re.Pattern[str]]:
-    return context.of_run("macros", lambda: [_pattern(text) for text in options.macros if text.strip()])
+def _macros(context: Context, options: CannedOnlyOptions) -> list[list[str]]:
+    return context.of_run("macros", lambda: [_fixed_parts(text) for text in options.macros if text.strip()])
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(r"[^\n]{0,80}?".join(re.escape(_bare(part)) for part in _split(text)))
+def _fixed_parts(macro: str) -> list[str]:
+    """What stands between the blanks of a macro, as its readers see it."""
+    return _plain(_BLANK.sub("\0", macro)).split("\0")
 
 
-def _split(text: str) -> list[str]:
-    """The fixed parts of a macro, spaces at their ends kept."""
-    return _BLANK.split(_SPACES.sub(" ", _stripped(fold(text))))
+def _plain(text: str) -> str:
+    """Folded, on one line, without greeting and farewell."""
+    return _SPACES.sub(" ", _CLOSING.sub("", _GREETING.sub("", fold(text).strip())).strip())
 
 
-def _bare(part: str) -> str:
-    return _SPACES.sub(" ", part)
+def _is_macro(body: str, macros: list[list[str]]) -> bool:
+    text = _plain(own_words(body))
+    return any(_matches(text, parts) for parts in macros)
 
 
-def _stripped(text: str) -> str:
-    return _CLOSING.sub("", _GREETING.sub("", text.strip())).strip()
-
-
-def _is_macro(body: str, macros: list[re.Pattern[str]]) -> bool:
-    text = _SPACES.sub(" ", _stripped(fold(own_words(body))))
-    return any(macro.fullmatch(text) for macro in macros)
+def _matches(text: str, parts: list[str]) -> bool:
+    """Whether the text is these parts in order, with no more than a name or so in each gap."""
+    first, last = parts[0], parts[-1]
+    if len(parts) == 1 or not text.startswith(first):
+        return text == first
+    place = len(first)
+    for part in parts[1:-1]:
+        found = text.find(part, place, place + LONGEST_BLANK + len(part))
+        if found < 0:
+            return False
+        place = found + len(part)
+    return text.endswith(last) and 0 <= len(text) - len(last) - place <= LONGEST_BLANK
 
 
 def _is_routine(ticket: Ticket, options: CannedOnlyOptions) -> bool:
