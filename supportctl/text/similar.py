@@ -8,7 +8,7 @@ the `SIZE` pieces with the smallest hashes are kept, from which the likeness is 
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from zlib import crc32
 
@@ -55,24 +55,44 @@ def sketch(*texts: str, pairs: bool = True, digits: bool = True) -> Sketch:
     found: set[int] = set()
     marks: set[int] = set()
     for text in texts:
-        before = b""
-        for word in words(text):
-            if _DIGIT.search(word):
-                if not digits:
-                    continue
-                marks.add(crc32(word.encode("utf-8", "surrogatepass")))
-            if _IS_UNSPACED.match(word):
-                parts = [word[n : n + 2] for n in range(max(1, len(word) - 1))]
-                found.update(crc32(part.encode("utf-8", "surrogatepass")) for part in parts)
-                before = b""
-                continue
-            coded = word.encode("utf-8", "surrogatepass")
-            found.add(crc32(coded))
-            if before and pairs:
-                found.add(crc32(before + b" " + coded))
-            before = coded
+        every = words(text)
+        with_digit = {word for word in every if _DIGIT.search(word)} if _DIGIT.search(text) else set()
+        marks.update(map(_hash, with_digit))
+        if with_digit and not digits:
+            every = [word for word in every if word not in with_digit]
+        if not text.isascii() and _IS_UNSPACED.search(text):
+            found.update(_unspaced(every, pairs))
+            continue
+        hashes = [crc32(word.encode("utf-8", "surrogatepass")) for word in every]
+        found.update(hashes)
+        if pairs:
+            found.update(map(_pair, hashes, hashes[1:]))
     kept = sorted(found)
     return Sketch(array("I", kept[:SIZE]), array("I", sorted(marks)[:MARKS]), len(kept) <= SIZE)
+
+
+def _unspaced(every: list[str], pairs: bool) -> Iterator[int]:
+    """Of a text in which some words stand without spaces: their pairs of characters in place of themselves."""
+    before: int | None = None
+    for word in every:
+        if _IS_UNSPACED.match(word):
+            yield from (_hash(word[n : n + 2]) for n in range(max(1, len(word) - 1)))
+            before = None
+            continue
+        hashed = _hash(word)
+        yield hashed
+        if before is not None and pairs:
+            yield _pair(before, hashed)
+        before = hashed
+
+
+def _hash(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def _pair(one: int, other: int) -> int:
+    """Of two words in this order: the same from run to run, unlike Python's own hashes of texts."""
+    return (one * 31 + other) & 0xFFFFFFFF
 
 
 def words(text: str) -> list[str]:
