@@ -117,6 +117,11 @@ def differing_marks(one: Sketch, other: Sketch) -> bool:
     return _differ(one.marks, other.marks)
 
 
+def foreign_marks(one: Sketch, other: Sketch) -> bool:
+    """Whether both name numbers or codes, and none in common: other devices with other errors."""
+    return bool(one.marks) and bool(other.marks) and set(one.marks).isdisjoint(other.marks)
+
+
 def differing_words(one: Sketch, other: Sketch) -> bool:
     """Whether each says something that the other does not: of titles that are one template filled in twice."""
     return _differ(one.pieces, other.pieces)
@@ -128,9 +133,13 @@ def _differ(one: "array[int]", other: "array[int]") -> bool:
 
 
 def alike(
-    items: Sequence[T], sketch_of: Callable[[T], Sketch], share: float, near: Callable[[list[T], T], bool]
+    items: Sequence[T],
+    sketch_of: Callable[[T], Sketch],
+    share: float,
+    near: Callable[[list[T], T], bool],
+    apart: Callable[[Sketch, Sketch], bool] | None = None,
 ) -> list[list[T]]:
-    """Sets of items, each like the first of its set by at least ``share``; every item is in one.
+    """Sets of items, each like the first of its set by at least ``share`` and not ``apart``; every item is in one.
 
     An item joins the earliest set it is like and to which it is ``near``; a set that is no longer near to one item is
     taken to be near to none that follows. Two texts that are alike enough have one of their rarest pieces in common,
@@ -152,7 +161,8 @@ def alike(
                 if number in tried or (best is not None and number > best[0]):
                     continue
                 tried.add(number)
-                if likeness(sketch_of(found[0]), sketch_of(item)) >= share:
+                first, mine = sketch_of(found[0]), sketch_of(item)
+                if likeness(first, mine) >= share and not (apart is not None and apart(first, mine)):
                     best = (number, found)
         if best is not None:
             best[1].append(item)

@@ -13,7 +13,7 @@ from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import Fault
 from supportctl.model import Confidence, Evidence, Kind, LinkType, Platform, Severity, Ticket
 from supportctl.text.fold import fold_word
-from supportctl.text.similar import Sketch, alike, sketch
+from supportctl.text.similar import Sketch, alike, foreign_marks, sketch
 
 _PROBLEM = frozenset({LinkType.PROBLEM, LinkType.CAUSED_BY, LinkType.TRACKED_BY})
 _ONE_CASE = frozenset({LinkType.PARENT, LinkType.DUPLICATE_OF})
@@ -54,7 +54,8 @@ class IncidentWithoutProblem(QueueRule):
     ## False positives
     Ordinary incidents need no problem: only repeats and majors are looked at. Requests and questions, machines'
     tickets, duplicates, children of another incident, and incidents without a category, service and component are
-    left out. One linked incident of a set is enough.
+    left out. Titles that name numbers and codes are alike only when they have one in common: the same error on two
+    devices is, another error on another device is not. One linked incident of a set is enough.
 
     ## Fields
     Zendesk `problem_id`, type incident and links to Jira; JSM issue links; ServiceNow `problem_id`, `caused_by`,
@@ -149,6 +150,7 @@ class IncidentWatch:
             lambda each: each.sketch,
             self._options.similarity,
             lambda found, each: each.at - found[0].at <= window,
+            foreign_marks,
         )
 
     def _fault(self, found: list[Incident]) -> Fault:
