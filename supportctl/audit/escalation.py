@@ -38,26 +38,33 @@ def tracked_elsewhere(ticket: Ticket) -> bool:
 
 
 def _signs(ticket: Ticket, context: Context) -> Iterator[Escalation]:
-    settings = context.settings
-    if ticket.group is not None and settings.escalated_groups:
-        groups = {fold_word(group) for group in settings.escalated_groups}
+    groups, statuses, marks = _named(context)
+    if ticket.group is not None and groups:
         for called in (ticket.group.name, ticket.group.id):
             if called is not None and fold_word(called) in groups:
                 yield _told(ticket, "group", called)
                 break
-    if ticket.native_status is not None:
-        native = fold_word(ticket.native_status)
-        if any(fold_word(status) == native for status in settings.escalated_statuses):
-            yield _told(ticket, "status", ticket.native_status)
-    if ticket.tags:
-        marks = {fold_word(tag) for tag in settings.escalated_tags}
-        if tag := next((tag for tag in ticket.tags if fold_word(tag) in marks), None):
-            yield _told(ticket, "tags", tag)
-    if any(link.type is LinkType.TRACKED_BY for link in ticket.links):
+    if ticket.native_status is not None and fold_word(ticket.native_status) in statuses:
+        yield _told(ticket, "status", ticket.native_status)
+    if ticket.tags and (tag := next((tag for tag in ticket.tags if fold_word(tag) in marks), None)):
+        yield _told(ticket, "tags", tag)
+    if ticket.links and any(link.type is LinkType.TRACKED_BY for link in ticket.links):
         yield Escalation(by="links")
-    if str(ticket.native.get("escalation") or "0") in ("2", "3"):
+    mark = ticket.native.get("escalation")
+    if mark is not None and str(mark) in ("2", "3"):
         # ServiceNow: 2 high, 3 overdue; 1 is moderate, which SLA timers set by themselves.
         yield Escalation(by="escalation")
+
+
+def _named(context: Context) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Groups, statuses and tags that mean escalated, folded once a run."""
+    made: tuple[frozenset[str], frozenset[str], frozenset[str]] | None = context.__dict__.get("escalated_made")
+    if made is None:
+        settings = context.settings
+        kinds = (settings.escalated_groups, settings.escalated_statuses, settings.escalated_tags)
+        groups, statuses, marks = (frozenset(map(fold_word, kind)) for kind in kinds)
+        made = context.__dict__["escalated_made"] = (groups, statuses, marks)
+    return made
 
 
 def _told(ticket: Ticket, field: str, value: str) -> Escalation:

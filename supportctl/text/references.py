@@ -61,7 +61,8 @@ _NO_PROJECT = frozenset((
 _TICKET = r"(?:issues?|problems?|tickets?|requests?|incidents?|cases?|bugs?|thing|story|task)"
 _SAME = (
     # English
-    rf"(?:duplicates?|dupes?|dup|copy|re-?post|repetition|repeat) (?:of|to|with|for)|duplicates|duplicate[:,]?|"
+    rf"(?:duplicates?|duplications?|dupes?|dup|copy|re-?post|repetition|repeat) (?:of|to|with|for)|duplicates|"
+    rf"duplicate[:,]?|"
     rf"dupe[:,]?|"
     rf"(?:the )?(?:exact )?same {_TICKET}? ?(?:as|like|with)|(?:the )?same as|identical (?:to|with)|"
     r"(?:merged?|merging|folded) (?:this )?(?:in|into|with)|already (?:reported|tracked|filed|covered|"
@@ -87,7 +88,8 @@ _SAME = (
     r"重複|重复"
 )
 _BETWEEN = (
-    r"(?:[\s:,;(\[*_>\"'|–—-]|(?:the|our|your|existing|earlier|older|original|previous|other|ticket|tickets|issue|"
+    r"(?:[\s:,;(\[*_>\"'|–—-]|(?:the|an|our|your|existing|following|here|earlier|older|original|previous|other|"
+    r"ticket|tickets|issue|"
     r"request|incident|case|bug|"
     r"problem|number|no|nr|id|from|in|as|in favou?r of|see|at|jira|"
     r"dem|der|des|die|das|vorgang|anfrage|vorfall|meldung|siehe|nummer|"
@@ -112,7 +114,8 @@ _NOT = re.compile(
     r"lijkt op|podobn\w+|類似|类似|不是|ではない)(?!\w)"
 )
 _GUESS = re.compile(
-    r"(?<!\w)(?:may ?be|might|possibl[ey]|probabl[ey]|perhaps|could|likely|looks like|seems?|sounds like|"
+    r"(?<!\w)(?:may ?be|might|possibl[ey]|probabl[ey]|perhaps|could|likely|looks (?:like|to)|appears?|seems?|"
+    r"sounds like|"
     r"suspect\w*|think|guess|"
     r"assume|if|whether|check|potential\w*|can you|vielleicht|möglich\w*|vermutlich|evtl\.?|eventuell|"
     r"wahrscheinlich|könnte|"
@@ -127,7 +130,7 @@ _OTHERS = re.compile(
     r"solution))(?!\w)"
 )
 _LISTED = re.compile(r"[\s,;/&+、，]*(?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub|と|和)?[\s]*", re.IGNORECASE)
-_SENTENCE = re.compile(r"[.!?。！？](?=\s|$)|[。！？]|\n")
+_SENTENCE = re.compile(r"[.!?](?=\s)|[。！？]|\n")
 _REACH = 160
 """Characters looked at before a key."""
 

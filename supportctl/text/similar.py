@@ -8,7 +8,7 @@ the `SIZE` pieces with the smallest hashes are kept, from which the likeness is 
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from zlib import crc32
 
@@ -55,24 +55,44 @@ def sketch(*texts: str, pairs: bool = True, digits: bool = True) -> Sketch:
     found: set[int] = set()
     marks: set[int] = set()
     for text in texts:
-        before = b""
-        for word in words(text):
-            if _DIGIT.search(word):
-                if not digits:
-                    continue
-                marks.add(crc32(word.encode("utf-8", "surrogatepass")))
-            if _IS_UNSPACED.match(word):
-                parts = [word[n : n + 2] for n in range(max(1, len(word) - 1))]
-                found.update(crc32(part.encode("utf-8", "surrogatepass")) for part in parts)
-                before = b""
-                continue
-            coded = word.encode("utf-8", "surrogatepass")
-            found.add(crc32(coded))
-            if before and pairs:
-                found.add(crc32(before + b" " + coded))
-            before = coded
+        every = words(text)
+        with_digit = {word for word in every if _DIGIT.search(word)} if _DIGIT.search(text) else set()
+        marks.update(map(_hash, with_digit))
+        if with_digit and not digits:
+            every = [word for word in every if word not in with_digit]
+        if not text.isascii() and _IS_UNSPACED.search(text):
+            found.update(_unspaced(every, pairs))
+            continue
+        hashes = [crc32(word.encode("utf-8", "surrogatepass")) for word in every]
+        found.update(hashes)
+        if pairs:
+            found.update(map(_pair, hashes, hashes[1:]))
     kept = sorted(found)
     return Sketch(array("I", kept[:SIZE]), array("I", sorted(marks)[:MARKS]), len(kept) <= SIZE)
+
+
+def _unspaced(every: list[str], pairs: bool) -> Iterator[int]:
+    """Of a text in which some words stand without spaces: their pairs of characters in place of themselves."""
+    before: int | None = None
+    for word in every:
+        if _IS_UNSPACED.match(word):
+            yield from (_hash(word[n : n + 2]) for n in range(max(1, len(word) - 1)))
+            before = None
+            continue
+        hashed = _hash(word)
+        yield hashed
+        if before is not None and pairs:
+            yield _pair(before, hashed)
+        before = hashed
+
+
+def _hash(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def _pair(one: int, other: int) -> int:
+    """Of two words in this order: the same from run to run, unlike Python's own hashes of texts."""
+    return (one * 31 + other) & 0xFFFFFFFF
 
 
 def words(text: str) -> list[str]:
@@ -97,6 +117,11 @@ def differing_marks(one: Sketch, other: Sketch) -> bool:
     return _differ(one.marks, other.marks)
 
 
+def foreign_marks(one: Sketch, other: Sketch) -> bool:
+    """Whether both name numbers or codes, and none in common: other devices with other errors."""
+    return bool(one.marks) and bool(other.marks) and set(one.marks).isdisjoint(other.marks)
+
+
 def differing_words(one: Sketch, other: Sketch) -> bool:
     """Whether each says something that the other does not: of titles that are one template filled in twice."""
     return _differ(one.pieces, other.pieces)
@@ -108,9 +133,13 @@ def _differ(one: "array[int]", other: "array[int]") -> bool:
 
 
 def alike(
-    items: Sequence[T], sketch_of: Callable[[T], Sketch], share: float, near: Callable[[list[T], T], bool]
+    items: Sequence[T],
+    sketch_of: Callable[[T], Sketch],
+    share: float,
+    near: Callable[[list[T], T], bool],
+    apart: Callable[[Sketch, Sketch], bool] | None = None,
 ) -> list[list[T]]:
-    """Sets of items, each like the first of its set by at least ``share``; every item is in one.
+    """Sets of items, each like the first of its set by at least ``share`` and not ``apart``; every item is in one.
 
     An item joins the earliest set it is like and to which it is ``near``; a set that is no longer near to one item is
     taken to be near to none that follows. Two texts that are alike enough have one of their rarest pieces in common,
@@ -132,7 +161,8 @@ def alike(
                 if number in tried or (best is not None and number > best[0]):
                     continue
                 tried.add(number)
-                if likeness(sketch_of(found[0]), sketch_of(item)) >= share:
+                first, mine = sketch_of(found[0]), sketch_of(item)
+                if likeness(first, mine) >= share and not (apart is not None and apart(first, mine)):
                     best = (number, found)
         if best is not None:
             best[1].append(item)

@@ -67,15 +67,16 @@ class DuplicateUnlinked(TicketRule):
     options = DuplicateUnlinkedOptions
 
     def check(self, ticket: Ticket, context: Context) -> Verdict:
-        if ticket.status is Status.DELETED or _ignored(ticket, context):
-            return OUTSIDE
         if unknown := lacks(ticket, "status"):
             return unknown
-        if ticket.done:
-            code = _closure_code(ticket, context)
-            if code:
-                return self._closed(ticket, context) if _DUPLICATE.search(fold_word(code)) else OUTSIDE
-        return self._said(ticket, context)
+        if ticket.status is Status.DELETED:
+            return OUTSIDE
+        code = _closure_code(ticket, context) if ticket.done else None
+        if code is not None and not _DUPLICATE.search(fold_word(code)):
+            return OUTSIDE
+        if _ignored(ticket, context):
+            return OUTSIDE
+        return self._said(ticket, context) if code is None else self._closed(ticket, context)
 
     def _closed(self, ticket: Ticket, context: Context) -> Verdict:
         if _linked_to_any(ticket) or _merged(ticket):
@@ -137,7 +138,7 @@ def _ignored(ticket: Ticket, context: Context) -> bool:
 def _closure_code(ticket: Ticket, context: Context) -> str | None:
     """None: there is none, or it is unknown."""
     if ticket.closure_code is not None or context.settings.closure_field is None:
-        return ticket.closure_code if ticket.knows("closure_code") else None
+        return (ticket.closure_code or None) if ticket.knows("closure_code") else None
     name = context.settings.closure_field
     value = custom_value(ticket, name) if names_custom(ticket, name) else None
     return None if value is None else str(value)

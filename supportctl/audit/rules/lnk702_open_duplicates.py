@@ -50,7 +50,7 @@ class OpenDuplicates(QueueRule):
     already linked to each other, by whatever link. The same fault in other words is not found.
 
     ## Fields
-    Requester, title, description, creation time and links on all platforms. Memory: about 0.8 kB for each open
+    Requester, title, description, creation time and links on all platforms. Memory: about 1.2 kB for each open
     ticket with a requester.
     """
 

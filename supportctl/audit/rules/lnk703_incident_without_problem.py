@@ -13,7 +13,7 @@ from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import Fault
 from supportctl.model import Confidence, Evidence, Kind, LinkType, Platform, Severity, Ticket
 from supportctl.text.fold import fold_word
-from supportctl.text.similar import Sketch, alike, sketch
+from supportctl.text.similar import Sketch, alike, foreign_marks, sketch
 
 _PROBLEM = frozenset({LinkType.PROBLEM, LinkType.CAUSED_BY, LinkType.TRACKED_BY})
 _ONE_CASE = frozenset({LinkType.PARENT, LinkType.DUPLICATE_OF})
@@ -29,6 +29,8 @@ class IncidentWithoutProblemOptions(Options, frozen=True):
     """How far apart the first and the last may be."""
     recent: timedelta = timedelta(days=30)
     """Incidents older than this are not looked at."""
+    burst: float = 3.0
+    """How many times as many as usual: what comes in every week at this rate is an ordinary topic."""
     similarity: float = 0.7
     """From 0 to 1: how many words their titles must share, numbers aside."""
 
@@ -37,10 +39,10 @@ class IncidentWithoutProblem(QueueRule):
     """Incidents repeat, or one was a major, and nobody opened a problem.
 
     ## What it does
-    Reports a set of at least 5 incidents of the last 30 days that came in within 7 days from at least 3 people, have
-    the same category and the same service or component, and nearly the same title, when none of them is linked to a
-    problem, a cause or a bug. The finding stands on the first of the set. Also reports a major incident that is done
-    and linked to none.
+    Reports at least 5 incidents of the last 30 days that came in within 7 days from at least 3 people, have the same
+    category and the same service or component, and nearly the same title, when these are three times as many as usual
+    and none of the kind is linked to a problem, a cause or a bug. The finding stands on the first of them. Also
+    reports a major incident that is done and linked to none.
 
     ## Why is this bad?
     Each incident is solved by itself, and the cause stays. The next ones come next week.
@@ -52,9 +54,11 @@ class IncidentWithoutProblem(QueueRule):
     Open a problem (or a bug) and link the incidents to it.
 
     ## False positives
-    Ordinary incidents need no problem: only repeats and majors are looked at. Requests and questions, machines'
+    Ordinary incidents need no problem: only repeats and majors are looked at, and what comes in at the same rate in
+    the other weeks of the 30 days is no repeat but a topic. Requests and questions, machines'
     tickets, duplicates, children of another incident, and incidents without a category, service and component are
-    left out. One linked incident of a set is enough.
+    left out. Titles that name numbers and codes are alike only when they have one in common: the same error on two
+    devices is, another error on another device is not. One linked incident of a set is enough.
 
     ## Fields
     Zendesk `problem_id`, type incident and links to Jira; JSM issue links; ServiceNow `problem_id`, `caused_by`,
@@ -93,10 +97,15 @@ class IncidentWatch:
         self._since = context.now - self._options.recent
         self._places: dict[Place, list[Incident]] = {}
         self._majors: list[tuple[datetime, Ref]] = []
+        self._earliest = context.now
+        """Where what was read begins: how far back "usual" can be told."""
         self.eligible = 0
 
     def see(self, ticket: Ticket) -> None:
-        if ticket.kind is not Kind.INCIDENT or ticket.created_at is None or ticket.created_at < self._since:
+        if ticket.kind is not Kind.INCIDENT or ticket.created_at is None:
+            return
+        self._earliest = min(self._earliest, ticket.created_at)
+        if ticket.created_at < self._since:
             return
         if not ticket.knows("links") or is_noise(ticket, self._context):
             return
@@ -119,6 +128,7 @@ class IncidentWatch:
     def merge(self, other: Self) -> None:
         self.eligible += other.eligible
         self._majors += other._majors
+        self._earliest = min(self._earliest, other._earliest)
         for place, incidents in other._places.items():
             self._places.setdefault(place, []).extend(incidents)
 
@@ -133,23 +143,34 @@ class IncidentWatch:
         for place, incidents in self._places.items():
             if len(incidents) < self._options.incidents:
                 continue
-            for found in self._sets(sorted(incidents, key=lambda each: (each.at, each.ref.id))):
-                if self._is_repeat(found):
+            incidents.sort(key=lambda each: (each.at, each.ref.id))
+            for topic in alike(
+                incidents, lambda each: each.sketch, self._options.similarity, lambda *_: True, foreign_marks
+            ):
+                if (found := self._repeat(topic)) is not None:
                     yield QueueFault(platform=place[0], fault=self._fault(found), ticket=found[0].ref)
 
-    def _is_repeat(self, found: list[Incident]) -> bool:
-        enough = len(found) >= self._options.incidents
-        people = len({each.requester for each in found}) >= self._options.requesters
-        return enough and people and not any(each.linked for each in found)
+    def _repeat(self, topic: list[Incident]) -> list[Incident] | None:
+        """The fullest window of a topic, if it is out of the ordinary; ``topic`` oldest first."""
+        options = self._options
+        if len(topic) < options.incidents or any(each.linked for each in topic):
+            return None
+        first, last, stop = 0, 0, 0
+        for start, each in enumerate(topic):
+            while stop < len(topic) and topic[stop].at - each.at <= options.window:
+                stop += 1
+            if stop - start > last - first:
+                first, last = start, stop
+        found = topic[first:last]
+        if len(found) < max(options.incidents, options.burst * self._usual(len(topic) - len(found))):
+            return None
+        return found if len({each.requester for each in found}) >= options.requesters else None
 
-    def _sets(self, incidents: list[Incident]) -> list[list[Incident]]:
-        window = self._options.window
-        return alike(
-            incidents,
-            lambda each: each.sketch,
-            self._options.similarity,
-            lambda found, each: each.at - found[0].at <= window,
-        )
+    def _usual(self, others: int) -> float:
+        """How many of a topic come in per window outside of its fullest one."""
+        options = self._options
+        rest = self._context.now - max(self._earliest, self._since) - options.window
+        return others / max(1.0, rest / options.window)
 
     def _fault(self, found: list[Incident]) -> Fault:
         options = self._options
@@ -162,8 +183,8 @@ class IncidentWatch:
                 Evidence(field="links", seen="none to a problem, cause or bug"),
                 Evidence(field="title", seen=f"alike: {others}{more}", at=found[-1].at),
             ],
-            threshold=f"{options.incidents} of {options.requesters} people within {spoken(options.window)} "
-            "(options incidents, requesters, window)",
+            threshold=f"{options.incidents} of {options.requesters} people within {spoken(options.window)}, and "
+            f"{options.burst:g} times the usual (options incidents, requesters, window, burst)",
             passes="one of them linked to a problem",
         )
 

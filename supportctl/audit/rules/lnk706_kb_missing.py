@@ -80,10 +80,8 @@ class KbMissing(TicketRule):
             return unknown
         if ticket.status not in (Status.RESOLVED, Status.CLOSED):
             return OUTSIDE
-        if is_noise(ticket, context) or is_duplicate(ticket):
-            return OUTSIDE
         by = _known_fix(ticket, context, context.options(self.code, KbMissingOptions).codes)
-        if by is None:
+        if by is None or is_noise(ticket, context) or is_duplicate(ticket):
             return OUTSIDE
         if _names_article(ticket):
             return CLEAN

@@ -10,8 +10,8 @@ class FieldUnused(QueueRule):
     """A field that rules ask for is empty on nearly every ticket.
 
     ## What it does
-    When more than 90 % of at least 50 eligible tickets violate a rule because a field is empty, reports the
-    field once and withholds those findings (their number is shown).
+    When more than 90 % of at least 50 tickets a rule judged violate it because a field is empty, reports the field
+    once and withholds those findings (their number is shown). Other findings of the same rule are shown.
 
     ## Why is this bad?
     The team does not use the field. Ten thousand findings would say the same and bury everything else.
@@ -23,11 +23,13 @@ class FieldUnused(QueueRule):
     Decide: make the field part of the work (a default, a mandatory transition), or turn the rule off.
 
     ## False positives
-    A field that was introduced last week.
+    A field that was introduced last week. A field that is hidden from the account is unknown and not empty, and counts
+    on neither side; so do exempt tickets. Small queues are told ticket by ticket (settings `guard_share`,
+    `guard_support`).
 
     ## Fields
-    Whatever the rules about missing fields look at: category, priority, assignee, closure code,
-    public comments.
+    Whatever the rules about missing fields look at: category, priority, assignee, closure code, configuration item,
+    public comments, knowledge article.
     """
 
     code = "QUE901"
@@ -75,6 +77,6 @@ class Guard:
                 message=f"`{field}` is empty on {empty / eligible:.1%} of {eligible} tickets; {code} is reported once",
                 seen=f"{code} {field}",
                 evidence=[Evidence(field=field, seen=f"empty on {empty} of {eligible}")],
-                threshold=f"more than {share:.0%} of at least {support} tickets (default)",
+                threshold=f"more than {share:.0%} of at least {support} tickets (settings guard_share, guard_support)",
             )
             yield QueueFault(platform=platform, fault=fault, instead_of=code)

@@ -18,6 +18,10 @@ _KINDS = {
 }
 
 
+_MANY = 200
+"""From so many expected on the binomial distribution is as good as normal."""
+
+
 class AgentOutlierOptions(Options, frozen=True):
     enabled: bool = False
     """Off unless somebody decides, with those concerned, that it may be looked at."""
@@ -26,7 +30,7 @@ class AgentOutlierOptions(Options, frozen=True):
     agents: int = 5
     """With fewer agents there is nobody to compare with."""
     limit: float = 3.0
-    """Standard errors above the rate of all: the upper limit of a funnel plot."""
+    """How sure, as standard errors of a normal distribution; 3 is once in 740 agents by chance."""
     by_id: bool = False
     """Whether findings tell the agent's id. Otherwise a mark that stays the same and names nobody."""
 
@@ -36,8 +40,8 @@ class AgentOutlier(QueueRule):
 
     ## What it does
     Off by default; on with the option `enabled`. Compares agents with at least 30 done tickets by three rates:
-    reopened, closed without a public reply, resolved within a minute of coming in. Reports a rate more than three
-    standard errors above that of all agents (funnel limits), without the agent's name.
+    reopened, closed without a public reply, resolved within a minute of coming in. Reports a rate above the upper
+    limit of a funnel plot (exact binomial, three standard errors), without the agent's name.
 
     ## Why is this bad?
     It may be a habit that hurts customers, and one that a talk mends. It may as well be the agent who takes what
@@ -130,14 +134,14 @@ class AgentWatch:
         self.eligible += len(rates)
         usual = sum(hits for hits, _ in rates.values()) / sum(every for _, every in rates.values())
         for agent, (hits, every) in rates.items():
-            limit = usual + options.limit * math.sqrt(usual * (1 - usual) / every)
-            if hits / every <= limit:
+            limit = funnel_limit(usual, every, options.limit)
+            if hits < limit:
                 continue
             mark = agent if options.by_id else hashlib.sha256(f"{platform}:{agent}".encode()).hexdigest()[:8]
             fault = Fault(
                 message=f"agent {mark}: {hits / every:.0%} of {every} tickets {_KINDS[kind]}, {usual:.0%} of all",
                 seen=f"{kind} {mark}",
-                evidence=[Evidence(field="assignee", seen=f"{hits} of {every}; the funnel ends at {limit:.1%}")],
+                evidence=[Evidence(field="assignee", seen=f"{hits} of {every}; by chance fewer than {limit}")],
                 threshold=f"{options.limit:g} standard errors above all agents with at least {options.tickets} tickets "
                 "(options limit, tickets)",
             )
@@ -155,6 +159,22 @@ class AgentWatch:
                 return False
             unsure = True
         return None if unsure else True
+
+
+def funnel_limit(rate: float, tickets: int, errors: float) -> int:
+    """The smallest count that so many standard errors of a normal distribution would not leave to chance."""
+    if rate >= 1:
+        return tickets + 1
+    if tickets * rate > _MANY:
+        return math.ceil(tickets * rate + errors * math.sqrt(tickets * rate * (1 - rate)))
+    chance = math.erfc(errors / math.sqrt(2)) / 2
+    term = math.exp(tickets * math.log1p(-rate))
+    below, count = 0.0, 0
+    while count <= tickets and 1 - below > chance:
+        below += term
+        term *= (tickets - count) / (count + 1) * rate / (1 - rate)
+        count += 1
+    return count
 
 
 def _reopened(ticket: Ticket) -> bool | None:
