@@ -53,7 +53,7 @@ def _needs(setup: Setup, audit: "Audit") -> Any:
 def _stream(app: App, audit: "Audit", tickets: Tickets, outputs: Outputs, tally: Tally) -> None:
     """Findings as they arrive. What was printed before an error or Ctrl-C stays, and is said to be incomplete."""
     try:
-        for finding in audit.findings(app.console.track(tickets, app.source), tickets.again()):
+        for finding in tickets.findings(audit, tally.setup.asked.jobs):
             if tally.take(finding):
                 outputs.row(finding)
     except BrokenPipeError:

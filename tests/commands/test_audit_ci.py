@@ -368,3 +368,17 @@ def test_a_state_folder_that_cannot_be_written_to_ends_no_audit(
     result = cli("audit", "--file", queue(unassigned(1)), *RULES)
     assert result.code == Exit.FOUND
     assert "audit explain will not know them by fingerprint" in result.err
+
+
+# Long files
+
+
+def test_several_processes_find_the_same(cli: Cli, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    from supportctl.audit import parallel
+
+    monkeypatch.setattr(parallel.FileAudit.__init__, "__defaults__", (20_000,))
+    file = queue(*(unassigned(number) if number % 3 else fine(number, category=None) for number in range(1, 200)))
+    one, two = (cli("audit", "status:open", "--file", file, "--jobs", jobs, "-f", "json") for jobs in ("1", "2"))
+    assert two.code == one.code == Exit.FOUND
+    assert json.loads(two.out) == json.loads(one.out)
+    assert two.err.splitlines()[-1] == one.err.splitlines()[-1]

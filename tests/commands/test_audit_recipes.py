@@ -172,6 +172,6 @@ def test_cron_mails_on_findings_only(tmp_path: Path, environment: dict[str, str]
     }
     quiet = night(HYGIENE_QUERY="tag:there-is-none")
     assert (quiet.returncode, quiet.stdout) == (Exit.OK, "")
-    away = night(SUPPORTCTL_URL="http://127.0.0.1:9")
+    away = night(SUPPORTCTL_URL="http://127.0.0.1:9", SUPPORTCTL_MAX_TIME="1", HYGIENE_DIR=str(tmp_path / "other"))
     assert away.returncode == Exit.TEMPORARY
     assert "the next run reads what this one missed" in away.stderr
