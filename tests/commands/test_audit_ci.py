@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -275,6 +277,14 @@ def test_the_queue_as_it_stood(cli: Cli, queue: Queue) -> None:
     assert keys(cli("audit", "is:unresolved", "--file", file, "--rule", "OWN201")) == ["SUP-2", "SUP-3"]
 
 
+def test_another_day_does_not_tell_what_a_baseline_needs_today(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    file, known = queue(unassigned(1)), str(tmp_path / "hygiene.json")
+    cli("audit", "--file", file, *RULES, "--write-baseline", known)
+    then = cli("audit", "--file", file, *RULES, "--baseline", known, "--as-of", "2020-01-01")
+    assert then.code == Exit.OK
+    assert "no longer needed" not in then.err
+
+
 # Several outputs
 
 
@@ -303,6 +313,23 @@ def test_a_run_that_fails_leaves_the_files_as_they_were(cli: Cli, connected: Con
     assert "2 output files not written: what was there before is still there." in result.err
     assert {(tmp_path / name).read_text() for name in ("a.csv", "a.json")} == {"of yesterday"}
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_when_nobody_reads_on_the_files_are_written_all_the_same(queue: Queue, tmp_path: Path, home: Path) -> None:
+    file = queue(*(unassigned(number) for number in range(1, 3_000)))
+    run = [sys.executable, "-m", "supportctl", "audit", "--file", file, *RULES, "--set", "guard_share=1"]
+    state = ["--state", str(tmp_path / "state.json")]
+    for more in ([], ["-o", f"csv={tmp_path / 'a.csv'}"], state):
+        with subprocess.Popen([*run, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            process.stdout.close()
+            assert process.stderr is not None
+            said = process.stderr.read().decode()
+        assert "Traceback" not in said
+        assert ("2,999 findings" in said) is bool(more)
+    assert len((tmp_path / "a.csv").read_text().splitlines()) == 3_000
+    assert (tmp_path / "state.json").exists()
 
 
 # The project's file
