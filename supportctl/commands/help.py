@@ -34,7 +34,7 @@ An account wholly from the environment, for build servers
   SUPPORTCTL_ALLOW_WRITES    1 permits changes; without it everything is read-only
 
 Where things are kept
-  SUPPORTCTL_STATE_DIR       journals, plans and failure reports
+  SUPPORTCTL_STATE_DIR       journals, plans, what the last audit found, and failure reports
 
 Output
   SUPPORTCTL_FORMAT          the default of --format
@@ -52,6 +52,8 @@ FORMATS = """\
   json      one document: {"schema": "supportctl/tickets/v1", "tickets": [...], "truncated": ..., "notices": [...]}
   ndjson    one JSON object a line and nothing else: lines count tickets; --file reads it again
   csv       for spreadsheets; cells that could run as a formula are defused
+
+audit has more forms, and writes several at once (-o FORM=PATH): html, markdown, sarif, junit, github, gitlab
 
 --json FIELDS takes fields separated by commas, or all. --columns NAMES does the same for table, plain and csv.
 Times in machine forms are ISO 8601 in UTC. The schema of everything: supportctl schema.

@@ -332,6 +332,46 @@ def test_when_nobody_reads_on_the_files_are_written_all_the_same(queue: Queue, t
     assert (tmp_path / "state.json").exists()
 
 
+
+COLLECTING = ("markdown", "html", "sarif", "junit", "github", "gitlab")
+
+
+def test_every_form_of_a_run_and_of_a_queue_without_tickets(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    known = str(tmp_path / "hygiene.json")
+    cli("audit", "--file", queue(unassigned(1)), *RULES, "--write-baseline", known, "--reason", "of a vendor")
+    for tickets in ((unassigned(1), unassigned(2)), ()):
+        file = queue(*tickets)
+        words = [word for form in COLLECTING for word in ("-o", f"{form}={tmp_path / form}")]
+        result = cli("audit", "--file", file, *RULES, "--baseline", known, *words)
+        assert result.code == (Exit.FOUND if tickets else Exit.OK)
+        written = {form: (tmp_path / form).read_text() for form in COLLECTING}
+        for form, text in written.items():
+            assert ("SUP-2" in text) is bool(tickets), form
+        for form in COLLECTING:
+            assert cli("audit", "--file", file, *RULES, "--baseline", known, "-f", form).out == written[form], form
+        if tickets:
+            assert "of a vendor" in written["html"]
+
+
+def test_github_is_told_only_when_asked(
+    cli: Cli, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, summary = queue(unassigned(1)), tmp_path / "summary.md"
+    plain = cli("audit", "--file", file, *RULES).out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    assert cli("audit", "--file", file, *RULES).out == plain
+    assert not summary.exists()
+    summary.write_text("# Before\n")
+    assert cli("audit", "--file", file, *RULES, "-f", "github").code == Exit.FOUND
+    assert summary.read_text().startswith("# Before\n")
+    assert "OWN201" in summary.read_text()
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    result = cli("audit", "--file", file, *RULES, "-f", "github")
+    assert result.code == Exit.FOUND
+    assert "the step summary could not be written" in result.err
+
+
 # The project's file
 
 

@@ -113,6 +113,15 @@ def test_the_action_is_whole() -> None:
     assert all("always()" in each["if"] for each in kept), "also when the audit fails"
 
 
+def test_the_page_names_every_input() -> None:
+    page = (ROOT / "docs" / "ci.md").read_text()
+    github, _, gitlab = page.partition("\n## GitLab\n")
+    for name in (*ACTION["inputs"], *ACTION["outputs"]):
+        assert f"`{name}`" in github, name
+    for name in yaml.safe_load((ROOT / "ci" / "gitlab" / "audit.yml").read_text().partition("\n---\n")[0])["spec"]["inputs"]:
+        assert f"`{name}`" in gitlab, name
+
+
 # GitLab
 
 
