@@ -7,6 +7,7 @@ queue is wound back week by week for the trend, so that every number in the pict
 """
 
 import argparse
+import io
 import json
 import os
 import re
@@ -20,7 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PROFILE = "demo-jsm"
-WEEKS = 8
+WEEKS = 6
 WIDTH = 112
 LARGEST = 300_000
 
@@ -52,7 +53,7 @@ def main() -> None:
             audit("-o", f"html={page}", "--state", str(folder / "audit-state.json"))
             page.write_text(page.read_text().replace(running.url, "https://acme.example"))
             shoot(browser, page, HERE / "audit-report.png", width=1180, height=1560)
-            shoot(browser, page, HERE / "audit-report-phone.png", width=390, height=1400)
+            shoot(browser, page, HERE / "audit-report-phone.png", width=390, height=1150, scale=2)
             terminal(HERE / "audit-terminal.svg")
 
 
@@ -97,7 +98,7 @@ def remember(folder: Path) -> None:
     state.write_text(json.dumps(content))
 
 
-def shoot(browser: str, page: Path, picture: Path, *, width: int, height: int) -> None:
+def shoot(browser: str, page: Path, picture: Path, *, width: int, height: int, scale: int = 1) -> None:
     """A picture of the page's top. A frame gives phones their width: windows have a least one."""
     frame = page.with_name(f"{picture.stem}.html")
     frame.write_text(
@@ -107,7 +108,7 @@ def shoot(browser: str, page: Path, picture: Path, *, width: int, height: int) -
     subprocess.run(
         [
             browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-            f"--window-size={width},{height}", f"--screenshot={picture}", frame.as_uri(),
+            f"--window-size={width},{height}", f"--force-device-scale-factor={scale}", f"--screenshot={picture}", frame.as_uri(),
         ],
         check=True, capture_output=True,
     )  # fmt: skip
@@ -121,17 +122,17 @@ def terminal(picture: Path, rows: int = 32) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    words = ["audit", "is:unresolved priority:p1..p2", "-p", PROFILE]
+    words = ["audit", "is:unresolved", "-p", PROFILE]
     done = subprocess.run(
         [sys.executable, "-m", "supportctl", *words, "--format", "table"],
         check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH), "SUPPORTCTL_NO_HINTS": "1"},
     )  # fmt: skip
     lines = done.stdout.splitlines()
-    screen = Console(record=True, width=WIDTH, file=Path(os.devnull).open("w"))
+    screen = Console(record=True, width=WIDTH, file=io.StringIO())
     screen.print(Text(f"$ supportctl {words[0]} '{words[1]}' -p {PROFILE}", style="bold"))
     for line in shortened(lines, rows):
-        screen.print(Text.from_ansi(line), no_wrap=True, crop=True)
+        screen.print(Text.from_ansi(line), no_wrap=True, overflow="ellipsis")
     drawing = screen.export_svg(title="supportctl audit", unique_id="audit")
     picture.write_text(re.sub(r"\s*@font-face \{.*?\}", "", drawing, flags=re.DOTALL))
     print(f"{picture.name}: {picture.stat().st_size:,} bytes")
