@@ -108,7 +108,8 @@ def shoot(browser: str, page: Path, picture: Path, *, width: int, height: int, s
     subprocess.run(
         [
             browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-            f"--window-size={width},{height}", f"--force-device-scale-factor={scale}", f"--screenshot={picture}", frame.as_uri(),
+            f"--window-size={width},{height}", f"--force-device-scale-factor={scale}",
+            f"--screenshot={picture}", frame.as_uri(),
         ],
         check=True, capture_output=True,
     )  # fmt: skip
