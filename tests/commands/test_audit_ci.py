@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -108,6 +109,15 @@ def test_entries_nothing_was_found_for_are_told_and_go_when_it_is_written_again(
     assert f"Baseline {known}: 1 as before, 1 added without end (--until DATE gives them one), 1 taken out" in again.err
     reasons = {entry["ticket"]: entry["reason"] for entry in json.loads(Path(known).read_text())["entries"]}
     assert reasons == {"SUP-1": "one", "SUP-3": "two"}
+
+
+def test_a_query_that_matches_nothing_empties_no_baseline(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    file, known = queue(unassigned(1)), str(tmp_path / "hygiene.json")
+    cli("audit", "--file", file, *RULES, "--write-baseline", known)
+    before = Path(known).read_bytes()
+    nothing = cli("audit", "status:closed", "--file", file, *RULES, "--baseline", known, "--write-baseline", known)
+    assert "no longer needed" not in nothing.err
+    assert Path(known).read_bytes() == before
 
 
 def test_a_run_of_one_rule_does_not_call_the_others_gone(cli: Cli, queue: Queue, tmp_path: Path) -> None:
@@ -332,23 +342,23 @@ def test_when_nobody_reads_on_the_files_are_written_all_the_same(queue: Queue, t
     assert (tmp_path / "state.json").exists()
 
 
-
 COLLECTING = ("markdown", "html", "sarif", "junit", "github", "gitlab")
 
 
 def test_every_form_of_a_run_and_of_a_queue_without_tickets(cli: Cli, queue: Queue, tmp_path: Path) -> None:
     known = str(tmp_path / "hygiene.json")
     cli("audit", "--file", queue(unassigned(1)), *RULES, "--write-baseline", known, "--reason", "of a vendor")
+    words = (*RULES, "--baseline", known, "--now", f"{NOW:%Y-%m-%dT%H:%M:%SZ}")
     for tickets in ((unassigned(1), unassigned(2)), ()):
         file = queue(*tickets)
-        words = [word for form in COLLECTING for word in ("-o", f"{form}={tmp_path / form}")]
-        result = cli("audit", "--file", file, *RULES, "--baseline", known, *words)
+        files = [word for form in COLLECTING for word in ("-o", f"{form}={tmp_path / form}")]
+        result = cli("audit", "--file", file, *words, *files)
         assert result.code == (Exit.FOUND if tickets else Exit.OK)
         written = {form: (tmp_path / form).read_text() for form in COLLECTING}
         for form, text in written.items():
             assert ("SUP-2" in text) is bool(tickets), form
         for form in COLLECTING:
-            assert cli("audit", "--file", file, *RULES, "--baseline", known, "-f", form).out == written[form], form
+            assert cli("audit", "--file", file, *words, "-f", form).out == written[form], form
         if tickets:
             assert "of a vendor" in written["html"]
 
@@ -449,3 +459,13 @@ def test_several_processes_find_the_same(cli: Cli, queue: Queue, monkeypatch: py
     assert two.code == one.code == Exit.FOUND
     assert json.loads(two.out) == json.loads(one.out)
     assert two.err.splitlines()[-1] == one.err.splitlines()[-1]
+
+
+def test_every_option_is_under_a_heading(cli: Cli) -> None:
+    from supportctl.commands._options import GENERAL
+
+    headings = re.split(r"^(\w[\w ]+):$", cli("audit", "--help").out, flags=re.MULTILINE)
+    panels = dict(zip(headings[1::2], headings[2::2], strict=True))
+    assert {"Which tickets", "What to check", "Output", "When to fail", "Fixes", "General"} <= panels.keys()
+    under = re.findall(r"^  (?:-\w, )?--([a-z-]+)", panels["General"], re.MULTILINE)
+    assert set(under) == {name.replace("_", "-") for name in GENERAL} | {"help"}

@@ -118,7 +118,9 @@ def test_the_page_names_every_input() -> None:
     github, _, gitlab = page.partition("\n## GitLab\n")
     for name in (*ACTION["inputs"], *ACTION["outputs"]):
         assert f"`{name}`" in github, name
-    for name in yaml.safe_load((ROOT / "ci" / "gitlab" / "audit.yml").read_text().partition("\n---\n")[0])["spec"]["inputs"]:
+    for name in yaml.safe_load((ROOT / "ci" / "gitlab" / "audit.yml").read_text().partition("\n---\n")[0])["spec"][
+        "inputs"
+    ]:
         assert f"`{name}`" in gitlab, name
 
 
