@@ -37,7 +37,7 @@ def write_plan(app: App, findings: Sequence[Finding], path: Path, *, unsafe: boo
     from supportctl.changes import plan as plans
 
     console = app.console
-    chosen = choose(findings, unsafe=unsafe)
+    chosen = choose(findings, unsafe=unsafe, fold=app.adapter.capabilities.tags_fold_case)
     if chosen.unsafe:
         console.note(f"{count(chosen.unsafe, 'finding')} passed over: the fix wants a person's eye (--unsafe-fixes)")
     if chosen.conflicting:
@@ -141,7 +141,7 @@ class _Recipe:
         self._other: list[Ticket] = []
         wishes: list[Wish] = []
         notes: list[NoteFix] = []
-        for remedy in sorted(remedies, key=_order):
+        for remedy in sorted(_together(remedies), key=_order):
             if isinstance(remedy, NoteFix):
                 notes.append(remedy)
             else:
@@ -228,6 +228,22 @@ class _Recipe:
     def _look_up(self, keys: Sequence[str]) -> "dict[str, Ticket]":
         found = self._app.get(keys, frozenset())
         return {name: ticket for ticket in found.tickets for name in (ticket.key, ticket.id)}
+
+
+def _together(remedies: "Sequence[Remedy]") -> "list[Remedy]":
+    """Changes of tags, and of who has the ticket, as one each."""
+    tags = [each for each in remedies if isinstance(each, TagFix)]
+    owners = [each for each in remedies if isinstance(each, AssignFix)]
+    together: list[Remedy] = [each for each in remedies if not isinstance(each, TagFix | AssignFix)]
+    if tags:
+        add = dict.fromkeys(tag for each in tags for tag in each.add)
+        remove = dict.fromkeys(tag for each in tags for tag in each.remove)
+        together.append(TagFix(add=list(add), remove=list(remove)))
+    if owners:
+        assignee = next((each.assignee for each in owners if each.assignee is not None), None)
+        group = next((each.group for each in owners if each.group is not None), None)
+        together.append(AssignFix(assignee=assignee, group=group))
+    return together
 
 
 _ORDER: tuple[type, ...] = (TagFix, FieldFix, AssignFix, LinkFix, NoteFix, StatusFix)

@@ -28,6 +28,7 @@ from supportctl.model import (
     Severity,
     Status,
     StatusFix,
+    TagChange,
     TagFix,
     Ticket,
 )
@@ -148,8 +149,7 @@ def test_with_unsafe_fixes(desk: Desk, offer: Offer, plan: Any) -> None:
     ("one", "other"),
     [
         (FieldFix(field="priority", value="p1"), FieldFix(field="Priority", value="p2")),
-        (TagFix(add=["vpn"]), TagFix(remove=["VPN"])),
-        (TagFix(add=["vpn"]), TagFix(add=["VPN"])),
+        (TagFix(add=["vpn"]), TagFix(remove=["vpn"])),
         (AssignFix(group="Tier 1"), AssignFix(group="Tier 2")),
         (StatusFix(goal=Status.CLOSED), StatusFix(goal=Status.OPEN)),
         (LinkFix(type=LinkType.DUPLICATE_OF, key="#3"), LinkFix(type=LinkType.DUPLICATE_OF, key="#4")),
@@ -170,6 +170,13 @@ def test_fixes_that_agree_are_done_once(desk: Desk, offer: Offer, plan: Any) -> 
     result, planned = plan()
     assert "left out" not in result.err
     assert len(planned["#1"]) == 1
+
+
+def test_several_changes_of_tags_are_one(desk: Desk, offer: Offer, plan: Any) -> None:
+    desk.tickets["1"] = msgspec.structs.replace(desk.tickets["1"], tags=["vpn_problem", "vpn-issue", "kept"])
+    offer({"#1": [RENAME, fix(TagFix(add=["vpn"], remove=["vpn-issue"])), fix(TagFix(add=["mail"]))]})
+    _, planned = plan()
+    assert planned["#1"] == [TagChange(add=["vpn", "mail"], remove=["vpn_problem", "vpn-issue"])]
 
 
 def test_links_and_statuses(desk: Desk, offer: Offer, plan: Any) -> None:
@@ -255,6 +262,7 @@ def test_planned_applied_and_taken_back(
     offer({
         one: [
             fix(TagFix(add=["hygiene-fixed"])),
+            fix(TagFix(add=["hygiene-seen"])),
             fix(FieldFix(field="priority", value="p1")),
             fix(NoteFix(template="nudge", public=False)),
         ],
@@ -271,6 +279,7 @@ def test_planned_applied_and_taken_back(
         assert after[key]["priority"] == (before[key]["priority"] if platform == "servicenow" else "p1")
     if platform == "servicenow":
         assert "not planned: the priority of incident records is worked out from impact and urgency" in audited.err
+    assert "hygiene-seen" in after[one]["tags"]
     assert len(after[one]["comments"]) == len(before[one]["comments"]) + 1
     run = json.loads(cli("runs", "list", "--format", "ndjson").out.splitlines()[0])["id"]
     undone = cli("undo", run, "--yes", "--format", "ndjson")
