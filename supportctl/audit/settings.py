@@ -22,8 +22,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     """Priority -> how long a ticket may be without an assignee."""
     stale: dict[str, timedelta] = {}
     """Priority -> how long an unresolved ticket may go without a human touch."""
-    reassignments: int = 4
-    """More changes of group than this are ping-pong."""
+    reassignments: int | None = None
+    """More changes of group than this are ping-pong; None: learned from the queue, and at least 4."""
     one_team: tuple[tuple[str, ...], ...] = ()
     """Groups that hand over by the clock and count as one, e.g. ``[["Support EMEA", "Support APAC"]]``."""
     group_is_enough: bool = False
