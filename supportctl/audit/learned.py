@@ -33,6 +33,23 @@ class Percentile(msgspec.Struct, frozen=True, kw_only=True):
     support: int
 
 
+class Children(msgspec.Struct, frozen=True, kw_only=True):
+    """The subcategories that tickets of one category have."""
+
+    support: int
+    """Tickets of this category."""
+    counts: dict[str, int]
+    """Subcategory -> tickets; those without one are not in it."""
+
+
+class Parent(msgspec.Struct, frozen=True, kw_only=True):
+    """The category that tickets with one subcategory mostly have."""
+
+    category: str
+    support: int
+    share: float
+
+
 class Learned(msgspec.Struct, frozen=True, kw_only=True):
     tickets: int = 0
     matrix: dict[str, Cell] = {}
@@ -41,6 +58,11 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True):
     """95th percentile of changes of group among done tickets."""
     age: dict[str, Percentile] = {}
     """``p1`` … ``p5``, ``other`` -> 95th percentile of seconds from creation to resolution."""
+
+    children: dict[str, Children] = {}
+    """``platform/profile/category`` -> its subcategories; categories of fewer than `SUPPORT` tickets are missing."""
+    parents: dict[str, Parent] = {}
+    """``platform/profile/subcategory`` -> its usual category; the same."""
 
     def usual_priority(self, ticket: Ticket) -> Cell | None:
         if ticket.impact is None or ticket.urgency is None:
@@ -55,6 +77,11 @@ def cell_key(ticket: Ticket, impact: str, urgency: str) -> str:
     return f"{ticket.platform}/{ticket.profile}/{impact}/{urgency}"
 
 
+def place_key(ticket: Ticket, name: str) -> str:
+    """For a category or a subcategory."""
+    return f"{ticket.platform}/{ticket.profile}/{name}"
+
+
 class Learning:
     """The first pass. It can be pickled and merged; it holds counters only."""
 
@@ -63,12 +90,19 @@ class Learning:
         self._cells: dict[str, Counter[str]] = {}
         self._reassignments: Counter[int] = Counter()
         self._ages: dict[str, Counter[int]] = {}
+        self._children: dict[str, Counter[str]] = {}
+        self._parents: dict[str, Counter[str]] = {}
 
     def see(self, ticket: Ticket) -> None:
         self.tickets += 1
         if ticket.impact is not None and ticket.urgency is not None and ticket.priority is not None:
             key = cell_key(ticket, ticket.impact, ticket.urgency)
             self._cells.setdefault(key, Counter())[ticket.priority.value] += 1
+        if ticket.category and ticket.knows("subcategory"):
+            below = ticket.subcategory or ""
+            self._children.setdefault(place_key(ticket, ticket.category), Counter())[below] += 1
+            if below:
+                self._parents.setdefault(place_key(ticket, below), Counter())[ticket.category] += 1
         if ticket.status not in (Status.RESOLVED, Status.CLOSED):
             return
         if ticket.reassignments is not None:
@@ -87,6 +121,9 @@ class Learning:
         self._reassignments.update(other._reassignments)
         for key, ages in other._ages.items():
             self._ages.setdefault(key, Counter()).update(ages)
+        for mine, theirs in ((self._children, other._children), (self._parents, other._parents)):
+            for key, names in theirs.items():
+                mine.setdefault(key, Counter()).update(names)
 
     def result(self) -> Learned:
         matrix = {}
@@ -102,6 +139,17 @@ class Learning:
             matrix=matrix,
             reassignments=_percentile(self._reassignments, 0.95),
             age=ages,
+            children={
+                key: Children(support=total, counts={name: count for name, count in names.items() if name})
+                for key, names in self._children.items()
+                if (total := names.total()) >= SUPPORT
+            },
+            parents={
+                key: Parent(category=category, support=total, share=most / total)
+                for key, names in self._parents.items()
+                if (total := names.total()) >= SUPPORT
+                for category, most in [max(names.items(), key=lambda item: (item[1], item[0]))]
+            },
         )
 
 

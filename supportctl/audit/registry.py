@@ -5,9 +5,21 @@ from collections.abc import Iterable, Sequence
 from supportctl.audit.profiles import in_profile
 from supportctl.audit.rule import Rule
 from supportctl.audit.rules.cls101_category_missing import CategoryMissing
+from supportctl.audit.rules.cls102_category_catch_all import CategoryCatchAll
+from supportctl.audit.rules.cls103_subcategory_mismatch import SubcategoryMismatch
+from supportctl.audit.rules.cls104_tag_not_in_taxonomy import TagNotInTaxonomy
+from supportctl.audit.rules.cls105_tag_misspelt import TagMisspelt
+from supportctl.audit.rules.cls106_tag_missing_required import TagMissingRequired
+from supportctl.audit.rules.cls107_ci_missing import CiMissing
+from supportctl.audit.rules.cls108_wrong_type import WrongType
+from supportctl.audit.rules.cls109_category_churn import CategoryChurn
 from supportctl.audit.rules.com402_resolved_without_public_reply import ResolvedWithoutPublicReply
 from supportctl.audit.rules.own201_unassigned import Unassigned
+from supportctl.audit.rules.own202_no_group import NoGroup
+from supportctl.audit.rules.own203_assignee_inactive import AssigneeInactive
 from supportctl.audit.rules.own204_ping_pong import PingPong
+from supportctl.audit.rules.own205_handoff_without_note import HandoffWithoutNote
+from supportctl.audit.rules.own206_reporter_changed import ReporterChanged
 from supportctl.audit.rules.pri301_priority_missing import PriorityMissing
 from supportctl.audit.rules.prv821_secret_in_ticket import SecretInTicket
 from supportctl.audit.rules.que901_field_unused import FieldUnused
@@ -19,8 +31,20 @@ from supportctl.text.fold import fold_word
 
 RULES: tuple[Rule, ...] = (
     CategoryMissing(),
+    CategoryCatchAll(),
+    SubcategoryMismatch(),
+    TagNotInTaxonomy(),
+    TagMisspelt(),
+    TagMissingRequired(),
+    CiMissing(),
+    WrongType(),
+    CategoryChurn(),
     Unassigned(),
+    NoGroup(),
+    AssigneeInactive(),
     PingPong(),
+    HandoffWithoutNote(),
+    ReporterChanged(),
     PriorityMissing(),
     ResolvedWithoutPublicReply(),
     Stale(),

@@ -40,7 +40,7 @@ class Context(msgspec.Struct, frozen=True, dict=True):
 
     def options(self, code: str, kind: type[OptionsT]) -> OptionsT:
         """The options of the rule ``code``: what the settings say, and the defaults of ``kind``."""
-        made: dict[str, Any] = self.of_run("options", dict)
+        made: dict[str, Any] = self.of_run("options made", dict)
         if code not in made:
             made[code] = msgspec.convert(self.settings.options.get(code, {}), kind, strict=False)
         return made[code]  # type: ignore[no-any-return]
@@ -69,7 +69,9 @@ class Context(msgspec.Struct, frozen=True, dict=True):
         name = self.settings.calendar
         if self.settings.group_calendars and ticket.group is not None:
             for called in (ticket.group.name, ticket.group.id):
-                if called is not None and (found := self.of_run("groups", self._groups).get(fold_word(called))):
+                if called is not None and (
+                    found := self.of_run("group calendars", self._groups).get(fold_word(called))
+                ):
                     name = found
         return ALWAYS if name is None else self.calendars[name]
 

@@ -22,8 +22,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     """Priority -> how long a ticket may be without an assignee."""
     stale: dict[str, timedelta] = {}
     """Priority -> how long an unresolved ticket may go without a human touch."""
-    reassignments: int = 4
-    """More changes of group than this are ping-pong."""
+    reassignments: int | None = None
+    """More changes of group than this are ping-pong; None: learned from the queue, and at least 4."""
     one_team: tuple[tuple[str, ...], ...] = ()
     """Groups that hand over by the clock and count as one, e.g. ``[["Support EMEA", "Support APAC"]]``."""
     group_is_enough: bool = False
@@ -74,7 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     tag_aliases: dict[str, str] = {}
     """Tag -> the tag of the taxonomy it stands for."""
     system_tags: tuple[str, ...] = ()
-    """Patterns (``*`` and ``?``) of tags that machines set: outside of every taxonomy."""
+    """Tags that machines set, outside of every taxonomy: with ``*`` and ``?``, or expressions as ``/^auto_/``."""
     calendar: str | None = None
     """The working hours that durations are counted in; without one nights and weekends count."""
     calendars: dict[str, Any] = {}

@@ -261,7 +261,7 @@ def test_only_what_the_rules_need_is_fetched(cli: Cli, connected: Connect) -> No
     cli("audit", "--rule", "OWN201")
     assert reader.needs[-1] == {Need.TAGS}
     cli("audit", "--rule", "OWN204", "group:x")
-    assert reader.needs[-1] == {Need.TAGS, Need.HISTORY, Need.PEOPLE}
+    assert reader.needs[-1] == {Need.TAGS, Need.HISTORY, Need.PEOPLE, Need.METRICS}
     cli("audit")
     assert Need.COMMENTS in reader.needs[-1]
     assert Need.ATTACHMENTS not in reader.needs[-1]

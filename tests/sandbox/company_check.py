@@ -28,6 +28,8 @@ THANKS = (
 )
 STOCK = {"fixed", "done", "resolved", "n/a", ".", "erledigt", "ok", "résolu", "hecho", "対応済み", "resolvido", "تم"}
 DAY = timedelta(days=1)
+MISSPELT = {"termnal", "invoices", "permisions", "netwrok"}
+"""Each is CLS105's alone."""
 
 
 def _thanks(message: Message) -> bool:
@@ -48,7 +50,10 @@ def violations(company: Company, platform: str) -> Iterator[tuple[int, str]]:
 
 
 def _tags(record: Record) -> Iterator[str]:
-    if not set(record.tags) <= set(TAXONOMY):
+    strange = set(record.tags) - set(TAXONOMY)
+    if strange & MISSPELT:
+        yield "CLS105"
+    if strange - MISSPELT:
         yield "CLS104"
     if not record.description.strip() or (len(record.description) < 60 and "\n\n" not in record.description):
         yield "TXT812"

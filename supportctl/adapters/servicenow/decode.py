@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from supportctl.adapters.servicenow.layout import Layout, Plan, Reading
@@ -118,6 +119,8 @@ class TicketDecoder:
             self._count(name, portable, row[name], out, native, unknown)
         for name, portable in plan.emails:
             _email(name, portable, row[name], out, native, shown)
+        for name, portable in plan.actives:
+            _active(name, portable, row[name], out, native)
         self._codes(plan, layout, row, out, native, shown, unknown)
         identity = _plain(row, "sys_id", shown)
         key = _plain(row, "number", shown) or identity
@@ -268,6 +271,16 @@ def _email(
         native[name] = email
     if cell.value is not UNSET and cell.display_value != cell.value:
         _differing(name, cell.value, cell.display_value, native, shown)
+
+
+def _active(name: str, portable: str, cell: Cell, out: dict[str, Any], native: dict[str, Any]) -> None:
+    """Whether a person's account is in use. Nothing is said of somebody whose record may not be read."""
+    person: Person | None = out.get(portable)
+    word = str((_said(cell) if cell.value is UNSET else cell.value) or "").lower()
+    if person is not None and word in ("true", "false"):
+        out[portable] = msgspec.structs.replace(person, active=word == "true")
+    elif word:
+        native[name] = word
 
 
 def _links(plan: Plan, row: Row, shown: dict[str, Any]) -> list[Link]:

@@ -61,6 +61,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     counts: Pairs
     people: Pairs
     emails: Pairs
+    actives: Pairs
     named: Pairs
     links: tuple[tuple[str, LinkType], ...]
     custom: tuple[str, ...]
@@ -99,8 +100,9 @@ class Layout:
         fields, reading = self.fields, self._reading
         portable = {native: name for name, native in fields.items()}
         here = [(native, portable[native]) for native in keys if native in portable]
-        emails = tuple(
-            (f"{fields[name]}.email", name) for name in PERSON_FIELDS & fields.keys() if f"{fields[name]}.email" in keys
+        emails, actives = (
+            tuple((each, name) for name in PERSON_FIELDS & fields.keys() if (each := f"{fields[name]}.{what}") in keys)
+            for what in ("email", "active")
         )
         special = {"status", "priority", "channel", *TEXT_FIELDS}
         grouped = {*special, *DATE_FIELDS, *COUNT_FIELDS, *PERSON_FIELDS, *NAMED_FIELDS}
@@ -108,7 +110,7 @@ class Layout:
             name for name in keys if name not in portable and (name in reading.names or name.startswith("u_"))
         )
         mapped = {native for native, _ in here if portable[native] not in {"status", "priority", "channel"}}
-        taken = {*mapped, *custom, *(native for native, _ in emails), *self.links, "sys_id", "number"}
+        taken = {*mapped, *custom, *(native for native, _ in (*emails, *actives)), *self.links, "sys_id", "number"}
         native_dates = tuple(name for name in keys if name in DATE_NAMES and name not in taken)
         state = fields["status"] if fields["status"] in keys else None
         if state is None:
@@ -121,6 +123,7 @@ class Layout:
             counts=tuple(pair for pair in here if pair[1] in COUNT_FIELDS),
             people=tuple(pair for pair in here if pair[1] in PERSON_FIELDS),
             emails=emails,
+            actives=actives,
             named=tuple(pair for pair in here if pair[1] in NAMED_FIELDS),
             links=tuple((name, kind) for name, kind in self.links.items() if name in keys),
             custom=custom,

@@ -105,6 +105,7 @@ class ServiceNowReader:
         wanted = [*layout.fields.values(), *layout.links, *NATIVE_FIELDS, *names]
         if people:
             wanted += [f"{layout.fields[name]}.email" for name in sorted(PERSON_FIELDS & layout.fields.keys())]
+            wanted.append(f"{layout.fields['assignee']}.active")
         if self.tag_field is not None:
             wanted.append(self.tag_field)
         requested = tuple(dict.fromkeys(wanted))

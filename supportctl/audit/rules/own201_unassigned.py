@@ -12,8 +12,9 @@ class Unassigned(TicketRule):
     """An unresolved ticket has no assignee beyond the pick-up time.
 
     ## What it does
-    Reports unresolved tickets that nobody owns after 1 h (P1), 4 h (P2) or 24 h (other priorities) of calendar
-    time since they were created or, where the history was read, since their last assignee was taken off.
+    Reports unresolved tickets that nobody owns after 1 h (P1), 4 h (P2) or 24 h (other priorities) of working time
+    since they were created or, where the history was read, since their last assignee was taken off. Without a
+    calendar all hours count.
 
     ## Why is this bad?
     What everybody may take nobody takes: unowned tickets are where first replies are late.
@@ -25,8 +26,8 @@ class Unassigned(TicketRule):
     Assign it to whoever is on call, or take it. Teams that work from a shared queue set `group_is_enough`.
 
     ## False positives
-    Nights and weekends count: set `pick_up` per priority to what your hours allow. Merged tickets, spam and
-    cancelled tickets are out of scope.
+    Nights and weekends count until `calendar` says when you work; `pick_up` sets the time per priority.
+    Merged tickets, spam and cancelled tickets are out of scope.
 
     ## Fields
     Zendesk `assignee_id`, `group_id`; JSM assignee; ServiceNow `assigned_to`, `assignment_group`.
@@ -58,13 +59,13 @@ class Unassigned(TicketRule):
         if (since := _unowned_since(ticket)) is None:
             return OUTSIDE
         limit, origin = context.settings.pick_up_limit(ticket.priority)
-        if context.now - since < limit:
+        if context.elapsed(ticket, since) < limit:
             return GRACE
         return fault(
             f"unassigned for more than {spoken(limit)}",
             "unassigned",
             [Evidence(field="assignee", seen="empty", at=since)],
-            threshold=f"{spoken(limit)} of calendar time ({origin})",
+            threshold=f"{spoken(limit)} of {context.calendar(ticket).name} ({origin})",
         )
 
 

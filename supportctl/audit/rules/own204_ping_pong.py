@@ -1,19 +1,23 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import ClassVar
 
-from supportctl.audit.actors import Actor, actor_of
+from supportctl.adapters.base import Need
+from supportctl.audit.moves import by_machine, place, team_names
 from supportctl.audit.rule import Context, HistoryRule
 from supportctl.audit.scope import is_noise
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Event, Evidence, Severity, Ticket
-from supportctl.text.fold import fold_word
+
+USUAL = 4
+"""The 95th percentile measured on a large queue, and the least that is ever learned."""
 
 
 class PingPong(HistoryRule):
     """A ticket went back to a group it had left, or changed hands too often.
 
     ## What it does
-    Reports tickets that people sent from group A to B and back to A, and tickets with more than 4 such changes.
+    Reports tickets that people sent from group A to B and back to A, and tickets with more such changes than 95 % of
+    the queue's resolved ones have, but never fewer than 4; the setting `reassignments` wins over both.
 
     ## Why is this bad?
     Every hop is waiting time for the customer, and a return means that a group was wrong or had no note to go by.
@@ -25,8 +29,8 @@ class PingPong(HistoryRule):
     Find one owner; write down in the hand-over note what was tried and what is missing.
 
     ## False positives
-    Hops made by automations are not counted. Groups that hand over around the clock are named together in the
-    setting `one_team`. Vendor loops: put the vendor's group into the same list.
+    Hops made by automations and triggers are not counted. Groups that hand over around the clock are named
+    together in the setting `one_team`. Vendor loops: put the vendor's group into the same list.
 
     ## Fields
     Zendesk audits of `group_id`; JSM changelog of the team or, where there are no groups, the assignee;
@@ -37,15 +41,17 @@ class PingPong(HistoryRule):
     name = "ping-pong"
     severity = Severity.MEDIUM
     confidence = Confidence.MEDIUM
+    wants: ClassVar[frozenset[Need]] = frozenset({Need.METRICS})
+    learns = True
 
     def without_history(self, ticket: Ticket, context: Context) -> Verdict:
         """The platform's own counter can convict, but its silence cannot acquit."""
         if is_noise(ticket, context):
             return OUTSIDE
         if ticket.reassignments is not None and ticket.knows("reassignments"):
-            limit = context.settings.reassignments
+            limit, origin = _limit(context)
             if ticket.reassignments > limit:
-                return _too_many(ticket.reassignments, limit)
+                return _too_many(ticket.reassignments, limit, origin)
         return Unjudged("history")
 
     def check_history(self, ticket: Ticket, events: Sequence[Event], context: Context) -> Verdict:
@@ -62,17 +68,28 @@ class PingPong(HistoryRule):
                 [Evidence(field="history", seen=seen, at=events[-1].at)],
                 threshold="A → B → A by people (default)",
             )
-        if len(path) - 1 > context.settings.reassignments:
-            return _too_many(len(path) - 1, context.settings.reassignments)
+        limit, origin = _limit(context)
+        if len(path) - 1 > limit:
+            return _too_many(len(path) - 1, limit, origin)
         return CLEAN
 
 
-def _too_many(count: int, limit: int) -> Verdict:
+def _limit(context: Context) -> tuple[int, str]:
+    """The limit and where it comes from."""
+    if context.settings.reassignments is not None:
+        return context.settings.reassignments, "setting reassignments"
+    learned = context.learned.reassignments
+    if learned is None or learned.value <= USUAL:
+        return USUAL, "default"
+    return int(learned.value), f"95 % of {learned.support} resolved tickets have no more (learned)"
+
+
+def _too_many(count: int, limit: int, origin: str) -> Verdict:
     return fault(
         "changed hands too often",
         str(count),
         [Evidence(field="reassignments", seen=str(count))],
-        threshold=f"more than {limit} (setting reassignments)",
+        threshold=f"more than {limit} ({origin})",
     )
 
 
@@ -86,13 +103,7 @@ def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> tuple[li
 
     A machine's hop moves the ticket and is nobody's hand-over.
     """
-    teams = {fold_word(name): f"team {n}" for n, names in enumerate(context.settings.one_team) for name in names}
-
-    def place(value: Any, label: str | None) -> str | None:
-        if value in (None, "", []):
-            return None
-        return teams.get(fold_word(label or ""), teams.get(fold_word(str(value)), str(value)))
-
+    teams = team_names(context)
     field = "group" if _by_group(ticket, events) else "assignee"
     path: list[str] = []
     left: set[str] = set()
@@ -101,10 +112,10 @@ def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> tuple[li
     for event in events:
         if event.field != field:
             continue
-        start = place(event.before, event.before_label) or here
-        stop = place(event.after, event.after_label) or start
+        start = place(event.before, event.before_label, teams) or here
+        stop = place(event.after, event.after_label, teams) or start
         here = stop
-        if start is None or stop is None or start == stop or actor_of(event.actor, ticket, context) is Actor.BOT:
+        if start is None or stop is None or start == stop or by_machine(event, ticket, context):
             continue
         returns += stop in left
         left.add(start)

@@ -59,6 +59,16 @@ def test_value_decides_and_display_names() -> None:
     assert ticket.group.name == "Service Desk"
 
 
+@pytest.mark.parametrize(("said", "active"), [("true", True), ("false", False), ("", None)])
+def test_whether_the_assignee_is_still_there(said: str, active: bool | None) -> None:
+    [ticket] = decode(record(**{"assigned_to": cell("a" * 32, "Beth Anglin"), "assigned_to.active": cell(said)}))
+    assert ticket.assignee is not None
+    assert ticket.assignee.active is active
+    [nobody] = decode(record(**{"assigned_to": cell(""), "assigned_to.active": cell("")}))
+    assert nobody.assignee is None
+    assert "assigned_to.active" not in nobody.native
+
+
 def test_a_missing_key_is_hidden_and_an_empty_text_is_empty() -> None:
     empty = record(close_code=cell(""), description=cell(""), assigned_to=cell(""), resolved_at=cell(""))
     hidden = {name: value for name, value in empty.items() if name not in {"close_code", "description", "resolved_at"}}
