@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from supportctl.commands import _audit_resolved
 from supportctl.exits import Exit
 from supportctl.model import (
     AssignFix,
+    Comment,
     Confidence,
     FieldFix,
     Fix,
@@ -32,7 +34,7 @@ from supportctl.model import (
     TagFix,
     Ticket,
 )
-from tests.changes.memory import ticket
+from tests.changes.memory import EPOCH, ticket
 from tests.commands.desk import Desk
 from tests.commands.fakes import Result
 from tests.commands.test_verbs import reply
@@ -217,6 +219,21 @@ def test_a_ticket_whose_customer_answered_is_not_closed_and_not_reminded(
     assert "#1, #3 not planned: the customer replied since the last answer" in result.err
 
 
+def test_nobody_is_reminded_twice_in_a_row(
+    writable: Connect, offer: Offer, cli: Cli, plan: Any, tmp_path: Path
+) -> None:
+    note = "#1 has not moved since 2026-02-01. Is there a next step, somebody to wait for, or can it be closed?"
+    ours = Comment(id="9", author=AGENT, created_at=EPOCH - timedelta(days=3), body=note, public=False)
+    mute = Desk([ticket(1, comments=[reply(CUSTOMER, 9), ours]), ticket(2, comments=[ours, reply(CUSTOMER, 1)])])
+    writable(mute)
+    remind = fix(NoteFix(template="nudge", public=False))
+    offer({"#1": [remind, RENAME], "#2": [remind]})
+    result, planned = plan()
+    assert [type(action).__name__ for action in planned["#1"]] == ["TagChange"]
+    assert "#1 not planned: the same was written already, and nobody has written since" in result.err
+    assert [type(action).__name__ for action in planned["#2"]] == ["NewComment"]
+
+
 def test_nothing_to_plan(desk: Desk, offer: Offer, plan: Any) -> None:
     offer({})
     result, planned = plan()
@@ -281,6 +298,9 @@ def test_planned_applied_and_taken_back(
         assert "not planned: the priority of incident records is worked out from impact and urgency" in audited.err
     assert "hygiene-seen" in after[one]["tags"]
     assert len(after[one]["comments"]) == len(before[one]["comments"]) + 1
+    again = cli("audit", f"key:{one},{two},{other}", "--plan", str(tmp_path / "again.plan"))
+    assert f"{one} not planned: the same was written already" in again.err
+    assert "No fix to plan" in again.err
     run = json.loads(cli("runs", "list", "--format", "ndjson").out.splitlines()[0])["id"]
     undone = cli("undo", run, "--yes", "--format", "ndjson")
     assert undone.code in (Exit.OK, Exit.PARTIAL), undone.err
