@@ -56,7 +56,9 @@ LAZY: dict[str, Entry] = {
     "sandbox": Entry("supportctl.commands.sandbox", "Serve practice platforms on this computer.", "Setup"),
     "demo": Entry("supportctl.commands.demo", "See the main jobs run on sample companies; no account needed.", "Setup"),
     "help": Entry(
-        "supportctl.commands.help", "Read about exit codes, environment, formats, queries or changes.", "Setup"
+        "supportctl.commands.help",
+        "Read about exit codes, environment, formats, queries, changes or a project's file.",
+        "Setup",
     ),
 }
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -142,7 +144,7 @@ def build() -> Any:
         name="supportctl",
         cls=LazyGroup,
         help="One command line for the support queue: Zendesk, Jira Service Management, ServiceNow.",
-        epilog="Topics: supportctl help exit-codes|environment|formats|query|changes",
+        epilog="Topics: supportctl help exit-codes|environment|formats|query|changes|project",
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         invoke_without_command=True,

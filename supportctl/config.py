@@ -1,8 +1,8 @@
 """Profiles: which platform, where, as whom, and how careful.
 
 They live in one file, ``config.toml`` in the user's configuration folder (``SUPPORTCTL_CONFIG`` names another),
-or wholly in the environment (``SUPPORTCTL_PLATFORM``, ``SUPPORTCTL_URL`` …). No file of a project is read: what is
-checked in must not be able to send a token elsewhere. Secrets are never here: `supportctl.credentials` finds them.
+or wholly in the environment (``SUPPORTCTL_PLATFORM``, ``SUPPORTCTL_URL`` …). A project's file says nothing of them:
+what is checked in must not be able to send a token elsewhere. Secrets are never here: see `supportctl.credentials`.
 """
 
 import os

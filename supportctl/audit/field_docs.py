@@ -38,19 +38,21 @@ def field_docs(struct: type[msgspec.Struct]) -> list[FieldDoc]:
 
 
 def texts(struct: type[Any]) -> dict[str, str]:
-    """Field -> the docstring below it, on one line."""
+    """Field -> the docstring below it, on one line, or the one above it that speaks of it."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(struct)))
     except (OSError, TypeError, SyntaxError):
         return {}
     found: dict[str, str] = {}
-    above = ""
+    above, last = "", ""
     for node in tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []:
         match node:
             case ast.AnnAssign(target=ast.Name(id=name)):
                 above = name
+                if f"``{name}``" in last:
+                    found[name] = last
             case ast.Expr(value=ast.Constant(value=str(text))) if above:
-                found[above] = " ".join(text.split())
+                found[above] = last = " ".join(text.split())
                 above = ""
             case _:
                 above = ""

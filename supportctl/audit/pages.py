@@ -28,10 +28,12 @@ def rulesets(rule: Rule) -> list[str]:
 
 
 def availability(rule: Rule, capabilities: Capabilities) -> str:
-    """``yes``, ``yes; without history``, or why not."""
-    reason = rule.unmet(Context(datetime.now(UTC), Settings(), capabilities))
+    """``yes``, ``yes; without history``, what must be set before it runs, or why it cannot."""
+    context = Context(datetime.now(UTC), Settings(), capabilities)
+    reason = rule.unmet(context)
     if reason is not None:
-        return f"no: {reason}"
+        able = Rule.unmet(unwrapped(rule), context) is None
+        return f"{'yes, but' if able else 'no:'} {reason}"
     less = sorted(rule.wants - capabilities.reads)
     return f"yes; without {', '.join(less)}" if less else "yes"
 

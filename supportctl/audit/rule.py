@@ -69,7 +69,9 @@ class Context(msgspec.Struct, frozen=True, dict=True):
         name = self.settings.calendar
         if self.settings.group_calendars and ticket.group is not None:
             for called in (ticket.group.name, ticket.group.id):
-                if called is not None and (found := self.of_run("groups", self._groups).get(fold_word(called))):
+                if called is not None and (
+                    found := self.of_run("group calendars", self._groups).get(fold_word(called))
+                ):
                     name = found
         return ALWAYS if name is None else self.calendars[name]
 

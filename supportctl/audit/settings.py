@@ -74,7 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     tag_aliases: dict[str, str] = {}
     """Tag -> the tag of the taxonomy it stands for."""
     system_tags: tuple[str, ...] = ()
-    """Patterns (``*`` and ``?``) of tags that machines set: outside of every taxonomy."""
+    """Tags that machines set, outside of every taxonomy: with ``*`` and ``?``, or expressions as ``/^auto_/``."""
     calendar: str | None = None
     """The working hours that durations are counted in; without one nights and weekends count."""
     calendars: dict[str, Any] = {}

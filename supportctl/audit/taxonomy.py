@@ -141,11 +141,35 @@ def _as(tag: str, written: str) -> str:
     return fold_word(tag) if written == "any" else tag
 
 
+class Matcher:
+    """Of folded tags."""
+
+    def __init__(self, globs: re.Pattern[str], expressions: tuple[re.Pattern[str], ...]) -> None:
+        self._globs = globs
+        self._expressions = expressions
+
+    def fullmatch(self, tag: str) -> bool:
+        """Whether a glob covers the whole tag, or an expression is found in it."""
+        return self._globs.fullmatch(tag) is not None or any(each.search(tag) for each in self._expressions)
+
+
 @lru_cache(maxsize=256)
-def matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Of folded tags that one of the ``patterns`` (``*``, ``?``) covers whole."""
-    escaped = (re.escape(fold_word(each)).replace(r"\*", ".*").replace(r"\?", ".") for each in patterns if each)
-    return re.compile("|".join(dict.fromkeys(escaped)), re.DOTALL)
+def matcher(patterns: tuple[str, ...]) -> Matcher:
+    """Of tags that one of the ``patterns`` covers: globs (``*``, ``?``), or expressions between slashes."""
+    expressions = {each: found for each in patterns if (found := _expression(each)) is not None}
+    globs = (each for each in patterns if each and each not in expressions)
+    escaped = (re.escape(fold_word(each)).replace(r"\*", ".*").replace(r"\?", ".") for each in globs)
+    return Matcher(re.compile("|".join(dict.fromkeys(escaped)), re.DOTALL), tuple(expressions.values()))
+
+
+def _expression(pattern: str) -> re.Pattern[str] | None:
+    """``/^auto_/``; what is no regular expression is taken as it stands."""
+    if len(pattern) < 3 or not (pattern.startswith("/") and pattern.endswith("/")):
+        return None
+    try:
+        return re.compile(pattern[1:-1], re.IGNORECASE)
+    except re.error:
+        return None
 
 
 def taxonomy(context: Context) -> Taxonomy:

@@ -4,13 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from supportctl.model import AssignFix, FieldFix, Finding, Fix, LinkFix, LinkType, NoteFix, StatusFix, TagFix
+from supportctl.model import AssignFix, FieldFix, Finding, Fix, LinkFix, NoteFix, StatusFix, TagFix
 
 if TYPE_CHECKING:
     from supportctl.model.finding import Remedy
-
-ONE_ONLY = frozenset({LinkType.DUPLICATE_OF, LinkType.PARENT, LinkType.PROBLEM})
-"""A ticket has one of these."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +45,11 @@ class Chosen:
     """Fixes that another one of the same ticket contradicts."""
 
 
-def choose(findings: Iterable[Finding], *, unsafe: bool) -> Chosen:
-    """One fix per finding, the safe one where there are several; contradicting fixes of a ticket all stay out."""
+def choose(findings: Iterable[Finding], *, unsafe: bool, fold: bool) -> Chosen:
+    """One fix per finding, the safe one where there are several; contradicting fixes of a ticket all stay out.
+
+    ``fold``: whether two tags that differ in case are the same tag.
+    """
     chosen = Chosen()
     fixes: dict[str, list[tuple[Finding, Fix]]] = {}
     for finding in findings:
@@ -61,7 +61,7 @@ def choose(findings: Iterable[Finding], *, unsafe: bool) -> Chosen:
             continue
         fixes.setdefault(finding.ticket_id, []).append((finding, fix))
     for ticket_id, pairs in fixes.items():
-        agreed = list(_agreeing(pairs))
+        agreed = list(_agreeing(pairs, fold=fold))
         chosen.conflicting += len(pairs) - len(agreed)
         if agreed:
             pairs_of = tuple((fix.remedy, f"{finding.rule}: {finding.message}") for finding, fix in agreed)
@@ -69,24 +69,24 @@ def choose(findings: Iterable[Finding], *, unsafe: bool) -> Chosen:
     return chosen
 
 
-def _agreeing(pairs: Sequence[tuple[Finding, Fix]]) -> Iterator[tuple[Finding, Fix]]:
+def _agreeing(pairs: Sequence[tuple[Finding, Fix]], *, fold: bool) -> Iterator[tuple[Finding, Fix]]:
     wanted: dict[Any, set[Any]] = {}
     for _, fix in pairs:
-        for place, value in _places(fix.remedy):
+        for place, value in _places(fix.remedy, fold=fold):
             wanted.setdefault(place, set()).add(value)
     for finding, fix in pairs:
-        if all(len(wanted[place]) == 1 for place, _ in _places(fix.remedy)):
+        if all(len(wanted[place]) == 1 for place, _ in _places(fix.remedy, fold=fold)):
             yield finding, fix
 
 
-def _places(remedy: "Remedy") -> Iterator[tuple[Any, Any]]:
+def _places(remedy: "Remedy", *, fold: bool) -> Iterator[tuple[Any, Any]]:
     """What of the ticket a fix decides, and how: two fixes that decide the same otherwise contradict each other."""
     match remedy:
         case TagFix(add=add, remove=remove):
             for tag in add:
-                yield ("tag", tag.casefold()), (True, tag)
+                yield ("tag", tag.casefold() if fold else tag), (True, tag)
             for tag in remove:
-                yield ("tag", tag.casefold()), (False, "")
+                yield ("tag", tag.casefold() if fold else tag), (False, "")
         case FieldFix(field=name, value=value):
             yield ("field", name.casefold()), repr(value)
         case AssignFix(assignee=assignee, group=group):
@@ -94,7 +94,8 @@ def _places(remedy: "Remedy") -> Iterator[tuple[Any, Any]]:
                 if who is not None:
                     yield name, who
         case LinkFix(type=kind, key=key):
-            yield ("link", kind, None if kind in ONE_ONLY else key), key
+            # Links are planned as a whole: a plan has one new link of a ticket, or none that is sure.
+            yield "link", (kind, key)
         case StatusFix(goal=goal, closure_code=code):
             yield "status", (goal, code)
         case NoteFix(template=template, public=public):

@@ -1,5 +1,6 @@
 """``audit --plan``: fixes of findings become a plan of changes. Nothing is changed here."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from supportctl.adapters.writing import Wish
     from supportctl.changes.conditions import Condition
     from supportctl.changes.making import Made
-    from supportctl.model import Ticket
+    from supportctl.model import NewComment, Ticket
     from supportctl.model.finding import Remedy
 
 PAGE = 100
+SAID = "the same was written already, and nobody has written since"
 
 
 def write_plan(app: App, findings: Sequence[Finding], path: Path, *, unsafe: bool, query: str | None) -> None:
@@ -37,7 +39,7 @@ def write_plan(app: App, findings: Sequence[Finding], path: Path, *, unsafe: boo
     from supportctl.changes import plan as plans
 
     console = app.console
-    chosen = choose(findings, unsafe=unsafe)
+    chosen = choose(findings, unsafe=unsafe, fold=app.adapter.capabilities.tags_fold_case)
     if chosen.unsafe:
         console.note(f"{count(chosen.unsafe, 'finding')} passed over: the fix wants a person's eye (--unsafe-fixes)")
     if chosen.conflicting:
@@ -141,7 +143,7 @@ class _Recipe:
         self._other: list[Ticket] = []
         wishes: list[Wish] = []
         notes: list[NoteFix] = []
-        for remedy in sorted(remedies, key=_order):
+        for remedy in sorted(_together(remedies), key=_order):
             if isinstance(remedy, NoteFix):
                 notes.append(remedy)
             else:
@@ -173,7 +175,9 @@ class _Recipe:
         kept, left = sift(self._conditions, tickets, self._look_up)
         skipped += [(each.ticket.key, each.reason.partition(" (--even-if")[0]) for each in left]
         written = self._texts.write(kept)
-        skipped += written.skipped
+        said = [ticket for ticket in written.tickets if _said_already(ticket, written.comments[ticket.id])]
+        skipped += [*written.skipped, *((ticket.key, SAID) for ticket in said)]
+        written.tickets = [ticket for ticket in written.tickets if ticket not in said]
         if not written.tickets:
             return Made(changes=[], unchanged=[], skipped=skipped)
         reasons = {ticket_id: job.reason for ticket_id, job in jobs.items()}
@@ -182,9 +186,12 @@ class _Recipe:
         return Made(changes=made.changes, unchanged=made.unchanged, skipped=[*made.skipped, *skipped])
 
     def _needs(self) -> "Needs":
+        from supportctl.adapters.base import Need
         from supportctl.changes.making import wishes_need
 
         needs = wishes_need(self._app.adapter, self._wishes) | self._texts.needs
+        if self._texts.public is not None or self._texts.internal:
+            needs |= {Need.COMMENTS}
         return needs.union(*(each.needs for each in self._conditions))
 
     def _wish(self, remedy: "Remedy", others: _Others) -> "Wish":
@@ -228,6 +235,35 @@ class _Recipe:
     def _look_up(self, keys: Sequence[str]) -> "dict[str, Ticket]":
         found = self._app.get(keys, frozenset())
         return {name: ticket for ticket in found.tickets for name in (ticket.key, ticket.id)}
+
+
+def _said_already(ticket: "Ticket", comments: "Sequence[NewComment]") -> bool:
+    """Whether the last word on the ticket is the same text, but for numbers and dates."""
+    dated = [each for each in ticket.comments if each.created_at is not None]
+    last = max(dated, key=lambda each: str(each.created_at), default=None)
+    if last is None:
+        return False
+    return any(_shape(last.body) == _shape(new.body) and last.public is new.public for new in comments)
+
+
+def _shape(text: str | None) -> str:
+    return re.sub(r"[\W\d_]+", " ", text or "").strip().casefold()
+
+
+def _together(remedies: "Sequence[Remedy]") -> "list[Remedy]":
+    """Changes of tags, and of who has the ticket, as one each."""
+    tags = [each for each in remedies if isinstance(each, TagFix)]
+    owners = [each for each in remedies if isinstance(each, AssignFix)]
+    together: list[Remedy] = [each for each in remedies if not isinstance(each, TagFix | AssignFix)]
+    if tags:
+        add = dict.fromkeys(tag for each in tags for tag in each.add)
+        remove = dict.fromkeys(tag for each in tags for tag in each.remove)
+        together.append(TagFix(add=list(add), remove=list(remove)))
+    if owners:
+        assignee = next((each.assignee for each in owners if each.assignee is not None), None)
+        group = next((each.group for each in owners if each.group is not None), None)
+        together.append(AssignFix(assignee=assignee, group=group))
+    return together
 
 
 _ORDER: tuple[type, ...] = (TagFix, FieldFix, AssignFix, LinkFix, NoteFix, StatusFix)

@@ -42,6 +42,7 @@ class AuditOptions:
     shard: str | None = None
     plan: str | None = None
     unsafe_fixes: bool = False
+    jobs: int | None = None
     listing: bool = False
 
 
@@ -119,6 +120,10 @@ PlanOption = Annotated[
     _Text, typer.Option("--plan", metavar="FILE", help="Write the safe fixes as a plan; nothing is changed.")
 ]
 UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --plan: also fixes somebody should look at.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Processes that judge a long --file. Default: one a processor."),
+]
 Listing = Annotated[bool, typer.Option("--rules", help="List the rules and read no ticket.")]
 
 FORM: dict[str, Any] = {
@@ -131,7 +136,7 @@ FORM: dict[str, Any] = {
     ],
 }
 PANELS = {
-    "Which tickets": (*READING, "since", "state", "shard", "as_of", "now", "error_on_empty"),
+    "Which tickets": (*READING, "since", "state", "shard", "as_of", "now", "error_on_empty", "jobs"),
     "What to check": ("rule", "ruleset", "persona", "set_", "config", "no_config", "rules"),
     "Output": (*FORM, "output"),
     "When to fail": ("fail_on", "exit_zero", "baseline", "write_baseline", "reason", "until"),

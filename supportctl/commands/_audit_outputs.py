@@ -5,7 +5,9 @@ went well; until then whatever was there stays.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -71,9 +73,12 @@ def _known(form: str, option: str) -> str:
 
 
 class Outputs:
-    """All outputs of one run. Files are begun before a ticket is read, so that what cannot be written is said first."""
+    """All outputs of one run. Files are begun before a ticket is read, so that what cannot be written is said first.
 
-    def __init__(self, app: App, form: str, files: Sequence[Place]) -> None:
+    ``lasting``: the run is for more than what is printed; it goes on when nobody reads on (``| head``).
+    """
+
+    def __init__(self, app: App, form: str, files: Sequence[Place], *, lasting: bool = False) -> None:
         from supportctl.reports.findings import FINDINGS
         from supportctl.reports.registry import open_report
 
@@ -86,6 +91,7 @@ class Outputs:
         self._collecting: list[tuple[str, Replacement]] = []
         self._files: list[Replacement] = []
         self._standard: Reporter[Finding] | None = None
+        self._lasting = lasting or bool(files)
         try:
             self._begin(files)
         except BaseException:
@@ -93,7 +99,6 @@ class Outputs:
             raise
         if form not in COLLECTING:
             self._standard = open_report(form, FINDINGS, app.console, now=app.now, columns=columns, fields=fields)
-            self._streams.insert(0, self._standard)
 
     @property
     def collects(self) -> bool:
@@ -101,6 +106,9 @@ class Outputs:
         return bool(self._collecting) or self.form in COLLECTING
 
     def row(self, finding: "Finding") -> None:
+        if self._standard is not None:
+            with self._may_be_left():
+                self._standard.row(finding)
         for report in self._streams:
             report.row(finding)
 
@@ -116,6 +124,9 @@ class Outputs:
 
     def close(self, more: Mapping[str, Any], report: "AuditReport | None") -> None:
         """Everything is known. Raises `StateError` for a file that cannot be written; the others are."""
+        if self._standard is not None:
+            with self._may_be_left():
+                self._standard.close(more)
         for stream in self._streams:
             stream.close(more)
         if report is not None:
@@ -128,6 +139,19 @@ class Outputs:
                 failed = failed or error
         if failed is not None:
             raise failed
+
+    @contextmanager
+    def _may_be_left(self) -> Iterator[None]:
+        """Nobody may be reading any more. What the run is for besides goes on then."""
+        try:
+            yield
+        except BrokenPipeError:
+            if not self._lasting:
+                raise
+            self._standard = None
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, sys.stdout.fileno())
+            os.close(null)
 
     def _begin(self, files: Sequence[Place]) -> None:
         from supportctl.atomic import Replacement
@@ -146,8 +170,9 @@ class Outputs:
         from supportctl.reports.audit_forms import write_report
 
         if self.form in COLLECTING:
-            write_report(self.form, report, self._app.console.write_bytes)
-            self._app.console.flush()
+            with self._may_be_left():
+                write_report(self.form, report, self._app.console.write_bytes)
+                self._app.console.flush()
         for form, file in self._collecting:
             write_report(form, report, file.write)
         if "github" in (self.form, *(form for form, _ in self._collecting)):

@@ -27,7 +27,8 @@ def run(asked: AuditOptions, app: App) -> int:
     audit = Audit(setup.rules, resolved.settings, capabilities, app.now, resolved.calendars, resolved.exemptions)
     audit.census.skipped.extend(setup.skipped)
     tickets = Tickets(app, setup.which, _needs(setup, audit), setup.watched)
-    outputs = Outputs(app, setup.form, setup.files)
+    lasting = any((setup.renew, setup.memory, setup.plan))
+    outputs = Outputs(app, setup.form, setup.files, lasting=lasting)
     tally = Tally(setup, keeps=outputs.collects or setup.renew is not None)
     _stream(app, audit, tickets, outputs, tally)
     tally.finish(scope_of(audit, tickets))
@@ -53,7 +54,7 @@ def _needs(setup: Setup, audit: "Audit") -> Any:
 def _stream(app: App, audit: "Audit", tickets: Tickets, outputs: Outputs, tally: Tally) -> None:
     """Findings as they arrive. What was printed before an error or Ctrl-C stays, and is said to be incomplete."""
     try:
-        for finding in audit.findings(app.console.track(tickets, app.source), tickets.again()):
+        for finding in tickets.findings(audit, tally.setup.asked.jobs):
             if tally.take(finding):
                 outputs.row(finding)
     except BrokenPipeError:

@@ -84,6 +84,8 @@ def scope_of(audit: "Audit", tickets: "Tickets") -> "Scope":
     """What the run looked at. A rule whose findings were told another way, or not at all, looked for no single one."""
     from supportctl.audit.baseline import Scope
 
+    if tickets.which.as_of is not None or not audit.census.tickets:
+        return Scope(rules=frozenset(), whole=False)
     told = (row.rule for row in audit.census.rules if not row.collapsed and not row.suppressed)
     return Scope(rules=frozenset(told), whole=tickets.whole, read=frozenset(tickets.read))
 

@@ -1,5 +1,6 @@
 """The tickets of an audit: read, set back to an earlier moment, narrowed to a part, and counted."""
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from supportctl.adapters.base import Needs, Selection
+    from supportctl.audit import Audit
     from supportctl.audit.shard import Shard
-    from supportctl.model import Ticket
+    from supportctl.model import Finding, Ticket
     from supportctl.query.ast import Node
+
+LONG = 32 * 1024 * 1024
+"""Bytes from which several processes are sooner done than one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +85,36 @@ class Tickets:
         """Tickets left out because a field the query asks about was unknown then."""
         return self._sift.undecided
 
+    def findings(self, audit: "Audit", jobs: int | None) -> "Iterator[Finding]":
+        """Judge them: a long file in several processes, everything else as it comes."""
+        app = self._app
+        if (path := self._long_file(audit, jobs)) is None:
+            yield from audit.findings(app.console.track(self, app.source), self.again())
+            return
+        from supportctl.audit.parallel import FileAudit
+
+        judging = FileAudit(audit, path, self.selection, jobs or _processors())
+        try:
+            yield from app.console.track(judging.findings(), app.source, unit="findings")
+        finally:
+            self.reading.repeats, self.reading.undecided = judging.repeats, judging.undecided
+
+    def _long_file(self, audit: "Audit", jobs: int | None) -> Path | None:
+        """A file that can be judged in parts: all of it is wanted, and every rule can be sent to another process."""
+        path = None if self._app.options.file in (None, "-") else Path(self._app.options.file or "")
+        which = self.which
+        if path is None or which.sifts or which.limit is not None or which.since is not None:
+            return None
+        if (jobs or _processors()) < 2 or not path.is_file() or (jobs is None and path.stat().st_size < LONG):
+            return None
+        import pickle
+
+        try:
+            pickle.dumps(audit.blueprint())
+        except Exception:  # noqa: BLE001 - a rule of somebody else's; then it runs here
+            return None
+        return path
+
     def again(self) -> "Callable[[], Iterable[Ticket]] | None":
         """A second going through a file; None for what cannot be read twice."""
         path = self._app.options.file
@@ -99,6 +134,11 @@ class Tickets:
                 yield from _Sift(self.which, self._asked).through(reading)
 
         return second
+
+
+def _processors() -> int:
+    """Those this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Sift:

@@ -38,6 +38,7 @@ def audit(
     shard: ask.ShardOption = None,
     plan: ask.PlanOption = None,
     unsafe_fixes: ask.UnsafeFixes = False,
+    jobs: ask.Jobs = None,
     rules: ask.Listing = False,
 ) -> int:
     """Check tickets against the hygiene rules.
@@ -77,6 +78,7 @@ def audit(
         shard=shard,
         plan=plan,
         unsafe_fixes=unsafe_fixes,
+        jobs=jobs,
         listing=rules,
     )
     with App(options) as it:

@@ -34,7 +34,7 @@ An account wholly from the environment, for build servers
   SUPPORTCTL_ALLOW_WRITES    1 permits changes; without it everything is read-only
 
 Where things are kept
-  SUPPORTCTL_STATE_DIR       journals, plans and failure reports
+  SUPPORTCTL_STATE_DIR       journals, plans, what the last audit found, and failure reports
 
 Output
   SUPPORTCTL_FORMAT          the default of --format
@@ -52,6 +52,8 @@ FORMATS = """\
   json      one document: {"schema": "supportctl/tickets/v1", "tickets": [...], "truncated": ..., "notices": [...]}
   ndjson    one JSON object a line and nothing else: lines count tickets; --file reads it again
   csv       for spreadsheets; cells that could run as a formula are defused
+
+audit has more forms, and writes several at once (-o FORM=PATH): html, markdown, sarif, junit, github, gitlab
 
 --json FIELDS takes fields separated by commas, or all. --columns NAMES does the same for table, plain and csv.
 Times in machine forms are ISO 8601 in UTC. The schema of everything: supportctl schema.
@@ -102,7 +104,7 @@ Texts: --message, --note, --notes, comment. TEXT, @NAME (supportctl template lis
   {{ ticket.custom['Name'] }}  {{ ticket.duplicate_of }}  {{ now | date }}  {{ profile }}
   {{ var.team }}              given with --var team=Billing
 
-Tags of your own, for tag apply-aliases: --taxonomy FILE, or [taxonomy] in ./supportctl.toml
+Tags of your own, for tag apply-aliases: --taxonomy FILE, or [taxonomy] in supportctl.toml
   ignore = ["bump*", "/^auto_/"]
   [tags]
   vpn = ["vpn-issue", "VPN_problem"]      the tag, and what becomes it
@@ -111,12 +113,49 @@ Tags of your own, for tag apply-aliases: --taxonomy FILE, or [taxonomy] in ./sup
   need = "one"                            exactly one; "some" is at least one
 """
 
+PROJECT = """\
+supportctl.toml, or [tool.supportctl] in pyproject.toml: what a team agrees on, checked in. Looked for here and above.
+It can set no address, account, credential or command. docs/configuration.md lists every key.
+
+  [audit]
+  ruleset = "standard"                    core, standard, strict, ci
+  ignore = ["OWN204"]                     rules that do not run; extend = [...] adds some
+  stale = { p1 = "12h", other = "7d" }    any setting; supportctl config show lists them
+  calendar = "support"
+
+  [audit.rules.TIM501]                    one rule; supportctl rule TIM501 lists its options
+  severity = "high"
+  except = "tag:vendor-wait"
+
+  [audit.calendars.support]
+  zone = "Europe/Berlin"
+  hours = ["mon-fri 08:00-18:00"]
+
+  [[audit.exemption]]
+  rules = ["TIM501"]
+  tickets = ["INC0010001"]
+  reason = "waits for the vendor"         required, as is the last day
+  until = 2026-06-30
+
+  [[audit.rule]]                          a rule of your own
+  code = "ACME001"
+  name = "escalated-without-l2"
+  query = "status:open tag:escalated -tag:l2"
+  message = "escalated without the tag l2"
+
+  [taxonomy.tags]
+  vpn = ["vpn-issue"]
+
+Mistakes, with their lines: supportctl config validate. For one run only: --set NAME=VALUE
+"""
+
 TOPICS = {
     "exit-codes": EXIT_CODES,
     "environment": ENVIRONMENT,
     "formats": FORMATS,
     "query": QUERY,
     "changes": CHANGES,
+    "project": PROJECT,
 }
 
 
@@ -126,7 +165,7 @@ def help_(
     options: Options,
     topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help=f"One of: {', '.join(TOPICS)}.")] = None,
 ) -> int:
-    """Read about exit codes, environment, formats, queries or changes."""
+    """Read about exit codes, environment, formats, queries, changes or a project's file."""
     with App(options) as it:
         return run(topic, it)
 

@@ -91,13 +91,13 @@ def apply_aliases_(
     which: Which = None,
     taxonomy: Annotated[
         str | None,
-        typer.Option("--taxonomy", metavar="FILE", help="Your tags and their aliases. Default: supportctl.toml here."),
+        typer.Option("--taxonomy", metavar="FILE", help="Your tags and their aliases. Default: the project's."),
     ] = None,
 ) -> int:
     """Replace aliases by the tags of your taxonomy, and name tickets without a tag they need.
 
     \b
-    supportctl tag apply-aliases 'is:unresolved'                  with [taxonomy] in ./supportctl.toml
+    supportctl tag apply-aliases 'is:unresolved'                  with [taxonomy] in supportctl.toml
     supportctl tag apply-aliases 'is:unresolved' --taxonomy tags.toml --yes
 
     No tag is invented: a ticket without a tag of a family it needs is named, and left as it is.

@@ -122,7 +122,17 @@ def verdict(report: AuditReport) -> str | None:
         return "Neither passed nor failed: there was nothing to judge"
     if report.failed:
         return f"Failed: there are findings of severity {report.fail_on} or worse"
-    return f"Passed: nothing of severity {report.fail_on} or worse counts"
+    worst = WORST_FIRST.index(report.fail_on)
+    if (grave := sum(WORST_FIRST.index(each.severity) <= worst for each in report.findings)) > 0:
+        return f"Not failed, although {counted(grave, 'finding')} of severity {report.fail_on} or worse stand"
+    return f"Passed: nothing of severity {report.fail_on} or worse"
+
+
+def outcome(report: AuditReport) -> str:
+    """``failed``, ``passed``, or ``open`` where it is neither."""
+    if report.failed:
+        return "failed"
+    return "passed" if (verdict(report) or "").startswith("Passed") else "open"
 
 
 def compared(report: AuditReport) -> str | None:

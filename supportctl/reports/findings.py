@@ -51,7 +51,7 @@ FINDINGS: Sheet[Finding] = Sheet(
         Column(name="rule", value=lambda f: f.rule, rank=0, width=8),
         Column(name="name", value=lambda f: f.name, rank=3, width=30),
         Column(name="confidence", value=lambda f: f.confidence, rank=5, width=10, short="conf"),
-        Column(name="message", value=lambda f: f.message, rank=0, width=0),
+        Column(name="message", value=lambda f: f.message, rank=0, width=60),
         Column(name="evidence", value=evidence, rank=6, width=40),
         Column(name="threshold", value=lambda f: f.threshold, rank=7, width=30),
         Column(name="persona", value=lambda f: f.persona, rank=8, width=8),

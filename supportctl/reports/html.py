@@ -23,6 +23,7 @@ PER_RULE = 25
 NEW = 25
 GROUPS = 12
 ACCEPTED = 100
+LAST_RUN = "the last run"
 SHORTEST_TAIL = 3
 """A list is not cut for the sake of fewer rows than this."""
 
@@ -72,7 +73,9 @@ def _facts(report: AuditReport) -> dict[str, Any]:
     return {
         "headline": words.headline(report),
         "verdict": words.verdict(report),
+        "outcome": words.outcome(report),
         "compared": words.compared(report),
+        "with_last": report.new is not None and report.baseline is not None and report.baseline.against == LAST_RUN,
         "caveats": words.caveats(report),
         "severities": words.by_severity(report.findings),
         "last": last,

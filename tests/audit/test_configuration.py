@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,10 @@ import pytest
 from supportctl.audit import RULES, Settings
 from supportctl.audit.catalogue import Catalogue
 from supportctl.audit.configuration import load, problems_of, resolve
-from supportctl.audit.rule import Context, Options
-from supportctl.audit.verdict import Clean, Faulty, Outside, Unjudged
+from supportctl.audit.rule import Context, Options, QueueFault, QueueRule, Watch
+from supportctl.audit.verdict import Clean, Fault, Faulty, Outside, Unjudged
 from supportctl.errors import ConfigError, UsageError
-from supportctl.model import Persona, Priority, Severity
+from supportctl.model import Confidence, Persona, Platform, Priority, Severity, Ticket
 from supportctl.query import evaluate, parse
 from tests.audit.cases import NOW, PLATFORMS, ticket
 from tests.audit.test_catalogue import Sound
@@ -416,6 +418,7 @@ def test_options_of_a_rule(tmp_path: Path, toml: str, pairs: list[str], expected
     ):
         context = Context(NOW, resolved.settings, PLATFORMS["jsm"])
         assert context.options("XYZ101", Kit) == wanted
+        assert context.options("XYZ101", Kit) is context.options("XYZ101", Kit)
 
 
 @pytest.mark.parametrize(
@@ -443,3 +446,71 @@ def test_severity_of_a_rule_on_the_command_line() -> None:
     assert resolve(None, ["stale.p1=1h", "TIM501.severity=info"], catalogue=OURS).settings.severities == {
         "TIM501": Severity.INFO
     }
+
+
+def test_tags_to_leave_alone_are_no_strangers(tmp_path: Path) -> None:
+    text = '[taxonomy]\nignore = ["bump*", "/^auto_[0-9]+$/"]\n[taxonomy.tags]\nvpn = ["net"]\n'
+    resolved = resolve(read(tmp_path, text), catalogue=OURS)
+    context = Context(NOW, resolved.settings, PLATFORMS["jsm"])
+    rule = resolved.rule("CLS104")
+    for tags, expected in ((["bump3", "auto_17", "vpn"], Clean), (["auto_x"], Faulty), (["net"], Faulty)):
+        assert isinstance(rule.check(ticket("jsm", {"tags": tags}), context), expected), tags  # type: ignore[attr-defined]
+
+
+def test_families_of_the_taxonomy_are_those_of_the_rule(tmp_path: Path) -> None:
+    text = '[taxonomy.tags]\nvpn = []\nmail = []\n[taxonomy.families.product]\ntags = ["vpn", "mail"]\n'
+    resolved = resolve(read(tmp_path, text), catalogue=OURS)
+    assert resolved.settings.options["CLS106"] == {"families": {"product": ("vpn", "mail")}}
+    own = text + "[audit.rules.CLS106.families]\ncause = ['vpn']\n"
+    assert resolve(read(tmp_path, own), catalogue=OURS).settings.options["CLS106"] == {"families": {"cause": ("vpn",)}}
+
+
+class CountingWatch:
+    def __init__(self) -> None:
+        self.eligible = 0
+
+    def see(self, ticket: Ticket) -> None:
+        self.eligible += 1
+
+    def merge(self, other: CountingWatch) -> None:
+        self.eligible += other.eligible
+
+    def finish(self) -> Iterator[QueueFault]:
+        yield QueueFault(platform=Platform.JSM, fault=Fault(message=f"{self.eligible} tickets", seen="s", evidence=[]))
+
+
+class Counting(QueueRule):
+    """There are tickets."""
+
+    code = "XYZ200"
+    name = "tickets"
+    severity = Severity.LOW
+    confidence = Confidence.HIGH
+
+    def start(self, context: Context) -> Watch:
+        return CountingWatch()
+
+
+def test_a_rule_about_the_queue_is_narrowed_to_what_certainly_matches(tmp_path: Path) -> None:
+    catalogue = Catalogue(rules=(*RULES, Counting()))
+    file = written(tmp_path, "[audit.rules.XYZ200]\nwhere = 'priority:p1..p2'\nexcept = 'tag:vip'\n")
+    rule = resolve(load(file, catalogue=catalogue), catalogue=catalogue).rule("XYZ200")
+    assert isinstance(rule, QueueRule)
+    tickets = [
+        ticket("jsm", {"priority": "p1"}),
+        ticket("jsm", {"priority": "p2", "tags": ["vip"]}),
+        ticket("jsm", {"priority": "p2", "tags": "?hidden"}),
+        ticket("jsm", {"priority": "p2"}),
+        ticket("jsm", {"priority": "p3"}),
+        ticket("jsm", {"priority": "?hidden"}),
+    ]
+    for cut in range(len(tickets) + 1):
+        one, two = rule.start(CONTEXT), rule.start(CONTEXT)
+        for each in tickets[:cut]:
+            one.see(each)
+        for each in tickets[cut:]:
+            two.see(each)
+        one = pickle.loads(pickle.dumps(one))
+        one.merge(pickle.loads(pickle.dumps(two)))
+        assert [each.fault.message for each in one.finish()] == ["2 tickets"]
+        assert one.eligible == 2

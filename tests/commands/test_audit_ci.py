@@ -2,6 +2,9 @@
 
 import csv
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,6 +109,15 @@ def test_entries_nothing_was_found_for_are_told_and_go_when_it_is_written_again(
     assert f"Baseline {known}: 1 as before, 1 added without end (--until DATE gives them one), 1 taken out" in again.err
     reasons = {entry["ticket"]: entry["reason"] for entry in json.loads(Path(known).read_text())["entries"]}
     assert reasons == {"SUP-1": "one", "SUP-3": "two"}
+
+
+def test_a_query_that_matches_nothing_empties_no_baseline(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    file, known = queue(unassigned(1)), str(tmp_path / "hygiene.json")
+    cli("audit", "--file", file, *RULES, "--write-baseline", known)
+    before = Path(known).read_bytes()
+    nothing = cli("audit", "status:closed", "--file", file, *RULES, "--baseline", known, "--write-baseline", known)
+    assert "no longer needed" not in nothing.err
+    assert Path(known).read_bytes() == before
 
 
 def test_a_run_of_one_rule_does_not_call_the_others_gone(cli: Cli, queue: Queue, tmp_path: Path) -> None:
@@ -275,6 +287,14 @@ def test_the_queue_as_it_stood(cli: Cli, queue: Queue) -> None:
     assert keys(cli("audit", "is:unresolved", "--file", file, "--rule", "OWN201")) == ["SUP-2", "SUP-3"]
 
 
+def test_another_day_does_not_tell_what_a_baseline_needs_today(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    file, known = queue(unassigned(1)), str(tmp_path / "hygiene.json")
+    cli("audit", "--file", file, *RULES, "--write-baseline", known)
+    then = cli("audit", "--file", file, *RULES, "--baseline", known, "--as-of", "2020-01-01")
+    assert then.code == Exit.OK
+    assert "no longer needed" not in then.err
+
+
 # Several outputs
 
 
@@ -303,6 +323,63 @@ def test_a_run_that_fails_leaves_the_files_as_they_were(cli: Cli, connected: Con
     assert "2 output files not written: what was there before is still there." in result.err
     assert {(tmp_path / name).read_text() for name in ("a.csv", "a.json")} == {"of yesterday"}
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_when_nobody_reads_on_the_files_are_written_all_the_same(queue: Queue, tmp_path: Path, home: Path) -> None:
+    file = queue(*(unassigned(number) for number in range(1, 3_000)))
+    run = [sys.executable, "-m", "supportctl", "audit", "--file", file, *RULES, "--set", "guard_share=1"]
+    state = ["--state", str(tmp_path / "state.json")]
+    for more in ([], ["-o", f"csv={tmp_path / 'a.csv'}"], state):
+        with subprocess.Popen([*run, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            process.stdout.close()
+            assert process.stderr is not None
+            said = process.stderr.read().decode()
+        assert "Traceback" not in said
+        assert ("2,999 findings" in said) is bool(more)
+    assert len((tmp_path / "a.csv").read_text().splitlines()) == 3_000
+    assert (tmp_path / "state.json").exists()
+
+
+COLLECTING = ("markdown", "html", "sarif", "junit", "github", "gitlab")
+
+
+def test_every_form_of_a_run_and_of_a_queue_without_tickets(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+    known = str(tmp_path / "hygiene.json")
+    cli("audit", "--file", queue(unassigned(1)), *RULES, "--write-baseline", known, "--reason", "of a vendor")
+    words = (*RULES, "--baseline", known, "--now", f"{NOW:%Y-%m-%dT%H:%M:%SZ}")
+    for tickets in ((unassigned(1), unassigned(2)), ()):
+        file = queue(*tickets)
+        files = [word for form in COLLECTING for word in ("-o", f"{form}={tmp_path / form}")]
+        result = cli("audit", "--file", file, *words, *files)
+        assert result.code == (Exit.FOUND if tickets else Exit.OK)
+        written = {form: (tmp_path / form).read_text() for form in COLLECTING}
+        for form, text in written.items():
+            assert ("SUP-2" in text) is bool(tickets), form
+        for form in COLLECTING:
+            assert cli("audit", "--file", file, *words, "-f", form).out == written[form], form
+        if tickets:
+            assert "of a vendor" in written["html"]
+
+
+def test_github_is_told_only_when_asked(
+    cli: Cli, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, summary = queue(unassigned(1)), tmp_path / "summary.md"
+    plain = cli("audit", "--file", file, *RULES).out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    assert cli("audit", "--file", file, *RULES).out == plain
+    assert not summary.exists()
+    summary.write_text("# Before\n")
+    assert cli("audit", "--file", file, *RULES, "-f", "github").code == Exit.FOUND
+    assert summary.read_text().startswith("# Before\n")
+    assert "OWN201" in summary.read_text()
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    result = cli("audit", "--file", file, *RULES, "-f", "github")
+    assert result.code == Exit.FOUND
+    assert "the step summary could not be written" in result.err
 
 
 # The project's file
@@ -368,3 +445,27 @@ def test_a_state_folder_that_cannot_be_written_to_ends_no_audit(
     result = cli("audit", "--file", queue(unassigned(1)), *RULES)
     assert result.code == Exit.FOUND
     assert "audit explain will not know them by fingerprint" in result.err
+
+
+# Long files
+
+
+def test_several_processes_find_the_same(cli: Cli, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    from supportctl.audit import parallel
+
+    monkeypatch.setattr(parallel.FileAudit.__init__, "__defaults__", (20_000,))
+    file = queue(*(unassigned(number) if number % 3 else fine(number, category=None) for number in range(1, 200)))
+    one, two = (cli("audit", "status:open", "--file", file, "--jobs", jobs, "-f", "json") for jobs in ("1", "2"))
+    assert two.code == one.code == Exit.FOUND
+    assert json.loads(two.out) == json.loads(one.out)
+    assert two.err.splitlines()[-1] == one.err.splitlines()[-1]
+
+
+def test_every_option_is_under_a_heading(cli: Cli) -> None:
+    from supportctl.commands._options import GENERAL
+
+    headings = re.split(r"^(\w[\w ]+):$", cli("audit", "--help").out, flags=re.MULTILINE)
+    panels = dict(zip(headings[1::2], headings[2::2], strict=True))
+    assert {"Which tickets", "What to check", "Output", "When to fail", "Fixes", "General"} <= panels.keys()
+    under = re.findall(r"^  (?:-\w, )?--([a-z-]+)", panels["General"], re.MULTILINE)
+    assert set(under) == {name.replace("_", "-") for name in GENERAL} | {"help"}

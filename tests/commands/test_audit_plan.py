@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from supportctl.commands import _audit_resolved
 from supportctl.exits import Exit
 from supportctl.model import (
     AssignFix,
+    Comment,
     Confidence,
     FieldFix,
     Fix,
@@ -28,10 +30,11 @@ from supportctl.model import (
     Severity,
     Status,
     StatusFix,
+    TagChange,
     TagFix,
     Ticket,
 )
-from tests.changes.memory import ticket
+from tests.changes.memory import EPOCH, ticket
 from tests.commands.desk import Desk
 from tests.commands.fakes import Result
 from tests.commands.test_verbs import reply
@@ -148,8 +151,7 @@ def test_with_unsafe_fixes(desk: Desk, offer: Offer, plan: Any) -> None:
     ("one", "other"),
     [
         (FieldFix(field="priority", value="p1"), FieldFix(field="Priority", value="p2")),
-        (TagFix(add=["vpn"]), TagFix(remove=["VPN"])),
-        (TagFix(add=["vpn"]), TagFix(add=["VPN"])),
+        (TagFix(add=["vpn"]), TagFix(remove=["vpn"])),
         (AssignFix(group="Tier 1"), AssignFix(group="Tier 2")),
         (StatusFix(goal=Status.CLOSED), StatusFix(goal=Status.OPEN)),
         (LinkFix(type=LinkType.DUPLICATE_OF, key="#3"), LinkFix(type=LinkType.DUPLICATE_OF, key="#4")),
@@ -170,6 +172,13 @@ def test_fixes_that_agree_are_done_once(desk: Desk, offer: Offer, plan: Any) -> 
     result, planned = plan()
     assert "left out" not in result.err
     assert len(planned["#1"]) == 1
+
+
+def test_several_changes_of_tags_are_one(desk: Desk, offer: Offer, plan: Any) -> None:
+    desk.tickets["1"] = msgspec.structs.replace(desk.tickets["1"], tags=["vpn_problem", "vpn-issue", "kept"])
+    offer({"#1": [RENAME, fix(TagFix(add=["vpn"], remove=["vpn-issue"])), fix(TagFix(add=["mail"]))]})
+    _, planned = plan()
+    assert planned["#1"] == [TagChange(add=["vpn", "mail"], remove=["vpn_problem", "vpn-issue"])]
 
 
 def test_links_and_statuses(desk: Desk, offer: Offer, plan: Any) -> None:
@@ -208,6 +217,21 @@ def test_a_ticket_whose_customer_answered_is_not_closed_and_not_reminded(
     result, planned = plan()
     assert set(planned) == {"#2"}
     assert "#1, #3 not planned: the customer replied since the last answer" in result.err
+
+
+def test_nobody_is_reminded_twice_in_a_row(
+    writable: Connect, offer: Offer, cli: Cli, plan: Any, tmp_path: Path
+) -> None:
+    note = "#1 has not moved since 2026-02-01. Is there a next step, somebody to wait for, or can it be closed?"
+    ours = Comment(id="9", author=AGENT, created_at=EPOCH - timedelta(days=3), body=note, public=False)
+    mute = Desk([ticket(1, comments=[reply(CUSTOMER, 9), ours]), ticket(2, comments=[ours, reply(CUSTOMER, 1)])])
+    writable(mute)
+    remind = fix(NoteFix(template="nudge", public=False))
+    offer({"#1": [remind, RENAME], "#2": [remind]})
+    result, planned = plan()
+    assert [type(action).__name__ for action in planned["#1"]] == ["TagChange"]
+    assert "#1 not planned: the same was written already, and nobody has written since" in result.err
+    assert [type(action).__name__ for action in planned["#2"]] == ["NewComment"]
 
 
 def test_nothing_to_plan(desk: Desk, offer: Offer, plan: Any) -> None:
@@ -255,6 +279,7 @@ def test_planned_applied_and_taken_back(
     offer({
         one: [
             fix(TagFix(add=["hygiene-fixed"])),
+            fix(TagFix(add=["hygiene-seen"])),
             fix(FieldFix(field="priority", value="p1")),
             fix(NoteFix(template="nudge", public=False)),
         ],
@@ -271,7 +296,11 @@ def test_planned_applied_and_taken_back(
         assert after[key]["priority"] == (before[key]["priority"] if platform == "servicenow" else "p1")
     if platform == "servicenow":
         assert "not planned: the priority of incident records is worked out from impact and urgency" in audited.err
+    assert "hygiene-seen" in after[one]["tags"]
     assert len(after[one]["comments"]) == len(before[one]["comments"]) + 1
+    again = cli("audit", f"key:{one},{two},{other}", "--plan", str(tmp_path / "again.plan"))
+    assert f"{one} not planned: the same was written already" in again.err
+    assert "No fix to plan" in again.err
     run = json.loads(cli("runs", "list", "--format", "ndjson").out.splitlines()[0])["id"]
     undone = cli("undo", run, "--yes", "--format", "ndjson")
     assert undone.code in (Exit.OK, Exit.PARTIAL), undone.err

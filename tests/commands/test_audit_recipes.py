@@ -113,6 +113,17 @@ def test_the_action_is_whole() -> None:
     assert all("always()" in each["if"] for each in kept), "also when the audit fails"
 
 
+def test_the_page_names_every_input() -> None:
+    page = (ROOT / "docs" / "ci.md").read_text()
+    github, _, gitlab = page.partition("\n## GitLab\n")
+    for name in (*ACTION["inputs"], *ACTION["outputs"]):
+        assert f"`{name}`" in github, name
+    for name in yaml.safe_load((ROOT / "ci" / "gitlab" / "audit.yml").read_text().partition("\n---\n")[0])["spec"][
+        "inputs"
+    ]:
+        assert f"`{name}`" in gitlab, name
+
+
 # GitLab
 
 
@@ -172,6 +183,6 @@ def test_cron_mails_on_findings_only(tmp_path: Path, environment: dict[str, str]
     }
     quiet = night(HYGIENE_QUERY="tag:there-is-none")
     assert (quiet.returncode, quiet.stdout) == (Exit.OK, "")
-    away = night(SUPPORTCTL_URL="http://127.0.0.1:9")
+    away = night(SUPPORTCTL_URL="http://127.0.0.1:9", SUPPORTCTL_MAX_TIME="1", HYGIENE_DIR=str(tmp_path / "other"))
     assert away.returncode == Exit.TEMPORARY
     assert "the next run reads what this one missed" in away.stderr

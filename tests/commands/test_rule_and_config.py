@@ -154,3 +154,12 @@ def test_a_mistake_ends_every_command_that_needs_the_file(cli: Cli, project: Pro
 def test_the_schema_is_the_published_one(cli: Cli, project: Project) -> None:
     result = cli("config", "schema")
     assert result.out.encode() == (DOCS / "supportctl.schema.json").read_bytes()
+
+
+def test_the_topic_shows_a_file_that_is_right(cli: Cli, project: Project) -> None:
+    text = cli("help", "project").out
+    lines = [line[2:] for line in text.splitlines() if line.startswith("  ")]
+    file = "\n".join(line.split("   ")[0] for line in lines)
+    project(file)
+    result = cli("config", "validate")
+    assert result.code == Exit.OK, result.out

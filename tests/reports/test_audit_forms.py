@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from supportctl.model import Severity
 from supportctl.reports.audit_forms import AUDIT_FORMS, audit_form
 from supportctl.reports.audit_words import headline, link, percent, place, verdict
 from tests.reports.audits import EVERY, audit, empty, finding, rule, written
@@ -86,5 +87,9 @@ def test_the_whole_in_a_sentence() -> None:
     assert headline(audit(findings=[])) == "Nothing found in 20 tickets"
     assert headline(empty()) == "No ticket was read"
     assert verdict(audit()) == "Failed: there are findings of severity medium or worse"
+    assert verdict(audit(failed=False)) == "Not failed, although 3 findings of severity medium or worse stand"
+    assert verdict(audit(failed=False, fail_on=Severity.HIGH, findings=[finding(1, severity=Severity.LOW)])) == (
+        "Passed: nothing of severity high or worse"
+    )
     assert verdict(audit(fail_on=None)) is None
     assert verdict(empty()) == "Neither passed nor failed: there was nothing to judge"
