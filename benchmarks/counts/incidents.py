@@ -79,10 +79,10 @@ def reopened(rows: Rows) -> bool:
 
 
 def returned(rows: Rows) -> bool:
-    """A group sent it away and got it back."""
+    """A group sent it away and got it back, or it was handed over more than 4 times, the floor of the limit."""
     here: str | None = None
     left: set[str] = set()
-    back = False
+    back, moves = False, 0
     for row in rows:
         group = row["assignment_group"].strip()
         if group in ("", "?") or group == here:
@@ -90,8 +90,9 @@ def returned(rows: Rows) -> bool:
         if here is not None:
             left.add(here)
             back |= group in left
+            moves += 1
         here = group
-    return back
+    return back or moves > 4
 
 
 def impossible(rows: Rows, now: datetime) -> bool:
@@ -143,7 +144,7 @@ def counts(incidents: dict[str, Rows], now: datetime) -> Iterator[tuple[str, str
     yield "CLS101", "category missing", select(incidents, missing("category"))
     yield "OWN201", "open and without assignee", select(incidents, missing_while_open("assigned_to"))
     yield "OWN202", "assignment group missing", select(incidents, missing("assignment_group"))
-    yield "OWN204", "back to a group that had sent it away", select(incidents, returned)
+    yield "OWN204", "back to a group that had sent it away, or more than 4 hand-overs", select(incidents, returned)
     yield "PRI301", "priority missing", select(incidents, missing("priority"))
     yield "PRI302", "priority against the learned matrix", off_the_matrix(incidents)
     yield "RES601", "done without a code", select(incidents, missing_when_done("closed_code"))
