@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import textwrap
 from datetime import date, timedelta
 from enum import Enum
@@ -91,7 +92,7 @@ def written(value: Any) -> str:
         case Enum():
             return f'"{value.value}"'
         case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
         case list() | tuple() | set() | frozenset():
             items = sorted(value) if isinstance(value, set | frozenset) else value
             return "[" + ", ".join(written(each) for each in items) + "]"
