@@ -207,8 +207,10 @@ def _lines(told: "Explanation", app: App) -> Iterator[str]:
         yield from _seen(seen)
     if told.exempt:
         yield from _row("excused", f"by {told.exempt}")
+    now = {seen.fingerprint for seen in told.seen}
     for before in told.before:
-        yield from _row("last run", f"{before.message} ({before.fingerprint[:12]})")
+        if before.fingerprint not in now:
+            yield from _row("last run", f"{before.message} ({before.fingerprint[:12]})")
     for note in told.notes:
         yield from _row("note", note)
     if told.looked_at:
