@@ -1,12 +1,15 @@
 """Limits per priority in a rule's options, where they come from, and in which time they count."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from supportctl.audit.rule import Context
 from supportctl.audit.settings import spoken
-from supportctl.calendars import ALWAYS
+from supportctl.calendars import ALWAYS, Calendar
 from supportctl.model import Priority, Ticket
+
+ENOUGH = 100
+"""Working days nobody counts beyond."""
 
 
 def limit_for(
@@ -17,7 +20,9 @@ def limit_for(
     for each in (place, "other"):
         if each in own:
             return own[each], f"option {name}, {each}"
-    return usual.get(place, usual["other"]), f"default, {place if place in usual else 'other priorities'}"
+    if place in usual and place != "other":
+        return usual[place], f"default, {place}"
+    return usual["other"], "default, other priorities" if len(usual) > 1 else "default"
 
 
 def in_words(limit: timedelta, origin: str, ticket: Ticket, context: Context) -> str:
@@ -37,10 +42,15 @@ def business_days(start: datetime, end: datetime, calendar: str | None, ticket: 
     """
     hours = context.calendars.get(calendar) if calendar is not None else None
     hours = hours or context.calendar(ticket)
-    day = start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     found = 0
-    while day < end and found < 100:
-        if day.weekday() < 5 if hours is ALWAYS else hours.between(day, day + timedelta(days=1)) > timedelta(0):
+    for number in range(start.toordinal() + 1, end.toordinal() + 1):
+        day = datetime.combine(date.fromordinal(number), time.min, start.tzinfo)
+        if day < end and (day.weekday() < 5 if hours is ALWAYS else _is_worked(day, hours)):
             found += 1
-        day += timedelta(days=1)
+            if found == ENOUGH:
+                break
     return found
+
+
+def _is_worked(day: datetime, hours: Calendar) -> bool:
+    return hours.between(day, day.replace(hour=23, minute=59)) > timedelta(0)

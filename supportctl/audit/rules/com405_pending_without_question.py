@@ -133,7 +133,7 @@ def _stops_clock(event: Event, events: Sequence[Event]) -> bool:
 
 
 def _around(at: datetime, said: list[Said], options: PendingWithoutQuestionOptions) -> list[Said]:
-    return [one for one in said if at - options.before <= one.at <= at + options.after]
+    return [one for one in said if -options.after <= at - one.at <= options.before]
 
 
 def _asked(at: datetime, said: list[Said], options: PendingWithoutQuestionOptions) -> bool:

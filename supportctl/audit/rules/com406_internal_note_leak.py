@@ -12,7 +12,7 @@ from supportctl.model import Comment, Confidence, Evidence, Person, Severity, Ti
 from supportctl.text.confidential import greeted, is_marked_internal
 from supportctl.text.fold import fold
 
-_MENTION = re.compile(r"\A\s*(?:@|\[~(?:accountid:)?)([^\s\],:]+(?: [^\W\d_]+)?)")
+_MENTION = re.compile(r"\A\s*(?:@|\[~(?:accountid:)?)([^\s\],]+(?: [^\W\d_]+)?)")
 
 
 class InternalNoteLeakOptions(Options, frozen=True):
@@ -98,7 +98,7 @@ def _leaks(comment: Comment, colleagues: set[str], options: InternalNoteLeakOpti
     if is_marked_internal(comment.body):
         return "marked as internal"
     if (mention := _MENTION.match(comment.body)) is not None:
-        words = fold(mention[1])
+        words = fold(mention[1]).rstrip(":")
         if words in colleagues or words.split()[0] in colleagues:
             return "begins with a mention of a colleague"
     if options.hosts:

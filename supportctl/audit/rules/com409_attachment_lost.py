@@ -72,7 +72,7 @@ class AttachmentLost(TicketRule):
         if unknown := lacks(ticket, "attachments"):
             return unknown
         files = _files(ticket)
-        lost = [at for at in claims if not any(file is None or file >= at - UPLOADED_BEFORE for file in files)]
+        lost = [at for at in claims if not any(file is None or at - file <= UPLOADED_BEFORE for file in files)]
         if not lost:
             return CLEAN
         if any(comment.created_at is None and comment.attachments for comment in ticket.comments):

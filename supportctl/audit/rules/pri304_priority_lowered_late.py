@@ -118,7 +118,7 @@ def _late(
     if _done_at(ticket, events, at):
         return "with the resolution or after it", "at or after the resolution (default)"
     for sla in ticket.slas if ticket.knows("slas") else []:
-        stopped = sla.stopped_at is not None and sla.stopped_at <= at + SAME_STEP
+        stopped = sla.stopped_at is not None and sla.stopped_at - at <= SAME_STEP
         if sla.breach_at is None or stopped or sla.paused:
             continue
         if timedelta(0) <= sla.breach_at - at < options.before_breach:
@@ -133,13 +133,13 @@ def _done_at(ticket: Ticket, events: Sequence[Event], at: datetime) -> bool:
     changes = [event for event in events if event.field == "status" and event.at is not None]
     for event in changes:
         assert event.at is not None
-        if event.at > at + SAME_STEP:
+        if event.at - at > SAME_STEP:
             break
         status = known_status(event.after)
     if changes:
         return status in DONE
     ended = ticket.resolved_at or ticket.closed_at
-    return ended is not None and ended <= at + SAME_STEP
+    return ended is not None and ended - at <= SAME_STEP
 
 
 def _corrects(event: Event, events: Sequence[Event], options: PriorityLoweredLateOptions) -> bool:

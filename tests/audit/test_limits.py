@@ -1,0 +1,96 @@
+"""Working days and limits of rules, and times that cannot be."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from supportctl.adapters.zendesk.platform import CAPABILITIES
+from supportctl.audit import Context, Settings, find
+from supportctl.audit.limits import business_days, limit_for
+from supportctl.audit.rule import TicketRule
+from supportctl.model import Priority, Status
+from tests.audit.cases import NOW, ticket
+
+CONTEXT = Context(NOW, Settings(), CAPABILITIES)
+ANY = ticket("zendesk", {})
+
+
+class FourDays:
+    """Works from Monday to Thursday, around the clock."""
+
+    name = "four days"
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        return end - start if start.weekday() < 4 else timedelta(0)
+
+    def after(self, start: datetime, span: timedelta) -> datetime:
+        return start + span
+
+    def is_open(self, at: datetime) -> bool:
+        return at.weekday() < 4
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        (datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 17, tzinfo=UTC), 0),
+        (datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 9, 9, tzinfo=UTC), 5),
+        (datetime(2026, 3, 6, 16, tzinfo=UTC), datetime(2026, 3, 9, 9, tzinfo=UTC), 1),
+        (datetime(2026, 3, 7, 9, tzinfo=UTC), datetime(2026, 3, 8, 9, tzinfo=UTC), 0),
+        (datetime(2026, 3, 9, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC), 0),
+        (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), 100),
+    ],
+)
+def test_working_days_without_a_calendar(start: datetime, end: datetime, days: int) -> None:
+    assert business_days(start, end, None, ANY, CONTEXT) == days
+
+
+def test_working_days_of_the_customers_calendar() -> None:
+    context = Context(NOW, Settings(), CAPABILITIES, calendars={"customers": FourDays()})
+    week = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 9, 9, tzinfo=UTC)
+    assert business_days(*week, "customers", ANY, context) == 4
+    assert business_days(*week, None, ANY, context) == 5
+
+
+def test_a_limit_says_where_it_comes_from() -> None:
+    usual = {"p1": timedelta(hours=1), "other": timedelta(days=1)}
+    assert limit_for(Priority.P1, {}, usual, "target") == (timedelta(hours=1), "default, p1")
+    assert limit_for(None, {}, usual, "target") == (timedelta(days=1), "default, other priorities")
+    own = {"other": timedelta(hours=5)}
+    assert limit_for(Priority.P1, own, usual, "target") == (timedelta(hours=5), "option target, other")
+
+
+@pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("code", ["PRI304", *(f"COM40{n}" for n in range(1, 10))])
+@pytest.mark.parametrize("status", [Status.OPEN, Status.PENDING, Status.CLOSED])
+def test_times_that_cannot_be(code: str, at: datetime, status: Status) -> None:
+    """No crash; what is made of them is told by another rule."""
+    fields = {
+        "comments": [
+            {"id": "1", "author": "customer", "body": "See the attached log.", "public": True},
+            {"id": "2", "author": "agent", "body": "Which version?", "public": True},
+        ],
+        "attachments": [{"id": "3", "filename": "a.log"}],
+        "history": [
+            {"id": "4", "at": "-1d", "actor": "agent", "field": "status", "before": "open", "after": status},
+            {"id": "5", "at": "-1d", "actor": "agent", "field": "priority", "before": "p1", "after": "p3"},
+        ],
+        "slas": [{"metric": "first_reply_time"}],
+        "closure_code": "No response",
+    }
+    odd = ticket("zendesk", fields)
+    replace = msgspec.structs.replace
+    odd = replace(
+        odd,
+        status=status,
+        created_at=at,
+        resolved_at=at,
+        comments=[replace(comment, created_at=at) for comment in odd.comments],
+        attachments=[replace(file, created_at=at) for file in odd.attachments],
+        history=[replace(event, at=at) for event in odd.history],
+        slas=[replace(sla, breach_at=at) for sla in odd.slas],
+    )
+    rule = find(code)
+    assert isinstance(rule, TicketRule)
+    rule.check(odd, CONTEXT)
