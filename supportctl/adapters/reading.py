@@ -32,7 +32,10 @@ class Reading:
         *,
         limit: int | None = None,
         cursor: str | None = None,
+        seen: set[str | int | bytes] | None = None,
     ) -> None:
+        self.seen: set[str | int | bytes] = set() if seen is None else seen
+        """Ids of the tickets that came, in a compact form; what is in it from the beginning counts as a repeat."""
         self._reader = reader
         self._selection = selection
         self._needs = needed(selection, wanted)
@@ -52,7 +55,7 @@ class Reading:
         if self._limit is not None and self._limit <= 0:
             self.truncated = True
             return
-        seen: set[str | int | bytes] = set()
+        seen = self.seen
         for page in self._pages():
             self._take_notices(page)
             for position, ticket in enumerate(page.items):

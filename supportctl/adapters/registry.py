@@ -80,8 +80,8 @@ def open_adapter(
     return cast(Adapter, import_module(f"{room}.adapter").create(profile, transport, now))
 
 
-def open_file(source: BinaryIO, name: str) -> Reader:
-    """A reader over our own NDJSON; ``name`` is what error messages call it."""
+def open_file(source: BinaryIO, name: str, first_line: int = 1) -> Reader:
+    """A reader over our own NDJSON; ``name`` is what error messages call it, ``first_line`` where a part begins."""
     from supportctl.adapters.files.reader import FileReader
 
-    return FileReader(source, name)
+    return FileReader(source, name, first_line)

@@ -25,6 +25,14 @@ def actor_of(person: Person | None, ticket: Ticket, context: Context) -> Actor:
     """
     if person is None:
         return Actor.UNKNOWN
+    cast: dict[tuple[str, Role, str | None], Actor] = context.of_ticket(ticket, "actors", dict)
+    who = (person.id, person.role, person.name)
+    if (known := cast.get(who)) is None:
+        known = cast[who] = _actor_of(person, ticket, context)
+    return known
+
+
+def _actor_of(person: Person, ticket: Ticket, context: Context) -> Actor:
     if is_bot(person, context):
         return Actor.BOT
     requester = None if ticket.requester is None else same_person(person, ticket.requester)
@@ -71,5 +79,8 @@ def is_bot(person: Person, context: Context) -> bool:
         return True
     if person.name is None or person.role is Role.END_USER:
         return False
-    words = f" {fold_word(person.name).replace('-', ' ').replace('_', ' ')} "
-    return any(f" {bot} " in words for bot in context.settings.bots)
+    known: dict[str, bool] = context.of_run("bots", dict)
+    if (found := known.get(person.name)) is None:
+        words = f" {fold_word(person.name).replace('-', ' ').replace('_', ' ')} "
+        found = known[person.name] = any(f" {bot} " in words for bot in context.settings.bots)
+    return found

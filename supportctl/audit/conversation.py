@@ -29,6 +29,10 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 def conversation(ticket: Ticket, context: Context) -> list[Said]:
     """Oldest first; comments without a time are left out. The description is not among them."""
+    return context.of_ticket(ticket, "conversation", lambda: _conversation(ticket, context))
+
+
+def _conversation(ticket: Ticket, context: Context) -> list[Said]:
     said = [
         Said(
             actor=actor_of(comment.author, ticket, context),

@@ -7,22 +7,26 @@ in a second pass), and of rules about the queue.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from supportctl.adapters.base import Capabilities, Need, Needs
 from supportctl.audit.exemptions import Exemptions
-from supportctl.audit.learned import NOTHING_LEARNED, Learning
-from supportctl.audit.result import AuditResult, Census, GroupCensus, RuleCensus, SkippedRule, wilson
-from supportctl.audit.rule import Context, QueueFault, QueueRule, Ref, Rule, TicketRule, Watch
+from supportctl.audit.learned import Learned
+from supportctl.audit.result import AuditResult, Census, RuleCensus, SkippedRule, wilson
+from supportctl.audit.rule import Context, QueueFault, QueueRule, Ref, Rule, TicketRule
 from supportctl.audit.rules.que901_field_unused import Guard
 from supportctl.audit.settings import Settings
 from supportctl.audit.spool import Spool
-from supportctl.audit.verdict import Clean, Fault, Faulty, Outside, Unjudged, Verdict
+from supportctl.audit.tally import Tally
+from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Fault, Faulty, Outside
 from supportctl.calendars import Calendar
 from supportctl.model import Finding, Persona, Platform, Severity, Ticket
 
 _PERSONAS = list(Persona)
 Again = Callable[[], Iterable[Ticket]]
+Seat = tuple[TicketRule, RuleCensus]
+"""A rule and its line of the census."""
 
 
 class Audit:
@@ -37,27 +41,39 @@ class Audit:
         calendars: dict[str, Calendar] | None = None,
         exemptions: Exemptions | None = None,
     ) -> None:
-        self._exemptions = exemptions or Exemptions(settings)
-        self.context = Context(now, settings, capabilities, NOTHING_LEARNED, calendars or {})
-        self.census = Census()
+        self.context = Context(now, settings, capabilities, calendars=calendars or {})
+        self.exemptions = exemptions or Exemptions(settings)
+        self.tally = Tally()
         self._by_code: dict[str, Rule] = {}
-        self._rules: list[TicketRule] = []
-        self._learning_rules: list[TicketRule] = []
-        self._watches: list[tuple[QueueRule, Watch]] = []
-        self._guard: Guard | None = None
-        self._rows: dict[str, RuleCensus] = {}
-        self._held: dict[tuple[Platform, str], list[Finding]] = {}
-        self._dirty: set[str] = set()
-        self._profile = ""
+        self._rules: list[Seat] = []
+        self._learning_rules: list[Seat] = []
+        self._asked = tuple(rules)
         for rule in rules:
             self._enrol(rule)
+        self._guard = next((watch for watch in self.tally.watches.values() if isinstance(watch, Guard)), None)
+
+    def blueprint(self) -> "Blueprint":
+        """How to make another audit like this one, that has seen nothing yet."""
+        context = self.context
+        return Blueprint(
+            rules=self._asked,
+            settings=context.settings,
+            capabilities=context.capabilities,
+            now=context.now,
+            calendars=context.calendars,
+            exemptions=self.exemptions,
+        )
+
+    @property
+    def census(self) -> Census:
+        return self.tally.census
 
     @property
     def needs(self) -> Needs:
         """What to fetch: what the enabled rules need or want and the platform can give. Tags carry exemptions."""
         wanted = {Need.TAGS}
-        for code in self._rows:
-            wanted |= self._by_code[code].needs | self._by_code[code].wants
+        for rule in self._by_code.values():
+            wanted |= rule.needs | rule.wants
         return frozenset(wanted & self.context.capabilities.reads)
 
     @property
@@ -68,7 +84,7 @@ class Audit:
     @property
     def held(self) -> int:
         """Findings not yet yielded: whether they are told one by one is known at the end."""
-        return sum(map(len, self._held.values()))
+        return len(self.tally.held)
 
     def findings(self, tickets: Iterable[Ticket], again: Again | None = None) -> Iterator[Finding]:
         """Judge each ticket once, in the order they come.
@@ -76,123 +92,126 @@ class Audit:
         ``again`` gives the same tickets a second time; without it they are kept in a file while any rule learns.
         """
         if not self.learns:
-            for ticket in tickets:
-                yield from self._see(ticket)
+            yield from self.first(tickets)
         elif again is not None:
-            yield from self._twice(tickets, None, again)
+            yield from self.first(tickets)
+            self.take(self.tally.learning.result())
+            yield from self.second(again())
         else:
             with Spool() as spool:
-                yield from self._twice(tickets, spool, spool.__iter__)
-        yield from self._finish()
+                yield from self.first(spool.passing(tickets))
+                self.take(self.tally.learning.result())
+                yield from self.second(spool)
+        yield from self.finish()
 
-    def _twice(self, tickets: Iterable[Ticket], spool: Spool | None, again: Again) -> Iterator[Finding]:
-        learning = Learning()
+    def first(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
+        """The first pass: rules that need to know one ticket only; the queue is watched, and learned from."""
+        tally, watches, learns = self.tally, list(self.tally.watches.values()), self.learns
         for ticket in tickets:
-            yield from self._see(ticket)
-            learning.see(ticket)
-            if spool is not None:
-                spool.add(ticket)
-        if self.context.settings.learn:
-            self.census.learned = learning.result()
-            self.context = Context(
-                self.context.now,
-                self.context.settings,
-                self.context.capabilities,
-                self.census.learned,
-                self.context.calendars,
-            )
-        for ticket in again():
+            tally.census.tickets += 1
+            tally.profile = tally.profile or ticket.profile
+            tally.group(_group(ticket)).tickets += 1
+            for watch in watches:
+                watch.see(ticket)
+            if learns:
+                tally.learning.see(ticket)
+            if told := self._judge(ticket, self._rules):
+                yield from told
+
+    def take(self, learned: Learned) -> None:
+        """What the first pass taught; nothing is taken where the settings say so."""
+        if not self.context.settings.learn:
+            return
+        self.census.learned = learned
+        old = self.context
+        self.context = Context(old.now, old.settings, old.capabilities, learned, old.calendars)
+
+    def second(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
+        """The second pass: rules that look at what was learned."""
+        for ticket in tickets:
             yield from self._judge(ticket, self._learning_rules)
+
+    def finish(self) -> Iterator[Finding]:
+        """What is known when the last ticket was seen; the census is complete after it."""
+        tally = self.tally
+        for code, watch in tally.watches.items():
+            rule, row = self._by_code[code], tally.rows[code]
+            faulty: set[str] = set()
+            for found in watch.finish():
+                if found.ticket is not None and self.exemptions.excuse(found.ticket, rule):
+                    row.exempt += 1
+                    continue
+                faulty.add(found.fault.seen if found.ticket is None else found.ticket.id)
+                yield from self._about_queue(rule, found)
+            row.violations += len(faulty)
+            row.clean += max(0, watch.eligible - len(faulty) - row.exempt)
+        for finding in tally.held.release():
+            yield from self._show(self._by_code[finding.rule], finding)
+        for row in self.census.rules:
+            row.hygiene = wilson(row.clean, row.eligible)
+        self.census.dirty = len(tally.dirty)
+        self.census.hygiene = wilson(self.census.tickets - self.census.dirty, self.census.tickets)
 
     def _enrol(self, rule: Rule) -> None:
         if (reason := rule.unmet(self.context)) is not None:
             self.census.skipped.append(SkippedRule(rule=rule.code, name=rule.name, reason=reason))
             return
         self._by_code[rule.code] = rule
-        self._rows[rule.code] = RuleCensus(rule=rule.code, name=rule.name, severity=self._severity(rule))
-        self.census.rules.append(self._rows[rule.code])
+        self.tally.enrol(rule.code, rule.name, self._severity(rule))
         if isinstance(rule, TicketRule):
-            (self._learning_rules if rule.learns else self._rules).append(rule)
+            (self._learning_rules if rule.learns else self._rules).append((rule, self.tally.rows[rule.code]))
         elif isinstance(rule, QueueRule):
-            watch = rule.start(self.context)
-            self._watches.append((rule, watch))
-            if isinstance(watch, Guard):
-                self._guard = watch
+            self.tally.watches[rule.code] = rule.start(self.context)
 
     def _severity(self, rule: Rule) -> Severity:
         return self.context.settings.severities.get(rule.code, rule.severity)
 
-    def _see(self, ticket: Ticket) -> Iterator[Finding]:
-        self.census.tickets += 1
-        self._of_group(ticket).tickets += 1
-        self._profile = self._profile or ticket.profile
-        for _, watch in self._watches:
-            watch.see(ticket)
-        yield from self._judge(ticket, self._rules)
-
-    def _judge(self, ticket: Ticket, rules: Sequence[TicketRule]) -> Iterator[Finding]:
-        for rule in rules:
-            verdict = rule.check(ticket, self.context)
-            row = self._rows[rule.code]
-            if isinstance(verdict, Faulty) and self._exemptions.excuse(ticket, rule):
-                row.exempt += 1
+    def _judge(self, ticket: Ticket, bench: Sequence[Seat]) -> list[Finding]:
+        """The findings to be told at once."""
+        told: list[Finding] = []
+        context, guard = self.context, self._guard
+        for rule, row in bench:
+            verdict = rule.check(ticket, context)
+            # The verdicts without a fault come as constants, nearly always.
+            if verdict is OUTSIDE:
+                row.outside += 1
                 continue
-            _count(row, verdict)
-            if self._guard is not None:
-                self._guard.judged(ticket, rule, verdict)
-            if not isinstance(verdict, Faulty):
-                continue
-            self._soil(ticket.platform, ticket.id, _group(ticket))
-            for fault in verdict.faults:
-                finding = self._finding(rule, fault, ticket.platform, ticket.profile, _seen(ticket))
-                if self._guard is not None and rule.found_empty(ticket):
-                    self._held.setdefault((ticket.platform, rule.code), []).append(finding)
-                else:
-                    yield from self._show(rule, finding)
-
-    def _finish(self) -> Iterator[Finding]:
-        for rule, watch in self._watches:
-            row = self._rows[rule.code]
-            faulty: set[str] = set()
-            for fault in watch.finish():
-                if fault.ticket is not None and self._exemptions.excuse(fault.ticket, rule):
+            if isinstance(verdict, Faulty):
+                if self.exemptions.excuse(ticket, rule):
                     row.exempt += 1
                     continue
-                faulty.add(fault.fault.seen if fault.ticket is None else fault.ticket.id)
-                yield from self._about_queue(rule, fault)
-            row.violations += len(faulty)
-            row.clean += max(0, watch.eligible - len(faulty) - row.exempt)
-        for (_, code), held in self._held.items():
-            for finding in held:
-                yield from self._show(self._by_code[code], finding)
-        self._held.clear()
-        for row in self.census.rules:
-            row.hygiene = wilson(row.clean, row.eligible)
-        self.census.dirty = len(self._dirty)
-        self.census.hygiene = wilson(self.census.tickets - self.census.dirty, self.census.tickets)
+                row.violations += 1
+                told += self._faulty(ticket, rule, verdict)
+            elif verdict is CLEAN or isinstance(verdict, Clean):
+                row.clean += 1
+            elif isinstance(verdict, Outside):
+                row.grace += verdict.grace
+                row.outside += not verdict.grace
+            else:
+                row.unjudged[verdict.field] = row.unjudged.get(verdict.field, 0) + 1
+            if guard is not None and rule.empty_field is not None:
+                guard.judged(ticket, rule, verdict)
+        return told
 
-    def _about_queue(self, rule: QueueRule, found: QueueFault) -> Iterator[Finding]:
+    def _faulty(self, ticket: Ticket, rule: TicketRule, verdict: Faulty) -> Iterator[Finding]:
+        self.tally.soil(ticket.platform, ticket.id, _group(ticket))
+        waits = self._guard is not None and rule.found_empty(ticket)
+        for fault in verdict.faults:
+            finding = self._finding(rule, fault, ticket.platform, ticket.profile, _seen(ticket))
+            if waits:
+                self.tally.held.add(finding)
+            else:
+                yield from self._show(rule, finding)
+
+    def _about_queue(self, rule: Rule, found: QueueFault) -> Iterator[Finding]:
         if found.instead_of is not None:
-            withheld = self._held.pop((found.platform, found.instead_of), [])
-            self._rows[found.instead_of].collapsed += len(withheld)
+            self.tally.rows[found.instead_of].collapsed += self.tally.held.withhold(found.platform, found.instead_of)
         if found.ticket is not None:
-            self._soil(found.platform, found.ticket.id, found.ticket.group)
-        yield from self._show(rule, self._finding(rule, found.fault, found.platform, self._profile, found.ticket))
-
-    def _of_group(self, ticket: Ticket) -> GroupCensus:
-        name = _group(ticket) or ""
-        if (row := self.census.groups.get(name)) is None:
-            row = self.census.groups[name] = GroupCensus()
-        return row
-
-    def _soil(self, platform: Platform, ticket_id: str, group: str | None) -> None:
-        identity = f"{platform}:{ticket_id}"
-        if identity not in self._dirty:
-            self._dirty.add(identity)
-            self.census.groups[group or ""].dirty += 1
+            self.tally.soil(found.platform, found.ticket.id, found.ticket.group)
+        yield from self._show(rule, self._finding(rule, found.fault, found.platform, self.tally.profile, found.ticket))
 
     def _show(self, rule: Rule, finding: Finding) -> Iterator[Finding]:
-        row = self._rows[rule.code]
+        row = self.tally.rows[rule.code]
         if _PERSONAS.index(rule.persona) > _PERSONAS.index(self.context.settings.persona):
             row.suppressed += 1
             return
@@ -205,7 +224,7 @@ class Audit:
         return Finding(
             rule=rule.code,
             name=rule.name,
-            severity=self._rows[rule.code].severity,
+            severity=self.tally.rows[rule.code].severity,
             confidence=rule.confidence,
             persona=rule.persona,
             platform=platform,
@@ -220,6 +239,23 @@ class Audit:
             passes=fault.passes,
             group=ticket.group if ticket else None,
             fixes=list(fault.fixes),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blueprint:
+    """Everything an audit is made of; it can be pickled."""
+
+    rules: tuple[Rule, ...]
+    settings: Settings
+    capabilities: Capabilities
+    now: datetime
+    calendars: dict[str, Calendar]
+    exemptions: Exemptions
+
+    def __call__(self) -> Audit:
+        return Audit(
+            self.rules, self.settings, self.capabilities, self.now, self.calendars, self.exemptions.unused_copy()
         )
 
 
@@ -250,17 +286,3 @@ def _seen(ticket: Ticket) -> Ref:
         url=ticket.url,
         group=_group(ticket),
     )
-
-
-def _count(row: RuleCensus, verdict: Verdict) -> None:
-    match verdict:
-        case Faulty():
-            row.violations += 1
-        case Clean():
-            row.clean += 1
-        case Outside(grace=True):
-            row.grace += 1
-        case Outside():
-            row.outside += 1
-        case Unjudged(field=field):
-            row.unjudged[field] = row.unjudged.get(field, 0) + 1

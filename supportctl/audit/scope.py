@@ -16,12 +16,20 @@ def lacks(ticket: Ticket, *fields: str) -> Unjudged | None:
 
 def is_noise(ticket: Ticket, context: Context) -> bool:
     """Merged, spam, deleted, cancelled, or a side conversation."""
+    kept = context.__dict__
+    if kept.get("noise_of") is not ticket:
+        # Nearly every rule asks this first.
+        kept["noise_of"], kept["noise"] = ticket, _is_noise(ticket, context)
+    return kept["noise"]  # type: ignore[no-any-return]
+
+
+def _is_noise(ticket: Ticket, context: Context) -> bool:
     if ticket.status in (Status.DELETED, Status.CANCELLED):
         return True
     settings = context.settings
     if ticket.channel is not None and fold_word(ticket.channel) in settings.ignored_channels:
         return True
-    return bool(ticket.tags) and not {fold_word(tag) for tag in ticket.tags}.isdisjoint(settings.ignored_tags)
+    return bool(ticket.tags) and any(fold_word(tag) in settings.ignored_tags for tag in ticket.tags)
 
 
 def is_duplicate(ticket: Ticket) -> bool:

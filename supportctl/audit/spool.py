@@ -1,7 +1,7 @@
 """Tickets of a stream, kept for the second pass in a file that nobody else can open."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 import msgspec
@@ -25,8 +25,11 @@ class Spool:
     ) -> None:
         self.close()
 
-    def add(self, ticket: Ticket) -> None:
-        self._file.write(self._encoder.encode(ticket) + b"\n")
+    def passing(self, tickets: Iterable[Ticket]) -> Iterator[Ticket]:
+        """The tickets as they come, each kept on its way."""
+        for ticket in tickets:
+            self._file.write(self._encoder.encode(ticket) + b"\n")
+            yield ticket
 
     def __iter__(self) -> Iterator[Ticket]:
         self._file.seek(0)

@@ -40,9 +40,11 @@ class FileReader:
 
     capabilities = CAPABILITIES
 
-    def __init__(self, source: BinaryIO, name: str) -> None:
+    def __init__(self, source: BinaryIO, name: str, first_line: int = 1) -> None:
+        """``first_line`` is the number of the source's first line, where the source is a part of a file."""
         self._source = source
         self._name = name
+        self._first = first_line
         self._used = False
         self._decoder = msgspec.json.Decoder(Ticket)
 
@@ -112,7 +114,7 @@ class FileReader:
     def _tickets(self, skip: int) -> Iterator[tuple[int, Ticket]]:
         """``(lines read so far, ticket)``."""
         self._rewind()
-        for number, line in enumerate(self._source, start=1):
+        for number, line in enumerate(self._source, start=self._first):
             text = line.removeprefix(BOM) if number == 1 else line
             if number <= skip or not text.strip():
                 continue
