@@ -17,7 +17,9 @@ from supportctl.text.fold import fold, fold_word
 from supportctl.text.quoted import own_words
 from supportctl.text.references import Claim, mentions
 
-_DUPLICATE = re.compile(r"(?<!not )(?<!kein )(?:duplica|duplika|dublette|doublon|dubbel|doppelt|重複|重复)")
+_DUPLICATE = re.compile(
+    r"(?<!not )(?<!not a )(?<!non-)(?<!kein )(?:duplica|duplika|dublette|doublon|dubbel|doppelt|重複|重复)"
+)
 _MERGED = re.compile(r"merged|zusammengeführt|fusionn|fusionad|mesclad|samengevoegd|unit[oa] a|統合|合并")
 
 

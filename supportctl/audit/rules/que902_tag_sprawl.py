@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from typing import ClassVar, Self
 
@@ -10,6 +11,7 @@ from supportctl.model import Confidence, Evidence, Platform, Severity, Ticket
 from supportctl.text.fold import fold_word
 from supportctl.text.spelling import skeleton
 
+_BETWEEN = re.compile(r"[\W_]+")
 _NO_PLURALS = frozenset((
     "access", "address", "analytics", "billings", "business", "chrome", "chromebooks", "class", "css", "dns",
     "docs", "glasses", "goods", "headquarters", "https", "insights", "ios", "kubernetes", "linus", "logs",
@@ -176,7 +178,7 @@ class TagWatch:
 
 
 def _singular(bare: str, folded: str) -> str:
-    last = max(folded.replace("-", "_").split("_"), key=lambda part: folded.rfind(part)) if folded else ""
+    last = _BETWEEN.split(folded)[-1]
     if last in _NO_PLURALS or len(last) < 5 or not last.endswith("s") or last.endswith(("ss", "us", "is")):
         return bare
     if last.endswith("ies") and len(last) > 5:
