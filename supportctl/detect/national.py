@@ -26,11 +26,12 @@ def national_ids(text: str, kinds: Collection[str] = NATIONAL_KINDS) -> Iterator
     if not (zones or lettered):
         return
     folded = text.lower()
+    nearby = "\n".join(folded[max(0, start - 64) : end + 40] for start, end in zones)
     kinds = frozenset(kinds)
     for number in NUMBERS:
         if number.kind not in kinds or not (lettered if number.kind in _LETTERS else zones):
             continue
-        named = any(mark in folded for mark in number.marks)
+        named = any(mark in (folded if number.kind in _LETTERS else nearby) for mark in number.marks)
         if named:
             yield from _find(number, text, named, zones)
         elif number.alone is not None:

@@ -81,6 +81,7 @@ _IS_CONTACT = re.compile(
 _IS_HEADING = re.compile(r"(?:#{1,6} |h[1-6]\. |\*[^*]{1,60}\*$|\|\|)")
 _ENDS = " \t\r\n\u00a0\u200b*_-–—.,!;:|>#~=。、！，：•·"
 _SIGNATURE_LINES = 10
+_LONGEST_LINE = 100
 _LONGEST = 4000
 """A longer text says "
 "something."""
@@ -112,6 +113,8 @@ def says_nothing(text: str, names: Collection[str] = ()) -> bool:
             after_farewell = max(after_farewell, 1)
             continue
         line = fold(raw.strip(_ENDS))
+        if len(line) > _LONGEST_LINE and not _DISCLAIMER.search(line):
+            return False
         if not line or line in known or _is_courtesy(line):
             continue
         if _IS_FAREWELL.fullmatch(line):

@@ -70,6 +70,8 @@ def test_bare_titles() -> None:
     assert bare_title("[EXTERNAL] AW: WG: Hilfe!!!") == "Hilfe"
     assert bare_title("回复：转发: 打印机无法打印") == "打印机无法打印"
     assert bare_title("Reset of the VPN token fails") == "Reset of the VPN token fails"
+    assert bare_title("[ISSUE][iOS 9.1 with SDK 5.0]") == "ISSUE][iOS 9.1 with SDK 5.0"
+    assert bare_title("Fwd: [EXTERNAL]") == "EXTERNAL"
     assert is_stock("???")
     assert not is_stock("Printer on floor 2 shows an error")
 

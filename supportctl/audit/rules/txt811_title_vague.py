@@ -92,7 +92,7 @@ def _vague(title: str, options: TitleOptions) -> str | None:
     if not bare:
         return "holds only a prefix or signs" if title.strip() else "is empty"
     folded = fold(bare)
-    if is_stock(bare):
+    if is_stock(bare) or is_stock(_NUMBERED.sub("", bare)):
         return "is a phrase that fits any ticket"
     if options.form_defaults and folded in {fold(bare_title(default)) for default in options.form_defaults}:
         return "is the default of the form"
@@ -108,6 +108,7 @@ _COMPOUND = re.compile(
     r"(?!.*(?:tion|tions|sion|ment|ness|ing|ity|able|ible|ción|ciones|ção|ções|zione|zioni|ität)$).{12}"
 )
 """Long words without a Latin ending: most of them are made of two."""
+_NUMBERED = re.compile(r"[\W\d_]+$")
 _CODE = re.compile(r"[0-9]{3}|(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{4}")
 _LOUD = re.compile(r"[^\W\d_]{5,}")
 

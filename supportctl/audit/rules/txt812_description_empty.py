@@ -150,16 +150,19 @@ def _added(ticket: Ticket, names: tuple[str, ...], context: Context) -> bool | N
     dated.sort(key=lambda comment: comment.created_at or ticket.created_at)  # type: ignore[arg-type,return-value]
     unsure = len(dated) < len(ticket.comments)
     spoken = ticket.channel is not None and fold_word(ticket.channel) in _SPOKEN
+    replied = False
     for comment in dated:
         actor = actor_of(comment.author, ticket, context)
         if actor is Actor.BOT or says_nothing(comment.body, names):
             continue
-        if actor is Actor.CUSTOMER:
+        noted = spoken or _at_intake(ticket, comment)
+        if actor is Actor.CUSTOMER and not replied:
             return True
-        if actor is Actor.UNKNOWN or comment.public is None:
-            unsure = True
-        elif comment.public:
+        if actor is Actor.AGENT and comment.public:
             break
-        elif spoken or _at_intake(ticket, comment):
+        if actor is Actor.AGENT and comment.public is False and noted:
             return True
+        # Where nobody tells replies from notes, what comes after one may or may not have been asked for.
+        unsure = unsure or actor in (Actor.CUSTOMER, Actor.UNKNOWN) or (comment.public is None and noted)
+        replied = replied or comment.public is None
     return None if unsure else False
