@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from importlib import import_module
 
-from supportctl.detect.found import Pii, around, digit_zones, digits_of, matches_near_digits, speaks_of_samples
+from supportctl.detect.found import Pii, Zones, around, digits_of, matches_near_digits, speaks_of_samples
 from supportctl.detect.national_forms import NUMBERS, Number
 
 NATIONAL_KINDS: tuple[str, ...] = tuple(number.kind for number in NUMBERS)
@@ -20,8 +20,7 @@ _LETTERS_AND_DIGITS = re.compile(r"[0-9]{2}(?<=[A-Z ]..)")
 _DUMMIES = frozenset({"123456789", "987654321", "078051120", "111223333", "123121234"})
 
 
-def national_ids(text: str, kinds: Collection[str] = NATIONAL_KINDS) -> Iterator[Pii]:
-    zones = digit_zones(text)
+def national_ids(text: str, kinds: Collection[str], zones: Zones) -> Iterator[Pii]:
     lettered = _LETTERS_AND_DIGITS.search(text) is not None
     if not (zones or lettered):
         return
@@ -35,10 +34,12 @@ def national_ids(text: str, kinds: Collection[str] = NATIONAL_KINDS) -> Iterator
         if named:
             yield from _find(number, text, named, zones)
         elif number.alone is not None:
-            yield from _find(number, text, named, [zone for zone in zones if zone[1] - zone[0] >= number.least])
+            roomy = [zone for zone in zones if zone[1] - zone[0] >= number.least]
+            if roomy or number.kind in _LETTERS:
+                yield from _find(number, text, named, roomy)
 
 
-def _find(number: Number, text: str, named: bool, zones: list[tuple[int, int]]) -> Iterator[Pii]:
+def _find(number: Number, text: str, named: bool, zones: Zones) -> Iterator[Pii]:
     whole = number.kind in _LETTERS
     for match in number.form.finditer(text) if whole else matches_near_digits(number.form, text, zones):
         start, end = match.span()

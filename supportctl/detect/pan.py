@@ -7,7 +7,7 @@ Ranges: ISO/IEC 7812 as the card schemes publish them.
 import re
 from collections.abc import Collection, Iterator
 
-from supportctl.detect.found import Pii, digit_zones, digits_of, matches_near_digits, speaks_of_samples
+from supportctl.detect.found import Pii, Zones, digits_of, matches_near_digits, speaks_of_samples
 
 _FORM = re.compile(
     r"(?<![0-9A-Za-z_./+*#-])(?<![0-9],)(?:"
@@ -96,8 +96,8 @@ _EXPIRY = re.compile(
 )
 
 
-def cards(text: str, kinds: Collection[str] = ("card",)) -> Iterator[Pii]:
-    for match in matches_near_digits(_FORM, text, digit_zones(text)):
+def cards(text: str, kinds: Collection[str], zones: Zones) -> Iterator[Pii]:
+    for match in matches_near_digits(_FORM, text, zones):
         grouped = match["row"] is None
         whole = match.span()
         places = [whole]
