@@ -60,4 +60,4 @@ def _genuine(number: Number, value: str) -> bool:
     if not number.module:
         return True
     # Imported when the first number of this form turns up: most runs never see one.
-    return bool(import_module(f"stdnum.{number.module}").is_valid(value))
+    return bool(import_module(f"stdnum.{number.module}").is_valid(value.replace(" ", "")))
