@@ -7,7 +7,7 @@ A telephone number is sure when it is international, or written the way its coun
 import re
 from collections.abc import Collection, Iterator
 
-from supportctl.detect.found import Pii, digit_zones, digits_of, matches_near_digits
+from supportctl.detect.found import Pii, Zones, digits_of, matches_near_digits
 
 _EMAIL = re.compile(
     r"(?<![\w.%+-])[\w%+-][\w.%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,6}[A-Za-z]{2,24}(?![\w@-])"
@@ -42,7 +42,7 @@ _DATE = re.compile(
 )
 
 
-def emails(text: str, kinds: Collection[str] = ("email",)) -> Iterator[Pii]:
+def emails(text: str, kinds: Collection[str], zones: Zones) -> Iterator[Pii]:
     if "@" not in text:
         return
     for match in _EMAIL.finditer(text):
@@ -55,8 +55,7 @@ def emails(text: str, kinds: Collection[str] = ("email",)) -> Iterator[Pii]:
         yield Pii(kind="email", start=match.start(), end=match.end(), masked="****@****", sure=not url and not sample)
 
 
-def phones(text: str, kinds: Collection[str] = ("phone",)) -> Iterator[Pii]:
-    zones = digit_zones(text)
+def phones(text: str, kinds: Collection[str], zones: Zones) -> Iterator[Pii]:
     if not zones:
         return
     seen = bytearray(len(text))

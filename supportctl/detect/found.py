@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+Zones = list[tuple[int, int]]
+"""Where digits stand close together."""
+
 
 class Pii(msgspec.Struct, frozen=True, kw_only=True):
     """The raw value is not kept."""
@@ -43,12 +46,12 @@ def digits_of(value: str) -> str:
 _ZONE = re.compile(r"[0-9](?:[ \u00a0./()+-]{0,3}[0-9]){5,}")
 
 
-def matches_near_digits(form: re.Pattern[str], text: str, zones: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
+def matches_near_digits(form: re.Pattern[str], text: str, zones: Zones) -> Iterator[re.Match[str]]:
     """What ``form`` matches in or right around the zones; forms hold seven digits at least."""
     for start, end in zones:
         yield from form.finditer(text, max(0, start - 2), end + 6)
 
 
-def digit_zones(text: str) -> list[tuple[int, int]]:
+def digit_zones(text: str) -> Zones:
     """Where six or more digits stand close together: most texts have few such places."""
     return [match.span() for match in _ZONE.finditer(text)]

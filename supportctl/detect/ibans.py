@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from supportctl.detect.found import Pii, speaks_of_samples
+from supportctl.detect.found import Pii, Zones, speaks_of_samples
 
 _BEGIN = re.compile(r"[0-9]{2}(?<=[A-Za-z]{2}..)(?<![A-Za-z0-9_/=+%.-][A-Za-z]{2}..)(?=[ \u00a0.-]?[A-Za-z0-9])")
 """The check digits after a country code. It begins with a digit, which is quick to look for."""
@@ -34,7 +34,7 @@ _PUBLISHED = frozenset(
 )
 
 
-def ibans(text: str, kinds: Collection[str] = ("iban",)) -> Iterator[Pii]:
+def ibans(text: str, kinds: Collection[str], zones: Zones) -> Iterator[Pii]:
     for match in _BEGIN.finditer(text):
         start = match.start() - 2
         country = text[start : start + 2].upper()

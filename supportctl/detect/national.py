@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from importlib import import_module
 
-from supportctl.detect.found import Pii, around, digit_zones, digits_of, matches_near_digits, speaks_of_samples
+from supportctl.detect.found import Pii, Zones, around, digits_of, matches_near_digits, speaks_of_samples
 from supportctl.detect.national_forms import NUMBERS, Number
 
 NATIONAL_KINDS: tuple[str, ...] = tuple(number.kind for number in NUMBERS)
@@ -20,24 +20,26 @@ _LETTERS_AND_DIGITS = re.compile(r"[0-9]{2}(?<=[A-Z ]..)")
 _DUMMIES = frozenset({"123456789", "987654321", "078051120", "111223333", "123121234"})
 
 
-def national_ids(text: str, kinds: Collection[str] = NATIONAL_KINDS) -> Iterator[Pii]:
-    zones = digit_zones(text)
+def national_ids(text: str, kinds: Collection[str], zones: Zones) -> Iterator[Pii]:
     lettered = _LETTERS_AND_DIGITS.search(text) is not None
     if not (zones or lettered):
         return
     folded = text.lower()
+    nearby = "\n".join(folded[max(0, start - 64) : end + 40] for start, end in zones)
     kinds = frozenset(kinds)
     for number in NUMBERS:
         if number.kind not in kinds or not (lettered if number.kind in _LETTERS else zones):
             continue
-        named = any(mark in folded for mark in number.marks)
+        named = any(mark in (folded if number.kind in _LETTERS else nearby) for mark in number.marks)
         if named:
             yield from _find(number, text, named, zones)
         elif number.alone is not None:
-            yield from _find(number, text, named, [zone for zone in zones if zone[1] - zone[0] >= number.least])
+            roomy = [zone for zone in zones if zone[1] - zone[0] >= number.least]
+            if roomy or number.kind in _LETTERS:
+                yield from _find(number, text, named, roomy)
 
 
-def _find(number: Number, text: str, named: bool, zones: list[tuple[int, int]]) -> Iterator[Pii]:
+def _find(number: Number, text: str, named: bool, zones: Zones) -> Iterator[Pii]:
     whole = number.kind in _LETTERS
     for match in number.form.finditer(text) if whole else matches_near_digits(number.form, text, zones):
         start, end = match.span()
@@ -58,4 +60,4 @@ def _genuine(number: Number, value: str) -> bool:
     if not number.module:
         return True
     # Imported when the first number of this form turns up: most runs never see one.
-    return bool(import_module(f"stdnum.{number.module}").is_valid(value))
+    return bool(import_module(f"stdnum.{number.module}").is_valid(value.replace(" ", "")))

@@ -7,7 +7,7 @@ Ranges: ISO/IEC 7812 as the card schemes publish them.
 import re
 from collections.abc import Collection, Iterator
 
-from supportctl.detect.found import Pii, digit_zones, digits_of, matches_near_digits, speaks_of_samples
+from supportctl.detect.found import Pii, Zones, digits_of, matches_near_digits, speaks_of_samples
 
 _FORM = re.compile(
     r"(?<![0-9A-Za-z_./+*#-])(?<![0-9],)(?:"
@@ -73,7 +73,7 @@ _PUBLISHED = frozenset(
 """Numbers that payment providers print in their manuals."""
 
 _CARD = (
-    "card|cards|visa|mastercard|master card|amex|american express|maestro|diners|discover|unionpay|jcb|"
+    "card|cards|cardnumber|cardno|ccnumber|visa|mastercard|master card|amex|american express|maestro|diners|discover|unionpay|jcb|"
     "credit|debit|cc|cvv|cvc|cvv2|pan|"
     "kreditkarte\\w*|karte|kartennummer|girocard|carte|carte bancaire|tarjeta|cartão|cartao|carta|creditcard\\w*|"
     "kaart|kaartnummer|karta|karty|kartę|kort|kortnummer|luottokortti|kartı|карта|карты|карту|"
@@ -96,8 +96,8 @@ _EXPIRY = re.compile(
 )
 
 
-def cards(text: str, kinds: Collection[str] = ("card",)) -> Iterator[Pii]:
-    for match in matches_near_digits(_FORM, text, digit_zones(text)):
+def cards(text: str, kinds: Collection[str], zones: Zones) -> Iterator[Pii]:
+    for match in matches_near_digits(_FORM, text, zones):
         grouped = match["row"] is None
         whole = match.span()
         places = [whole]
@@ -131,7 +131,7 @@ def _named(text: str, start: int, end: int, grouped: bool) -> bool:
 
     Four groups of four are how people write cards; those need no name, only that none speaks against it.
     """
-    before = text[max(0, start - 100) : start]
+    before = text[max(0, start - 100) : start].replace("_", " ")
     if grouped and (_ROW_BEFORE.search(before) or _ROW_AFTER.match(text, end)):
         return False
     label = _nearest(before)

@@ -8,12 +8,12 @@ the text and tried only where one of their marks occurs.
 from collections.abc import Callable, Collection, Iterator
 
 from supportctl.detect.contacts import emails, phones
-from supportctl.detect.found import Pii
+from supportctl.detect.found import Pii, Zones, digit_zones
 from supportctl.detect.ibans import ibans
 from supportctl.detect.national import NATIONAL_KINDS, national_ids
 from supportctl.detect.pan import cards
 
-_FINDERS: tuple[tuple[tuple[str, ...], Callable[[str, Collection[str]], Iterator[Pii]]], ...] = (
+_FINDERS: tuple[tuple[tuple[str, ...], Callable[[str, Collection[str], Zones], Iterator[Pii]]], ...] = (
     (("iban",), ibans),
     (("card",), cards),
     (NATIONAL_KINDS, national_ids),
@@ -28,10 +28,11 @@ IDENTITY_KINDS: tuple[str, ...] = ("card", "iban", *NATIONAL_KINDS)
 def find_pii(text: str, kinds: Collection[str] = KINDS) -> list[Pii]:
     """By place and without overlaps; what is sure, and the more exact kind, wins."""
     kinds = frozenset(kinds)
+    zones = digit_zones(text)
     found: list[Pii] = []
     for told, finder in _FINDERS:
         if wanted := [kind for kind in told if kind in kinds]:
-            found.extend(finder(text, wanted))
+            found.extend(finder(text, wanted, zones))
     if len(found) < 2:
         return found
     kept: list[Pii] = []

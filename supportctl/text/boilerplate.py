@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from supportctl.text.fold import fold
-from supportctl.text.quoted import own_words
+from supportctl.text.quoted import quoted_lines
 
 _GREETING = (
     "hi|hello|hey|hiya|dear|greetings|good (?:morning|afternoon|evening|day)|to whom it may concern|"
@@ -78,9 +78,10 @@ _IS_CONTACT = re.compile(
     r"(?:(?:tel|phone|mobile|mob|fax|e-?mail|mail|web|www|telefon|handy|mobil|téléphone|teléfono|m|t|f|e|p)\b[.:]?\s*)?"
     r"(?:[^\s@]{1,64}@[^\s@]{1,100}|\+?[0-9][0-9 ()/.-]{5,24}|(?:https?://|www\.)\S{1,200})",
 )
-_IS_HEADING = re.compile(r"(?:#{1,6} |h[1-6]\. |\*[^*]{1,60}\*$|\|\|)")
+_IS_HEADING = re.compile(r"(?:h[1-6]\. |\*[^*]{1,60}\*$)")
 _ENDS = " \t\r\n\u00a0\u200b*_-–—.,!;:|>#~=。、！，：•·"
 _SIGNATURE_LINES = 10
+_LONGEST_LINE = 100
 _LONGEST = 4000
 """A longer text says "
 "something."""
@@ -112,11 +113,13 @@ def says_nothing(text: str, names: Collection[str] = ()) -> bool:
             after_farewell = max(after_farewell, 1)
             continue
         line = fold(raw.strip(_ENDS))
+        if len(line) > _LONGEST_LINE and not _DISCLAIMER.search(line):
+            return False
         if not line or line in known or _is_courtesy(line):
             continue
         if _IS_FAREWELL.fullmatch(line):
             after_farewell = max(after_farewell, 1)
-        elif _IS_DEVICE.match(line) or _IS_CONTACT.fullmatch(line) or _DISCLAIMER.search(line):
+        elif _IS_DEVICE.match(line) or _DISCLAIMER.search(line) or (after_farewell and _IS_CONTACT.fullmatch(line)):
             continue
         elif after_farewell and after_farewell <= _SIGNATURE_LINES and _may_sign(raw, line):
             after_farewell += 1
@@ -138,11 +141,14 @@ def _may_sign(raw: str, line: str) -> bool:
 
 
 def repeated_share(body: str) -> float:
-    """How much of a message is quoted mail, signature or disclaimer: 0 to 1 of its characters, blanks aside."""
+    """How much of a message is quoted mail or disclaimer: 0 to 1 of its characters, blanks aside."""
     whole = _weight(body)
     if not whole:
         return 0.0
-    own = "\n\n".join(part for part in own_words(body).split("\n\n") if not _DISCLAIMER.search(fold(part)))
+    lines = body.splitlines()
+    quoted = quoted_lines(lines)
+    own = "\n".join("" if mark else line for line, mark in zip(lines, quoted, strict=True))
+    own = "\n\n".join(part for part in own.split("\n\n") if not _DISCLAIMER.search(fold(part)))
     return 1 - min(1.0, _weight(own) / whole)
 
 

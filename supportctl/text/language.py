@@ -14,15 +14,17 @@ _SMALL_WORDS: dict[str, str] = {
     "what when which would could should can will does did if to of it be as any please i my me an",
     "de": "der die das und ist sind war ich wir sie nicht mit von für auf ein eine einen einem dem den des zu im auch "
     "aber wenn oder noch nur bei wie haben habe hat werden wird kann können bitte mich mir uns ihr ihre dass nach",
-    "fr": "le la les et est sont une des du je nous vous il elle ils pas ne que qui dans pour "
+    "fr": "de un le la les et est sont une des du je nous vous il elle ils pas ne que qui dans pour "
     "avec sur ce cette ces mais "
     "ou plus être avoir été fait mon ma mes votre notre au aux comme tout merci "
     "depuis",
-    "es": "el la los las y es son una unos del al yo nosotros usted que quien en por para con "
+    "es": "de un que ha hemos tengo otra el la los las y es son una unos del al yo nosotros usted "
+    "que quien en por para con "
     "sobre este esta estos pero "
     "más no ser estar está están hay mi su nuestro muy cuando como desde ya lo se nos "
     "puede",
-    "pt": "o os as e é são uma uns do da dos das ao eu nós você que quem em no na por para com "
+    "pt": "de um que ao foi já está ecrã o os as e é são uma uns do da dos das ao eu nós você que "
+    "quem em no na por para com "
     "sobre este esta isso mas "
     "mais não ser estar está estão foi meu minha seu nosso muito quando como desde já se pode",
     "it": "il lo gli e è sono una uno del della dei delle al alla io noi voi che chi in nel per "
@@ -51,7 +53,18 @@ _SMALL_WORDS: dict[str, str] = {
     "tr": "ve bir bu için ile da de ne var yok değil ben biz siz çok ama gibi daha nasıl olarak kadar sonra lütfen "
     "olan oldu ediyor",
 }
-_WORDS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
+# Single letters of ASCII are variables and drives as well.
+_WORDS = {
+    name: frozenset(word for word in words.split() if len(word) > 1 or not word.isascii())
+    for name, words in _SMALL_WORDS.items()
+}
+_ALONE = {
+    name: words.difference(
+        *(others for other, others in _WORDS.items() if other != name and {other, name} != {"da", "no"})
+    )
+    for name, words in _WORDS.items()
+}
+"""Words that no other of these languages has."""
 _NEAR = {"da": "no", "no": "da"}
 """Languages this short list cannot keep apart."""
 _SCRIPTS = {
@@ -80,7 +93,18 @@ def language(text: str) -> str | None:
     if len(words) < _LEAST_WORDS:
         return None
     best, hits, second = _score(words)
-    return best if hits >= 4 and hits >= 0.22 * len(words) and hits >= 1.6 * second else None
+    if best is None or len(_WORDS[best].intersection(words)) < 3:
+        return None
+    if hits < 4 or hits < 0.2 * len(words) or hits == second:
+        return None
+    return best if hits >= 1.6 * second or _alone(best, words) else None
+
+
+def _alone(best: str, words: list[str]) -> bool:
+    """Whether there are words of this language only, and of no other."""
+    seen = set(words)
+    mine = len(_ALONE[best] & seen)
+    return mine >= 2 and not any(alone & seen for name, alone in _ALONE.items() if name not in (best, _NEAR.get(best)))
 
 
 def leaning(text: str) -> str | None:

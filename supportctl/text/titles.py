@@ -98,15 +98,22 @@ _PREFIX = re.compile(
     r"\[[^\]]{1,40}\]|\([^)]{1,20}\)(?=\s?\S)|(?:urgent|wichtig|important|dringend)\s?[:!]+(?=\s?\S))",
     re.IGNORECASE,
 )
+_LONGEST = 1000
 _ENDS = " \t\r\n.,;:!?¡¿-–—_*#\"'`~…。、！？：「」【】[]()<>|/\\"
 
 
 def bare_title(title: str) -> str:
-    """Without ``Re:``, ``Fwd:``, ``[EXTERNAL]`` and the like in front and punctuation around."""
-    at = 0
+    """Without ``Re:``, ``Fwd:``, ``[EXTERNAL]`` and the like in front and punctuation around.
+
+    Brackets that hold the whole title stay.
+    """
+    title = title[:_LONGEST].strip()
+    at = marks = 0
     while (match := _PREFIX.match(title, at)) is not None and match.end() > at:
         at = match.end()
-    return title[at:].strip(_ENDS)
+        if match.start() == marks and match[0].endswith((":", "：")):
+            marks = at
+    return title[at:].strip(_ENDS) or title[marks:].strip(_ENDS)
 
 
 def is_stock(title: str) -> bool:

@@ -32,6 +32,7 @@ def sure(text: str, kinds: tuple[str, ...] = IDENTITY_KINDS) -> list[str]:
         f"信用卡{CARD}，谢谢",
         f"{ROW} exp 12/28 cvv 123",
         f'{{"card": "{ROW}"}}',
+        f'{{"card_number": "{ROW}", "id": 7}}',
         f"Order 55123456, paid with visa {ROW}",
         f"For order 55123456 take {CARD}",
         "amex 3714 496353 98431",
@@ -59,6 +60,7 @@ def test_cards(text: str) -> None:
         "card 0000 0000 0000 0000",
         f"row 1111 {CARD} 2222",
         f"blk_{ROW}",
+        f'{{"order_id": {ROW}, "card": "visa"}}',
         f"0.{ROW}",
         f"https://host/{ROW}/x",
         "card ending in 6467, **** **** **** 6467",
@@ -78,6 +80,7 @@ def test_bare_rows_of_digits_are_rarely_taken_for_cards() -> None:
 
 NATIONAL = {
     "us-ssn": "my SSN is 536-90-4399",
+    "us-itin": "ITIN 912-90-3456",
     "uk-nino": "National Insurance number AB 12 34 56 C",
     "uk-nhs": "NHS number 943 476 5919",
     "de-tax-id": "Steuer-ID: 36 574 261 809",
@@ -123,6 +126,12 @@ def test_national_ids_beside_their_names(kind: str) -> None:
 )
 def test_what_only_looks_like_a_national_id(text: str) -> None:
     assert sure(text) == []
+
+
+def test_social_security_numbers_in_their_forms() -> None:
+    assert sure("social security 536 90 4399") == ["us-ssn"]
+    assert sure("SSN: 536904399") == ["us-ssn"]
+    assert sure("my number is 536-90-4399") == []
 
 
 def test_accounts() -> None:

@@ -70,6 +70,8 @@ def test_bare_titles() -> None:
     assert bare_title("[EXTERNAL] AW: WG: Hilfe!!!") == "Hilfe"
     assert bare_title("回复：转发: 打印机无法打印") == "打印机无法打印"
     assert bare_title("Reset of the VPN token fails") == "Reset of the VPN token fails"
+    assert bare_title("[ISSUE][iOS 9.1 with SDK 5.0]") == "ISSUE][iOS 9.1 with SDK 5.0"
+    assert bare_title("Fwd: [EXTERNAL]") == "EXTERNAL"
     assert is_stock("???")
     assert not is_stock("Printer on floor 2 shows an error")
 
@@ -121,6 +123,10 @@ def test_messages_that_say_nothing(text: str) -> None:
         "---------- Forwarded message ---------\nFrom: Bo\nSubject: outage\n\nThe site is down.",
         "> The site is down",
         "打印机坏了，请处理",
+        "# copy the file\n# paste it into the editor\n# it is cut off",
+        "https://host.example/video/42",
+        "h3. Steps\nhttps://host.example/questions/42\nh3. Expected\nhttps://host.example/questions/42",
+        "bo.marsh@acme-hotels.com",
     ],
 )
 def test_messages_that_say_something(text: str) -> None:
@@ -132,6 +138,11 @@ def test_share_of_what_is_only_repeated() -> None:
     assert repeated_share(thread) > 0.9
     assert repeated_share("The tunnel closes after an hour. " * 20) == 0
     assert repeated_share("") == 0
+    assert repeated_share("It crashes:\n> npm install\n" + "npm WARN deprecated package\n" * 99) == 0
+    assert repeated_share("From: Bo\nTo: desk\n\n" + "The site is down. " * 99) == 0
+    outlook = "Still down.\n\nVon: Kim\nGesendet: Montag\nBetreff: VPN\n\n" + "Wir sehen uns das an. " * 99
+    assert repeated_share(outlook) > 0.9
+    assert repeated_share("from: 12\nx\ny\n" + "a line of a log\n" * 99) == 0
     legal = "Broken.\n\n" + "This e-mail is privileged and confidential. " * 10
     assert repeated_share(legal) > 0.9
 

@@ -92,7 +92,7 @@ def _vague(title: str, options: TitleOptions) -> str | None:
     if not bare:
         return "holds only a prefix or signs" if title.strip() else "is empty"
     folded = fold(bare)
-    if is_stock(bare):
+    if is_stock(bare) or is_stock(_NUMBERED.sub("", bare)):
         return "is a phrase that fits any ticket"
     if options.form_defaults and folded in {fold(bare_title(default)) for default in options.form_defaults}:
         return "is the default of the form"
@@ -104,7 +104,11 @@ def _vague(title: str, options: TitleOptions) -> str | None:
 
 _DENSE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 """Scripts that put no spaces between words."""
-_LONG = 18
+_COMPOUND = re.compile(
+    r"(?!.*(?:tion|tions|sion|ment|ness|ing|ity|able|ible|ción|ciones|ção|ções|zione|zioni|ität)$).{12}"
+)
+"""Long words without a Latin ending: most of them are made of two."""
+_NUMBERED = re.compile(r"[\W\d_]+$")
 _CODE = re.compile(r"[0-9]{3}|(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{4}")
 _LOUD = re.compile(r"[^\W\d_]{5,}")
 
@@ -112,7 +116,7 @@ _LOUD = re.compile(r"[^\W\d_]{5,}")
 def _words(bare: str) -> int:
     dense = len(_DENSE.findall(bare))
     spaced = [word for word in _DENSE.sub(" ", bare).split() if any(map(str.isalnum, word))]
-    return -(-dense // 2) + sum(2 if len(word) >= _LONG else 1 for word in spaced)
+    return -(-dense // 2) + sum(2 if _COMPOUND.match(word) else 1 for word in spaced)
 
 
 def _names_a_code(bare: str) -> bool:
@@ -120,5 +124,6 @@ def _names_a_code(bare: str) -> bool:
 
 
 def _shouts(bare: str) -> bool:
-    """Abbreviations are written in capitals, sentences are not."""
-    return bare == bare.upper() != bare.lower() and len(_LOUD.findall(bare)) >= 2 and bare.count(" ") >= 2
+    """Abbreviations are written in capitals, sentences are not; most scripts have no capitals."""
+    loud = [word for word in _LOUD.findall(bare) if word.lower() != word]
+    return len(loud) >= 2 and bare.count(" ") >= 2 and bare == bare.upper()

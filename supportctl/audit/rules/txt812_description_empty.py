@@ -10,6 +10,8 @@ from supportctl.model import Comment, Confidence, Evidence, Severity, Ticket
 from supportctl.text.boilerplate import says_nothing
 from supportctl.text.fold import fold_word
 
+_SPOKEN = frozenset({"voice", "phone"})
+"""Of a call there is only what the agent writes down."""
 _INTAKE = timedelta(minutes=15)
 """What an agent adds this soon belongs to taking the ticket in."""
 
@@ -32,10 +34,11 @@ class DescriptionEmpty(TicketRule):
     Ask for what is missing and write it into the description; make the field mandatory in the form.
 
     ## False positives
-    Calls and chats are told elsewhere and alerts speak through their fields: their channels, and machines as
-    requesters, are out of scope. A picture is a description. What the customer adds before the first reply, and what
-    the agent who took it in notes within 15 minutes, counts. Merged, duplicate and cancelled tickets and spam are
-    out of scope. A queue in which hardly any ticket is described is reported once (QUE901).
+    Chats are told in their messages and alerts speak through their fields: channels of chats, and machines as
+    requesters, are out of scope. A picture is a description. What the customer adds before the first reply counts, and
+    so does what the agent who took the ticket in notes within 15 minutes, of a call at any time before the first
+    reply. Merged, duplicate and cancelled tickets and spam are out of scope. A queue in which hardly any ticket is
+    described is reported once (QUE901).
 
     ## Fields
     Zendesk: the first comment and its attachments; Jira `description`, attachments and comments; ServiceNow
@@ -100,8 +103,10 @@ def _names(ticket: Ticket) -> tuple[str, ...]:
 
 
 def _told_elsewhere(ticket: Ticket, context: Context) -> bool:
-    if ticket.channel is not None and fold_word(ticket.channel) in context.settings.unprioritised_channels:
-        return True
+    if ticket.channel is not None:
+        channel = fold_word(ticket.channel)
+        if channel in context.settings.unprioritised_channels and channel not in _SPOKEN:
+            return True
     return ticket.requester is not None and is_bot(ticket.requester, context)
 
 
@@ -111,10 +116,15 @@ def _at_intake(ticket: Ticket, comment: Comment) -> bool:
     return comment.created_at - ticket.created_at <= _INTAKE
 
 
+def _is_reply(ticket: Ticket, comment: Comment) -> bool:
+    """Rather than a note of whoever took the ticket in."""
+    return comment.public is True or not _at_intake(ticket, comment)
+
+
 def _has_file(ticket: Ticket, context: Context) -> bool:
     """Files the team adds while working describe nothing."""
     for comment in ticket.comments:
-        if comment.attachments and (_at_intake(ticket, comment) or not _by_team(ticket, comment, context)):
+        if comment.attachments and not (_by_team(ticket, comment, context) and _is_reply(ticket, comment)):
             return True
     of_comments = {file.id for comment in ticket.comments for file in comment.attachments}
     for file in ticket.attachments:
@@ -139,14 +149,20 @@ def _added(ticket: Ticket, names: tuple[str, ...], context: Context) -> bool | N
     dated = [comment for comment in ticket.comments if comment.created_at is not None]
     dated.sort(key=lambda comment: comment.created_at or ticket.created_at)  # type: ignore[arg-type,return-value]
     unsure = len(dated) < len(ticket.comments)
+    spoken = ticket.channel is not None and fold_word(ticket.channel) in _SPOKEN
+    replied = False
     for comment in dated:
         actor = actor_of(comment.author, ticket, context)
         if actor is Actor.BOT or says_nothing(comment.body, names):
             continue
-        if actor is Actor.CUSTOMER or _at_intake(ticket, comment):
+        noted = spoken or _at_intake(ticket, comment)
+        if actor is Actor.CUSTOMER and not replied:
             return True
-        if actor is Actor.UNKNOWN:
-            unsure = True
-        elif comment.public is not False:
+        if actor is Actor.AGENT and comment.public:
             break
+        if actor is Actor.AGENT and comment.public is False and noted:
+            return True
+        # Where nobody tells replies from notes, what comes after one may or may not have been asked for.
+        unsure = unsure or actor in (Actor.CUSTOMER, Actor.UNKNOWN) or (comment.public is None and noted)
+        replied = replied or comment.public is None
     return None if unsure else False
