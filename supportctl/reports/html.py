@@ -108,7 +108,7 @@ def _rule(report: AuditReport, rule: RuleFacts, findings: list[Finding]) -> dict
         "total": len(findings),
         "more": len(findings) - len(shown),
         "url": words.address(rule.url),
-        "command": words.again(report, "--rule", rule.rule),
+        "command": words.again_for(report, rule),
         "change": None if rule.hygiene is None else change(rule.hygiene.value, last),
         "why": parts.get("Why is this bad?", ""),
         "fix": parts.get("Fix", ""),

@@ -12,6 +12,7 @@ from supportctl.reports.audit_report import AuditReport, RuleFacts
 from supportctl.reports.audit_words import (
     address,
     again,
+    again_for,
     by_rule,
     caveats,
     compared,
@@ -120,7 +121,7 @@ def _of_rule(report: AuditReport, rule: RuleFacts, findings: list[Finding], limi
     text = title + table(head, rows)
     if len(findings) > limit:
         more = len(findings) - limit
-        text += f"\nand {more:,} more: {code(again(report, '--rule', rule.rule))}\n"
+        text += f"\nand {more:,} more: {code(again_for(report, rule))}\n"
     return text + "\n</details>\n"
 
 
