@@ -135,7 +135,7 @@ def terminal(picture: Path, rows: int = 32) -> None:
     for line in shortened(lines, rows):
         screen.print(Text.from_ansi(line), no_wrap=True, overflow="ellipsis")
     drawing = screen.export_svg(title="supportctl audit", unique_id="audit")
-    picture.write_text(re.sub(r"\s*@font-face \{.*?\}", "", drawing, flags=re.DOTALL))
+    picture.write_text(re.sub(r"\s*@font-face \{.*?\}|<!--.*?-->", "", drawing, flags=re.DOTALL))
     print(f"{picture.name}: {picture.stat().st_size:,} bytes")
 
 
