@@ -60,12 +60,12 @@ def main() -> None:
 def audit(*words: str) -> str:
     """Standard output of one audit; ends the script when it fails."""
     done = subprocess.run(
-        [sys.executable, "-m", "supportctl", "audit", "-p", PROFILE, "--exit-zero", "--quiet", *words],
+        [sys.executable, "-m", "supportctl", "audit", "-p", PROFILE, "--quiet", *words],
         check=False,
         capture_output=True,
         text=True,
     )
-    if done.returncode:
+    if done.returncode not in (0, 1):
         sys.exit(done.stderr)
     return done.stdout
 
@@ -135,7 +135,7 @@ def terminal(picture: Path, rows: int = 32) -> None:
     for line in shortened(lines, rows):
         screen.print(Text.from_ansi(line), no_wrap=True, overflow="ellipsis")
     drawing = screen.export_svg(title="supportctl audit", unique_id="audit")
-    picture.write_text(re.sub(r"\s*@font-face \{.*?\}", "", drawing, flags=re.DOTALL))
+    picture.write_text(re.sub(r"\s*@font-face \{.*?\}|<!--.*?-->", "", drawing, flags=re.DOTALL))
     print(f"{picture.name}: {picture.stat().st_size:,} bytes")
 
 
