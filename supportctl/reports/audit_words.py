@@ -5,10 +5,13 @@ import shlex
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from supportctl.model import Finding, Severity
+from supportctl.model import Finding, Persona, Severity
 from supportctl.reports.audit_report import AuditReport, Proportion, RuleFacts
 
 WORST_FIRST: tuple[Severity, ...] = (Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
+
+FILES = "files"
+"""The platform of tickets that were read from a file."""
 
 _URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
 """What a URI may be spelt with: no quotes, angle brackets, braces, backslashes."""
@@ -148,8 +151,16 @@ def compared(report: AuditReport) -> str | None:
 
 def again(report: AuditReport, *more: str) -> str:
     """A command line that shows what a form leaves out."""
-    words = ["supportctl", "audit", *([report.query] if report.query else []), *more]
-    return shlex.join(words)
+    words = ["supportctl", "audit", *([report.query] if report.query else [])]
+    if report.platform == FILES:
+        words += ["--file", report.source]
+    return shlex.join([*words, *more])
+
+
+def again_for(report: AuditReport, rule: RuleFacts) -> str:
+    """The same for one rule, whoever its findings are for."""
+    persona = [] if rule.persona == Persona.REGULAR else ["--persona", rule.persona]
+    return again(report, "--rule", rule.rule, *persona)
 
 
 def caveats(report: AuditReport) -> list[str]:

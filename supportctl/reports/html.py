@@ -6,7 +6,7 @@ one style sheet and nothing else.
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -101,20 +101,26 @@ def _rule(report: AuditReport, rule: RuleFacts, findings: list[Finding]) -> dict
     parts = words.sections(rule.page)
     last = report.trend[-1].rules.get(rule.rule) if report.trend else None
     shown = _first(findings, PER_RULE)
-    limits = {each.threshold for each in findings}
     return {
         "facts": rule,
         "findings": [(each, report.new is not None and each.fingerprint in report.new) for each in shown],
         "total": len(findings),
         "more": len(findings) - len(shown),
         "url": words.address(rule.url),
-        "command": words.again(report, "--rule", rule.rule),
+        "command": words.again_for(report, rule),
         "change": None if rule.hygiene is None else change(rule.hygiene.value, last),
         "why": parts.get("Why is this bad?", ""),
         "fix": parts.get("Fix", ""),
         "judged": rule.violations + rule.clean,
-        "limit": next(iter(limits)) if len(limits) == 1 else None,
+        "limit": _common(each.threshold for each in findings),
+        "passes": _common(each.passes for each in findings),
     }
+
+
+def _common(texts: Iterable[str | None]) -> str | None:
+    """What all say alike is said once."""
+    every = set(texts)
+    return every.pop() if len(every) == 1 else None
 
 
 def _groups(report: AuditReport) -> list[GroupFacts]:

@@ -10,8 +10,10 @@ from supportctl.model import Finding
 from supportctl.reports.audit_forms import Out
 from supportctl.reports.audit_report import AuditReport, RuleFacts
 from supportctl.reports.audit_words import (
+    FILES,
     address,
     again,
+    again_for,
     by_rule,
     caveats,
     compared,
@@ -71,7 +73,7 @@ def _head(report: AuditReport) -> str:
         lines.append(f"- {counted(len(report.new), 'new finding')} since the last run")
     if report.accepted:
         lines.append(f"- {counted(len(report.accepted), 'finding')} accepted by the baseline, not counted above")
-    of = f"{plain(report.source)} ({plain(report.platform)})"
+    of = plain(report.source) + ("" if report.platform == FILES else f" ({plain(report.platform)})")
     query = f", query {code(report.query)}" if report.query else ""
     lines.append(f"- {of}{query}, rules {plain(report.ruleset)}, as of {clock(report.now)}")
     lines.extend(f"- {plain(said)}" for said in caveats(report))
@@ -120,7 +122,7 @@ def _of_rule(report: AuditReport, rule: RuleFacts, findings: list[Finding], limi
     text = title + table(head, rows)
     if len(findings) > limit:
         more = len(findings) - limit
-        text += f"\nand {more:,} more: {code(again(report, '--rule', rule.rule))}\n"
+        text += f"\nand {more:,} more: {code(again_for(report, rule))}\n"
     return text + "\n</details>\n"
 
 

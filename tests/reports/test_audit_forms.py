@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from supportctl.model import Severity
 from supportctl.reports.audit_forms import AUDIT_FORMS, audit_form
-from supportctl.reports.audit_words import headline, link, percent, place, verdict
+from supportctl.reports.audit_words import again, again_for, headline, link, percent, place, verdict
 from tests.reports.audits import EVERY, audit, empty, finding, rule, written
 
 FORMS = sorted(AUDIT_FORMS)
@@ -80,6 +80,15 @@ def test_a_servicenow_address_is_a_link() -> None:
 )
 def test_hardly_any_is_not_none_and_nearly_all_not_all(share: float, said: str) -> None:
     assert percent(share) == said
+
+
+def test_commands_that_show_more() -> None:
+    assert again(audit()) == "supportctl audit is:unresolved"
+    assert again(audit(query=None, platform="files", source="a b.ndjson")) == "supportctl audit --file 'a b.ndjson'"
+    for_auditors = rule(persona="auditor")
+    assert again_for(audit(query="status:open tag:x"), for_auditors) == (
+        "supportctl audit 'status:open tag:x' --rule OWN201 --persona auditor"
+    )
 
 
 def test_the_whole_in_a_sentence() -> None:
