@@ -6,20 +6,21 @@ What a run goes by comes from, in this order: the defaults, the project's file, 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from supportctl.audit import declared
 from supportctl.audit.catalogue import Catalogue, installed
-from supportctl.audit.declared import Problem
 from supportctl.audit.exemptions import Exemptions
+from supportctl.audit.located import Located, locate
 from supportctl.audit.narrowed import narrow
 from supportctl.audit.overrides import Overrides
 from supportctl.audit.profiles import PROFILES, in_profile
-from supportctl.audit.project import TABLES, TAXONOMY, Project, Reading, RuleChoice, leads_out
+from supportctl.audit.project import TABLES, Project, Reading, RuleChoice
 from supportctl.audit.project_calendars import check_calendars, make_calendars
 from supportctl.audit.project_tables import RunTable
+from supportctl.audit.project_tags import add_tags, check_aliases, read_taxonomy
 from supportctl.audit.registry import find
 from supportctl.audit.result import SkippedRule
 from supportctl.audit.rule import Rule
@@ -29,24 +30,13 @@ from supportctl.errors import ConfigError, UsageError
 from supportctl.model import Persona, Severity
 from supportctl.text import project_file
 from supportctl.text.project_file import BadTomlError, ProjectFile
-from supportctl.text.taxonomy import BadTaxonomyError, TagList, table_of, tag_list
+
+if TYPE_CHECKING:
+    from supportctl.audit.declared import Problem
 
 GUARD = "QUE901"
 DEFAULT_RULESET = "core"
 DEFAULT_FAIL_ON = Severity.MEDIUM
-
-
-class Located(msgspec.Struct, frozen=True, kw_only=True):
-    """A mistake in a file."""
-
-    path: Path
-    line: int
-    column: int
-    message: str
-    hint: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.message}"
 
 
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,11 +95,12 @@ def examine(file: ProjectFile, catalogue: Catalogue | None = None) -> tuple[Proj
     reading = Reading(file, (catalogue or installed()).rules, problems)
     if "audit" in file.document:
         reading.audit(file.document["audit"])
-    tags = _taxonomy(file, located)
+    tags = read_taxonomy(file, located)
+    check_aliases(reading)
     if tags is not None:
-        _add_tags(tags, reading)
+        add_tags(tags, reading)
     check_calendars(reading)
-    located += [_locate(file, problem) for problem in problems]
+    located += [locate(file, problem) for problem in problems]
     located.sort(key=lambda each: (str(each.path), each.line, each.column))
     project = Project(
         file=file,
@@ -179,57 +170,6 @@ def resolve(
     )
 
 
-def _taxonomy(file: ProjectFile, located: list[Located]) -> TagList | None:
-    value = file.document.get("taxonomy")
-    if value is None:
-        return None
-    if not isinstance(value, str | dict):
-        what = Problem(path=("taxonomy",), message="taxonomy is a table, or the name of a file with one")
-        located.append(_locate(file, what))
-        return None
-    if isinstance(value, str) and (out := leads_out(value)):
-        located.append(_locate(file, Problem(path=("taxonomy",), message=out)))
-        return None
-    place = file
-    try:
-        if (found := table_of(file)) is None:
-            return None
-        place, table, prefix = found
-        try:
-            return tag_list(table)
-        except BadTaxonomyError as bad:
-            problem = Problem(path=(*prefix, *bad.path), message=bad.message, hint=bad.hint)
-            located.append(_locate(place, problem))
-    except BadTomlError as error:
-        where = file.beside(str(value))
-        located.append(Located(path=where, line=error.place.line, column=error.place.column, message=error.reason))
-    except ConfigError as error:
-        located.append(_locate(file, Problem(path=("taxonomy",), message=error.message, hint=error.hint)))
-    return None
-
-
-def _add_tags(tags: TagList, reading: Reading) -> None:
-    """The taxonomy is what rules about tags go by."""
-    for name in TAXONOMY:
-        if name in reading.settings:
-            reading.note(("audit", name), f"{name} stands in the taxonomy too", "keep one of them")
-    values: dict[str, Any] = {
-        "tags": tags.canonical,
-        "tag_aliases": dict(tags.aliases),
-        "system_tags": tags.ignore,
-    }
-    for name, value in values.items():
-        if value:
-            reading.settings[name] = value
-            reading.said[name] = ("taxonomy",)
-    required = next((rule for rule in reading.rules if rule.code == "CLS106"), None)
-    if tags.families and required is not None and required.options is not None:
-        options = reading.options.setdefault(required.code, {})
-        if "families" in required.options.__struct_fields__ and "families" not in options:
-            options["families"] = {family.name: family.tags for family in tags.families}
-            reading.said["CLS106.families"] = ("taxonomy",)
-
-
 def _choose(
     known: Sequence[Rule], project: Project | None, run: RunTable, ruleset: str, words: Sequence[str]
 ) -> tuple[Rule, ...]:
@@ -275,11 +215,6 @@ def _sources(project: Project | None, overrides: Overrides, **options: str | Non
 def _output(project: Project, text: str) -> str:
     form, _, target = text.partition("=")
     return f"{form.strip()}={project.beside(target.strip())}"
-
-
-def _locate(file: ProjectFile, problem: Problem) -> Located:
-    place = file.place(problem.path)
-    return Located(path=file.path, line=place.line, column=place.column, message=problem.message, hint=problem.hint)
 
 
 def one_of(words: Sequence[str], given: str, option: str) -> str:

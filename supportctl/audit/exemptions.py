@@ -5,7 +5,7 @@ ticket's key and tags, not by its fields.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -35,9 +35,8 @@ class Exemption(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
     """``supportctl.toml:12``, for messages."""
 
-    @property
-    def ends(self) -> datetime:
-        return datetime.combine(self.until, time(), UTC) + timedelta(days=1)
+    def holds(self, now: datetime) -> bool:
+        return now.astimezone(UTC).date() <= self.until
 
     def words(self) -> str:
         """What it excuses: ``TIM501 of INC1 (until 2026-12-31)``."""
@@ -77,7 +76,7 @@ class Exemptions:
         self._live = [
             (number, entry, frozenset(map(fold_word, entry.rules)), frozenset(map(_key, entry.tickets)))
             for number, entry in enumerate(self._entries)
-            if now is None or now < entry.ends
+            if now is None or entry.holds(now)
         ]
 
     @property

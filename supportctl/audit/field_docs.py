@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import textwrap
 from datetime import date, timedelta
 from enum import Enum
@@ -80,10 +81,12 @@ def kind_words(kind: Any) -> str:
 
 
 def written(value: Any) -> str:
-    """A value as TOML would have it."""
+    """A value as TOML would have it; nothing for none and for what is empty."""
+    return "" if value in (None, (), [], {}, frozenset()) else _toml(value)
+
+
+def _toml(value: Any) -> str:
     match value:
-        case None | () | [] | {}:
-            return ""
         case bool():
             return "true" if value else "false"
         case timedelta():
@@ -91,12 +94,12 @@ def written(value: Any) -> str:
         case Enum():
             return f'"{value.value}"'
         case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
         case list() | tuple() | set() | frozenset():
             items = sorted(value) if isinstance(value, set | frozenset) else value
-            return "[" + ", ".join(written(each) for each in items) + "]"
+            return "[" + ", ".join(_toml(each) for each in items) + "]"
         case dict():
-            return "{ " + ", ".join(f"{_key(name)} = {written(each)}" for name, each in value.items()) + " }"
+            return "{ " + ", ".join(f"{_key(name)} = {_toml(each)}" for name, each in value.items()) + " }"
         case _:
             return str(value)
 
@@ -110,4 +113,4 @@ def _default(field: Any) -> Any:
 def _key(name: Any) -> str:
     text = str(name)
     plain = bool(text) and all((letter.isalnum() and letter.isascii()) or letter in "-_" for letter in text)
-    return text if plain else written(text)
+    return text if plain else _toml(text)

@@ -275,6 +275,8 @@ _OURS = r"(?:CLS|OWN|PRI|COM|TIM|RES|LNK|ESC|TXT|PRV|QUE)[0-9]{3}"
 def leads_out(target: str) -> str | None:
     """What to say of a path that does not stay in the project's folder."""
     path = target.replace("\\", "/")
+    if not path.strip() or "\0" in path:
+        return f"{target[:60]!r} is no path"
     if path.startswith(("/", "~")) or re.match("[A-Za-z]:", path) or ".." in path.split("/"):
         return f"{target[:60]!r} leads out of the project's folder"
     return None

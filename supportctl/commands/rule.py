@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 app = command_app()
 
-PAGE_FORMATS = ("table", "plain", "json", "markdown")
+PAGE_FORMATS = ("table", "plain", "json", "ndjson", "markdown")
 FORM = {name: option for name, option in OUTPUT.items() if name != "sort"}
 
 
@@ -71,8 +71,8 @@ def show(app: App, resolved: "Resolved", word: str) -> int:
     if form not in PAGE_FORMATS or app.options.json_fields is not None:
         raise UsageError("a rule's page comes as text or as json", hint=f"supportctl rule {word} --format json")
     rule = resolved.rule(word)
-    if form == "json":
-        _print_json(app, resolved, rule)
+    if form in ("json", "ndjson"):
+        _print_json(app, resolved, rule, indent=form == "json")
         return int(Exit.OK)
     app.console.write(whole_page(rule, capabilities()))
     for line in _in_force(resolved, rule):
@@ -158,7 +158,7 @@ def _in_force(resolved: "Resolved", rule: "Rule") -> list[str]:
     return told
 
 
-def _print_json(app: App, resolved: "Resolved", rule: "Rule") -> None:
+def _print_json(app: App, resolved: "Resolved", rule: "Rule", *, indent: bool) -> None:
     import msgspec
 
     from supportctl.adapters.registry import capabilities
@@ -179,4 +179,5 @@ def _print_json(app: App, resolved: "Resolved", rule: "Rule") -> None:
         "rulesets": rulesets(rule),
         "runs": any(each.code == rule.code for each in resolved.rules),
     }
-    app.console.write_bytes(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n", flush=True)
+    text = msgspec.json.encode(document)
+    app.console.write_bytes((msgspec.json.format(text, indent=2) if indent else text) + b"\n", flush=True)

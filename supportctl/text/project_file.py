@@ -85,6 +85,8 @@ def parsed(path: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadTomlError(path, *_where(text, str(error))) from None
+    except RecursionError:
+        raise BadTomlError(path, "more is nested than can be read", toml_places.Place(1, 1)) from None
 
 
 def _tool_table(path: Path) -> ProjectFile | None:
@@ -113,6 +115,8 @@ def _text(path: Path) -> str:
         raise ConfigError(f"cannot read {path}: it is not UTF-8 text") from None
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="name a file that is there") from None
+    except ValueError:
+        raise ConfigError("that is no name of a file", hint="name a file that is there") from None
 
 
 def _where(text: str, message: str) -> tuple[str, toml_places.Place]:

@@ -29,7 +29,7 @@ _PLAIN = re.compile(r"[^,\]}#\n]*")
 def places(text: str) -> dict[Path, Place]:
     """Path of keys and positions -> where its key (or, in an array, its value) begins."""
     scan = _Scan(text)
-    with suppress(_LostError):
+    with suppress(_LostError, RecursionError):
         scan.document()
     return scan.found
 
