@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from supportctl.adapters.base import Capabilities, Needs
+from supportctl.audit.bench import Bench, Seat
 from supportctl.audit.exemptions import Exemptions
 from supportctl.audit.learned import Learned
 from supportctl.audit.result import AuditResult, Census, RuleCensus, SkippedRule, wilson
@@ -19,14 +20,12 @@ from supportctl.audit.rules.que901_field_unused import Guard
 from supportctl.audit.settings import Settings
 from supportctl.audit.spool import Spool
 from supportctl.audit.tally import Tally
-from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Fault, Faulty, Outside
+from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Fault, Faulty, Outside, Unjudged
 from supportctl.calendars import Calendar
 from supportctl.model import Finding, Persona, Platform, Severity, Ticket
 
 _PERSONAS = list(Persona)
 Again = Callable[[], Iterable[Ticket]]
-Seat = tuple[TicketRule, RuleCensus]
-"""A rule and its line of the census."""
 
 
 class Audit:
@@ -45,8 +44,8 @@ class Audit:
         self.exemptions = exemptions or Exemptions(settings)
         self.tally = Tally()
         self._by_code: dict[str, Rule] = {}
-        self._rules: list[Seat] = []
-        self._learning_rules: list[Seat] = []
+        self._rules = Bench()
+        self._learning_rules = Bench()
         self._asked = tuple(rules)
         for rule in rules:
             self._enrol(rule)
@@ -79,7 +78,7 @@ class Audit:
     @property
     def learns(self) -> bool:
         """Whether the tickets are gone through twice."""
-        return bool(self._learning_rules)
+        return bool(self._learning_rules.seats)
 
     @property
     def held(self) -> int:
@@ -107,16 +106,19 @@ class Audit:
     def first(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
         """The first pass: rules that need to know one ticket only; the queue is watched, and learned from."""
         tally, watches, learns = self.tally, list(self.tally.watches.values()), self.learns
-        for ticket in tickets:
-            tally.census.tickets += 1
-            tally.profile = tally.profile or ticket.profile
-            tally.group(_group(ticket)).tickets += 1
-            for watch in watches:
-                watch.see(ticket)
-            if learns:
-                tally.learning.see(ticket)
-            if told := self._judge(ticket, self._rules):
-                yield from told
+        try:
+            for ticket in tickets:
+                tally.census.tickets += 1
+                tally.profile = tally.profile or ticket.profile
+                tally.group(_group(ticket)).tickets += 1
+                for watch in watches:
+                    watch.see(ticket)
+                if learns:
+                    tally.learning.see(ticket)
+                if told := self._judge(ticket, self._rules.asked(ticket, self.context)):
+                    yield from told
+        finally:
+            self._rules.settle()
 
     def take(self, learned: Learned) -> None:
         """What the first pass taught; nothing is taken where the settings say so."""
@@ -128,8 +130,11 @@ class Audit:
 
     def second(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
         """The second pass: rules that look at what was learned."""
-        for ticket in tickets:
-            yield from self._judge(ticket, self._learning_rules)
+        try:
+            for ticket in tickets:
+                yield from self._judge(ticket, self._learning_rules.asked(ticket, self.context))
+        finally:
+            self._learning_rules.settle()
 
     def finish(self) -> Iterator[Finding]:
         """What is known when the last ticket was seen; the census is complete after it."""
@@ -159,7 +164,7 @@ class Audit:
         self._by_code[rule.code] = rule
         self.tally.enrol(rule.code, rule.name, self._severity(rule))
         if isinstance(rule, TicketRule):
-            (self._learning_rules if rule.learns else self._rules).append((rule, self.tally.rows[rule.code]))
+            (self._learning_rules if rule.learns else self._rules).add(rule, self.tally.rows[rule.code])
         elif isinstance(rule, QueueRule):
             self.tally.watches[rule.code] = rule.start(self.context)
 
@@ -176,19 +181,17 @@ class Audit:
             if verdict is OUTSIDE:
                 row.outside += 1
                 continue
-            if isinstance(verdict, Faulty):
+            if verdict is CLEAN or isinstance(verdict, Clean):
+                row.clean += 1
+            elif isinstance(verdict, Faulty):
                 if self.exemptions.excuse(ticket, rule):
                     row.exempt += 1
                     continue
                 row.violations += 1
                 told += self._faulty(ticket, rule, verdict)
-            elif verdict is CLEAN or isinstance(verdict, Clean):
-                row.clean += 1
-            elif isinstance(verdict, Outside):
-                row.grace += verdict.grace
-                row.outside += not verdict.grace
             else:
-                row.unjudged[verdict.field] = row.unjudged.get(verdict.field, 0) + 1
+                _count(row, verdict)
+                continue
             if guard is not None and rule.empty_field is not None:
                 guard.judged(ticket, rule, verdict)
         return told
@@ -271,6 +274,14 @@ def audit(
 def fingerprint(code: str, platform: Platform, ticket_id: str, seen: str) -> str:
     """Equal for the same fault of the same ticket in every run, profile and wording (SHA-256, hexadecimal)."""
     return hashlib.sha256("\x1f".join((code, platform, ticket_id, seen)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _count(row: RuleCensus, verdict: Outside | Unjudged) -> None:
+    if isinstance(verdict, Unjudged):
+        row.unjudged[verdict.field] = row.unjudged.get(verdict.field, 0) + 1
+    else:
+        row.grace += verdict.grace
+        row.outside += not verdict.grace
 
 
 def _group(ticket: Ticket) -> str | None:

@@ -7,10 +7,13 @@ below the documented floor, and a finding says from how many tickets it was lear
 import math
 from collections import Counter
 from collections.abc import Iterable
+from typing import TypeVar
 
 import msgspec
 
 from supportctl.model import Status, Ticket
+
+T = TypeVar("T")
 
 SUPPORT = 20
 """Tickets a cell of the matrix, or a percentile, must rest on."""
@@ -97,12 +100,12 @@ class Learning:
         self.tickets += 1
         if ticket.impact is not None and ticket.urgency is not None and ticket.priority is not None:
             key = cell_key(ticket, ticket.impact, ticket.urgency)
-            self._cells.setdefault(key, Counter())[ticket.priority.value] += 1
+            _in(self._cells, key)[ticket.priority.value] += 1
         if ticket.category and ticket.knows("subcategory"):
             below = ticket.subcategory or ""
-            self._children.setdefault(place_key(ticket, ticket.category), Counter())[below] += 1
+            _in(self._children, place_key(ticket, ticket.category))[below] += 1
             if below:
-                self._parents.setdefault(place_key(ticket, below), Counter())[ticket.category] += 1
+                _in(self._parents, place_key(ticket, below))[ticket.category] += 1
         if ticket.status not in (Status.RESOLVED, Status.CLOSED):
             return
         if ticket.reassignments is not None:
@@ -112,7 +115,7 @@ class Learning:
             if seconds >= 0:
                 name = "other" if ticket.priority is None else ticket.priority.value
                 # Rounded up to five minutes: the number of counters stays small.
-                self._ages.setdefault(name, Counter())[-(-seconds // 300) * 300] += 1
+                _in(self._ages, name)[-(-seconds // 300) * 300] += 1
 
     def merge(self, other: "Learning") -> None:
         self.tickets += other.tickets
@@ -151,6 +154,13 @@ class Learning:
                 for category, most in [max(names.items(), key=lambda item: (item[1], item[0]))]
             },
         )
+
+
+def _in(counters: dict[str, Counter[T]], key: str) -> Counter[T]:
+    """`dict.setdefault` would make a counter for every ticket."""
+    if (found := counters.get(key)) is None:
+        found = counters[key] = Counter()
+    return found
 
 
 def learn(tickets: Iterable[Ticket]) -> Learned:

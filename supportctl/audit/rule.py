@@ -16,7 +16,7 @@ from supportctl.audit.learned import NOTHING_LEARNED, Learned
 from supportctl.audit.settings import Settings
 from supportctl.audit.verdict import Fault, Unjudged, Verdict
 from supportctl.calendars import ALWAYS, Calendar
-from supportctl.model import Confidence, Event, Persona, Platform, Severity, Ticket
+from supportctl.model import Confidence, Event, Persona, Platform, Severity, Status, Ticket
 from supportctl.text.fold import fold_word
 
 
@@ -109,6 +109,11 @@ class Rule(ABC):
     """The rule's own options, for ``[audit.rules.CODE]``; read with `Context.options`."""
     learns: ClassVar[bool] = False
     """Whether the rule looks at `Context.learned`: then it judges in the second pass, when the queue is known."""
+    speaks_of: ClassVar[frozenset[Status]] = frozenset(Status)
+    """Tickets with another status are outside for certain: the rule is not even asked."""
+    hears_noise: ClassVar[bool] = True
+    """False: merged, cancelled, spam and the like (`scope.is_noise`) are outside for certain, as far as their status
+    is known."""
     reads_text: ClassVar[bool] = False
     """Whether its cost grows with the text of the ticket."""
 

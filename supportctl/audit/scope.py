@@ -2,8 +2,11 @@
 
 from supportctl.audit.rule import Context
 from supportctl.audit.verdict import GRACE, OUTSIDE, Outside, Unjudged
-from supportctl.model import LinkType, Status, Ticket
+from supportctl.model import DONE, LinkType, Status, Ticket
 from supportctl.text.fold import fold_word
+
+UNFINISHED = frozenset(Status) - DONE
+FINISHED = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
 def lacks(ticket: Ticket, *fields: str) -> Unjudged | None:
@@ -41,6 +44,13 @@ def is_duplicate(ticket: Ticket) -> bool:
 
 def settling(ticket: Ticket, context: Context) -> Outside | Unjudged | None:
     """Out of scope, or so new that nothing is held against it yet. None: go on."""
+    kept = context.__dict__
+    if kept.get("settled_of") is not ticket:
+        kept["settled_of"], kept["settled"] = ticket, _settling(ticket, context)
+    return kept["settled"]  # type: ignore[no-any-return]
+
+
+def _settling(ticket: Ticket, context: Context) -> Outside | Unjudged | None:
     if is_noise(ticket, context):
         return OUTSIDE
     if unknown := lacks(ticket, "status"):

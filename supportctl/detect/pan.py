@@ -73,7 +73,8 @@ _PUBLISHED = frozenset(
 """Numbers that payment providers print in their manuals."""
 
 _CARD = (
-    "card|cards|cardnumber|cardno|ccnumber|visa|mastercard|master card|amex|american express|maestro|diners|discover|unionpay|jcb|"
+    "card|cards|cardnumber|cardno|ccnumber|visa|mastercard|master card|amex|american express|maestro|diners|"
+    "discover|unionpay|jcb|"
     "credit|debit|cc|cvv|cvc|cvv2|pan|"
     "kreditkarte\\w*|karte|kartennummer|girocard|carte|carte bancaire|tarjeta|cartão|cartao|carta|creditcard\\w*|"
     "kaart|kaartnummer|karta|karty|kartę|kort|kortnummer|luottokortti|kartı|карта|карты|карту|"

@@ -13,8 +13,9 @@ import supportctl.audit.rules as package
 from supportctl.audit import RULES, QueueRule, TicketRule
 from supportctl.audit.docs import SECTIONS, page, sections, summary
 from supportctl.audit.rule import QueueFault
+from supportctl.audit.scope import is_noise
 from supportctl.audit.verdict import Faulty
-from supportctl.model import Platform, Ticket, Unknown
+from supportctl.model import DONE, Platform, Status, Ticket, Unknown
 from tests.audit.cases import FOLDER, PLATFORMS, Case, QueueCase, load, load_queue, word
 
 TICKET_RULES = [rule for rule in RULES if isinstance(rule, TicketRule)]
@@ -32,6 +33,23 @@ def test_case(case: Case) -> None:
     if isinstance(verdict, Faulty):
         assert len(verdict.faults) == case.faults
         assert all(fault.message and fault.evidence for fault in verdict.faults)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_who_is_not_asked_has_nothing_to_say(case: Case) -> None:
+    """The engine leaves rules out by status and for noise; they would have said that the ticket is outside."""
+    ending = {"resolved_at": case.context.now, "closed_at": case.context.now}
+    for status in Status:
+        as_if = msgspec.structs.replace(case.ticket, status=status, **(ending if status in DONE else {}))
+        for tags in (as_if.tags, [*as_if.tags, "spam"]):
+            ticket = msgspec.structs.replace(as_if, tags=tags, unknown=without(as_if.unknown, "status", "tags"))
+            noise = is_noise(ticket, case.context)
+            if status not in case.rule.speaks_of or (noise and not case.rule.hears_noise):
+                assert word(case.rule.check(ticket, case.context)) == "outside"
+
+
+def without(unknown: dict[str, Unknown], *fields: str) -> dict[str, Unknown]:
+    return {field: why for field, why in unknown.items() if field not in fields}
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.fixed is not None], ids=lambda case: case.id)

@@ -42,6 +42,7 @@ class CategoryMissing(TicketRule):
     name = "category-missing"
     severity = Severity.MEDIUM
     confidence = Confidence.HIGH
+    hears_noise = False
     fields: ClassVar[frozenset[str]] = frozenset({"status"})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.CUSTOM})
     empty_field = "category"

@@ -3,7 +3,7 @@ from typing import ClassVar
 from supportctl.adapters.base import Need
 from supportctl.audit.classified import REQUEST_TYPES, filed
 from supportctl.audit.rule import Context, Options, TicketRule
-from supportctl.audit.scope import is_duplicate, is_noise, lacks
+from supportctl.audit.scope import FINISHED, is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Severity, Status, Ticket, Unknown
 from supportctl.text.catchall import is_catch_all, plain_name
@@ -46,6 +46,8 @@ class CategoryCatchAll(TicketRule):
     name = "category-catch-all"
     severity = Severity.LOW
     confidence = Confidence.MEDIUM
+    speaks_of = FINISHED
+    hears_noise = False
     fields: ClassVar[frozenset[str]] = frozenset({"status"})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.CUSTOM, Need.LINKS})
     options = CatchAllOptions

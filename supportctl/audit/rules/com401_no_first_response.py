@@ -62,6 +62,7 @@ class NoFirstResponse(TicketRule):
     name = "no-first-response"
     severity = Severity.HIGH
     confidence = Confidence.HIGH
+    hears_noise = False
     needs: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.METRICS, Need.SLAS, Need.PEOPLE, Need.LINKS})
     fields: ClassVar[frozenset[str]] = frozenset({"status", "requester", "created_at"})

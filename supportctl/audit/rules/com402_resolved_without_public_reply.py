@@ -5,7 +5,7 @@ from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
 from supportctl.audit.conversation import CALLS, Said, conversation, reached, serves_nobody, undated, unsure
 from supportctl.audit.rule import Context, TicketRule, in_order
-from supportctl.audit.scope import is_duplicate, is_noise, lacks
+from supportctl.audit.scope import FINISHED, is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Severity, Status, Ticket
 
@@ -44,6 +44,8 @@ class ResolvedWithoutPublicReply(TicketRule):
     name = "resolved-without-public-reply"
     severity = Severity.HIGH
     confidence = Confidence.HIGH
+    speaks_of = FINISHED
+    hears_noise = False
     needs: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.HISTORY, Need.LINKS, Need.PEOPLE})
     fields: ClassVar[frozenset[str]] = frozenset({"status", "requester", "comments", "created_at"})

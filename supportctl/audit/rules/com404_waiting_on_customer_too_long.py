@@ -74,6 +74,8 @@ class WaitingOnCustomerTooLong(TicketRule):
     name = "waiting-on-customer-too-long"
     severity = Severity.MEDIUM
     confidence = Confidence.HIGH
+    speaks_of = frozenset({Status.PENDING})
+    hears_noise = False
     needs: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.HISTORY, Need.TAGS, Need.PEOPLE, Need.LINKS})
     fields: ClassVar[frozenset[str]] = frozenset({"status", "comments"})

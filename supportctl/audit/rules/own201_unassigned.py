@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from supportctl.audit.rule import Context, TicketRule
-from supportctl.audit.scope import is_noise, lacks
+from supportctl.audit.scope import UNFINISHED, is_noise, lacks
 from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import CLEAN, GRACE, OUTSIDE, Verdict, fault
 from supportctl.model import Confidence, Evidence, Severity, Ticket
@@ -37,6 +37,8 @@ class Unassigned(TicketRule):
     name = "unassigned"
     severity = Severity.HIGH
     confidence = Confidence.HIGH
+    speaks_of = UNFINISHED
+    hears_noise = False
     fields: ClassVar[frozenset[str]] = frozenset({"status", "assignee", "created_at"})
     empty_field = "assignee"
 

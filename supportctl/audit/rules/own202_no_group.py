@@ -36,6 +36,7 @@ class NoGroup(TicketRule):
     name = "no-group"
     severity = Severity.HIGH
     confidence = Confidence.HIGH
+    hears_noise = False
     fields: ClassVar[frozenset[str]] = frozenset({"status", "group"})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.LINKS})
     empty_field = "group"

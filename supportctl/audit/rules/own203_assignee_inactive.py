@@ -5,7 +5,7 @@ import msgspec
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import is_bot
 from supportctl.audit.rule import Context, Options, TicketRule
-from supportctl.audit.scope import is_noise, lacks
+from supportctl.audit.scope import UNFINISHED, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import AssignFix, Confidence, Evidence, Fix, NamedRef, Person, Severity, Ticket
 from supportctl.text.fold import fold_word
@@ -47,6 +47,8 @@ class AssigneeInactive(TicketRule):
     name = "assignee-inactive"
     severity = Severity.HIGH
     confidence = Confidence.HIGH
+    speaks_of = UNFINISHED
+    hears_noise = False
     needs: ClassVar[frozenset[Need]] = frozenset({Need.PEOPLE})
     fields: ClassVar[frozenset[str]] = frozenset({"status", "assignee"})
     options = MemberOptions

@@ -41,6 +41,7 @@ class PingPong(HistoryRule):
     name = "ping-pong"
     severity = Severity.MEDIUM
     confidence = Confidence.MEDIUM
+    hears_noise = False
     wants: ClassVar[frozenset[Need]] = frozenset({Need.METRICS})
     learns = True
 

@@ -35,6 +35,7 @@ class PriorityMissing(TicketRule):
     name = "priority-missing"
     severity = Severity.MEDIUM
     confidence = Confidence.HIGH
+    hears_noise = False
     fields: ClassVar[frozenset[str]] = frozenset({"status", "priority"})
     empty_field = "priority"
 

@@ -3,7 +3,7 @@ from typing import ClassVar
 from supportctl.adapters.base import Need
 from supportctl.audit.closing import closure_code, no_code
 from supportctl.audit.rule import Context, TicketRule
-from supportctl.audit.scope import is_duplicate, is_noise, lacks
+from supportctl.audit.scope import FINISHED, is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Severity, Status, Ticket
 
@@ -37,6 +37,8 @@ class ClosureCodeMissing(TicketRule):
     name = "closure-code-missing"
     severity = Severity.HIGH
     confidence = Confidence.HIGH
+    speaks_of = FINISHED
+    hears_noise = False
     fields: ClassVar[frozenset[str]] = frozenset({"status", "closure_code"})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.CUSTOM, Need.LINKS})
     empty_field = "closure_code"

@@ -12,7 +12,7 @@ from supportctl.audit.closing import (
 from supportctl.audit.conversation import conversation
 from supportctl.audit.periods import SOLVED, ending
 from supportctl.audit.rule import Context, Options, TicketRule, in_order
-from supportctl.audit.scope import is_duplicate, is_noise, lacks
+from supportctl.audit.scope import FINISHED, is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Kind, Severity, Ticket
 from supportctl.text.courtesy import is_gone
@@ -57,6 +57,8 @@ class ResolutionNotesEmpty(TicketRule):
     name = "resolution-notes-empty"
     severity = Severity.MEDIUM
     confidence = Confidence.HIGH
+    speaks_of = FINISHED
+    hears_noise = False
     wants: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS, Need.HISTORY, Need.LINKS, Need.PEOPLE, Need.CUSTOM})
     fields: ClassVar[frozenset[str]] = frozenset({"status"})
     options = ResolutionNotesEmptyOptions

@@ -6,7 +6,7 @@ from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of, is_bot
 from supportctl.audit.closing import is_ours
 from supportctl.audit.rule import Context, TicketRule
-from supportctl.audit.scope import is_noise, lacks
+from supportctl.audit.scope import UNFINISHED, is_noise, lacks
 from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Verdict, fault
 from supportctl.model import Confidence, Evidence, Fix, NoteFix, Person, Severity, Status, Ticket
@@ -54,6 +54,8 @@ class Stale(TicketRule):
     name = "stale"
     severity = Severity.MEDIUM
     confidence = Confidence.HIGH
+    speaks_of = UNFINISHED
+    hears_noise = False
     fields: ClassVar[frozenset[str]] = frozenset({"status", "updated_at"})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS, Need.HISTORY})
 

@@ -6,7 +6,7 @@ import msgspec
 from supportctl.adapters.base import Need
 from supportctl.audit.periods import reopenings
 from supportctl.audit.rule import Context, Options, TicketRule, in_order
-from supportctl.audit.scope import lacks, settling
+from supportctl.audit.scope import UNFINISHED, lacks, settling
 from supportctl.audit.settings import DAY, spoken
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Outside, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Kind, LinkType, Severity, Status, Ticket
@@ -52,6 +52,8 @@ class AgedBacklog(TicketRule):
     name = "aged-backlog"
     severity = Severity.LOW
     confidence = Confidence.HIGH
+    speaks_of = UNFINISHED
+    hears_noise = False
     fields: ClassVar[frozenset[str]] = frozenset({"status", "created_at", "priority"})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.LINKS})
     options = AgedBacklogOptions

@@ -49,6 +49,7 @@ class DescriptionEmpty(TicketRule):
     name = "description-empty"
     severity = Severity.MEDIUM
     confidence = Confidence.HIGH
+    hears_noise = False
     wants: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS, Need.ATTACHMENTS, Need.PEOPLE})
     fields: ClassVar[frozenset[str]] = frozenset({"status", "description", "requester", "attachments", "comments"})
     empty_field = "description"
