@@ -40,7 +40,7 @@ class Context(msgspec.Struct, frozen=True, dict=True):
 
     def options(self, code: str, kind: type[OptionsT]) -> OptionsT:
         """The options of the rule ``code``: what the settings say, and the defaults of ``kind``."""
-        made: dict[str, Any] = self.of_run("options", dict)
+        made: dict[str, Any] = self.of_run("options_made", dict)
         if code not in made:
             made[code] = msgspec.convert(self.settings.options.get(code, {}), kind, strict=False)
         return made[code]  # type: ignore[no-any-return]
