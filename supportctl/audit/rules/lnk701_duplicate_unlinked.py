@@ -88,8 +88,9 @@ class DuplicateUnlinked(TicketRule):
         return self._said(ticket, context) if code is None else self._closed(ticket, context)
 
     def _closed(self, ticket: Ticket, context: Context) -> Verdict:
-        any_link = context.options(self.code, DuplicateUnlinkedOptions).any_link
-        if _says_of_what(ticket, any_link or not can_link(ticket, LinkType.DUPLICATE_OF, context)) or _merged(ticket):
+        merges = not can_link(ticket, LinkType.DUPLICATE_OF, context)
+        any_link = merges or context.options(self.code, DuplicateUnlinkedOptions).any_link
+        if _says_of_what(ticket, any_link) or (merges and _merged(ticket)):
             return CLEAN
         if unknown := lacks(ticket, "links"):
             return unknown
@@ -117,11 +118,9 @@ class DuplicateUnlinked(TicketRule):
         if len(keys) != 1:
             return OUTSIDE
         key = keys[0]
-        if (
-            is_linked(ticket, key, key.lstrip("#"))
-            or any(link.type in SAME for link in ticket.links)
-            or _merged(ticket)
-        ):
+        if is_linked(ticket, key, key.lstrip("#")) or any(link.type in SAME for link in ticket.links):
+            return CLEAN
+        if _merged(ticket) and not can_link(ticket, LinkType.DUPLICATE_OF, context):
             return CLEAN
         if unknown := lacks(ticket, "links"):
             return unknown
