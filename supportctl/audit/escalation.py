@@ -38,7 +38,7 @@ def tracked_elsewhere(ticket: Ticket) -> bool:
 
 
 def _signs(ticket: Ticket, context: Context) -> Iterator[Escalation]:
-    groups, statuses, marks = _named(context)
+    groups, statuses, marks = context.of_run("escalated", lambda: _named(context))
     if ticket.group is not None and groups:
         for called in (ticket.group.name, ticket.group.id):
             if called is not None and fold_word(called) in groups:
@@ -56,15 +56,11 @@ def _signs(ticket: Ticket, context: Context) -> Iterator[Escalation]:
         yield Escalation(by="escalation")
 
 
-def _named(context: Context) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Groups, statuses and tags that mean escalated, folded once a run."""
-    made: tuple[frozenset[str], frozenset[str], frozenset[str]] | None = context.__dict__.get("escalated_made")
-    if made is None:
-        settings = context.settings
-        kinds = (settings.escalated_groups, settings.escalated_statuses, settings.escalated_tags)
-        groups, statuses, marks = (frozenset(map(fold_word, kind)) for kind in kinds)
-        made = context.__dict__["escalated_made"] = (groups, statuses, marks)
-    return made
+def _named(context: Context) -> tuple[frozenset[str], ...]:
+    """Groups, statuses and tags that mean escalated, folded."""
+    settings = context.settings
+    kinds = (settings.escalated_groups, settings.escalated_statuses, settings.escalated_tags)
+    return tuple(frozenset(map(fold_word, kind)) for kind in kinds)
 
 
 def _told(ticket: Ticket, field: str, value: str) -> Escalation:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
 from supportctl.audit.custom import custom_value, names_custom
-from supportctl.audit.linking import SAME, duplicate_fix, is_linked
+from supportctl.audit.linking import SAME, can_link, duplicate_fix, is_linked
 from supportctl.audit.rule import Context, Options, TicketRule
 from supportctl.audit.scope import lacks
 from supportctl.audit.settings import spoken
@@ -23,19 +23,25 @@ _DUPLICATE = re.compile(
 _MERGED = re.compile(r"merged|zusammengeführt|fusionn|fusionad|mesclad|samengevoegd|unit[oa] a|統合|合并")
 
 
+MASTER = "parent_incident"
+"""ServiceNow keeps a duplicate as a child of its original."""
+
+
 class DuplicateUnlinkedOptions(Options, frozen=True):
+    any_link: bool = False
+    """Whether a link of any type to another ticket is enough."""
     settle: timedelta = timedelta(days=1)
     """How long an open ticket may be called a duplicate before it must be linked."""
 
 
 class DuplicateUnlinked(TicketRule):
-    """A ticket was closed as a duplicate, or called one by an agent, and has no link to the other.
+    """A ticket was closed as a duplicate, or called one by an agent, and no link says of what.
 
     ## What it does
-    Reports tickets that are done with a closure code that says duplicate and have no link to any other ticket
-    (links to sub-tasks, children and incidents that hang on it do not count). Where the closure code is empty or
-    unknown, and on open tickets, reports tickets of which an agent wrote, last of all, that they are the same as one
-    other ticket, which is not linked.
+    Reports tickets that are done with a closure code that says duplicate and have no duplicate link, in neither
+    direction (on ServiceNow: no parent incident; on Zendesk, which has no such links: no link at all). Where the
+    closure code is empty or unknown, and on open tickets, reports tickets of which an agent wrote, last of all,
+    that they are the same as one other ticket, which is not linked.
 
     ## Why is this bad?
     Whoever opens the ticket cannot find where the work went on, nobody counts how often the fault came up, and the
@@ -49,10 +55,11 @@ class DuplicateUnlinked(TicketRule):
     link is proposed; it is made after it was looked up, and can be taken away again.
 
     ## False positives
-    A mere mention, "similar to" and "not a duplicate of" are no claims; "maybe the same as" is none either. Any link
-    to another ticket is enough, also one of another type or the wrong direction. Merged tickets (tag or the merge's
-    own comment) and spam are out of scope. What customers call a duplicate is not believed. Links that are hidden or
-    were left out make the ticket unjudged; an empty list is no link.
+    A mere mention, "similar to" and "not a duplicate of" are no claims; "maybe the same as" is none either. A link
+    in the wrong direction is enough. A link of another type does not say of what it is a duplicate; teams for whom
+    it does set the option `any_link`. Merged tickets (tag or the merge's own comment) and spam are out of scope.
+    What customers call a duplicate is not believed. Links that are hidden or were left out make the ticket
+    unjudged; an empty list is no link.
 
     ## Fields
     Zendesk: tag `closed_by_merge`, the field named by `closure_field`, comments. JSM: `resolution`, `issuelinks`.
@@ -81,20 +88,22 @@ class DuplicateUnlinked(TicketRule):
         return self._said(ticket, context) if code is None else self._closed(ticket, context)
 
     def _closed(self, ticket: Ticket, context: Context) -> Verdict:
-        if _linked_to_any(ticket) or _merged(ticket):
+        merges = not can_link(ticket, LinkType.DUPLICATE_OF, context)
+        any_link = merges or context.options(self.code, DuplicateUnlinkedOptions).any_link
+        if _says_of_what(ticket, any_link) or (merges and _merged(ticket)):
             return CLEAN
         if unknown := lacks(ticket, "links"):
             return unknown
         sure, guessed = _claims(ticket, context)
         evidence = [
             Evidence(field="closure_code", seen="says duplicate"),
-            Evidence(field="links", seen="no link to another ticket"),
+            Evidence(field="links", seen=f"{len(ticket.links)}, none as a duplicate"),
         ]
         named = sure or guessed
         if named:
             evidence.append(Evidence(field="comments", seen=f"name {', '.join(named[:5])}"))
         fixes = duplicate_fix(ticket, named[0], context, safe=bool(sure)) if len(named) == 1 else ()
-        return fault("closed as a duplicate without a link to the other ticket", "closed", evidence, fixes=fixes)
+        return fault("closed as a duplicate, and no link says of what", "closed", evidence, fixes=fixes)
 
     def _said(self, ticket: Ticket, context: Context) -> Verdict:
         """Words alone: only where no closure code says how it ended, and only an agent's last ones."""
@@ -109,11 +118,9 @@ class DuplicateUnlinked(TicketRule):
         if len(keys) != 1:
             return OUTSIDE
         key = keys[0]
-        if (
-            is_linked(ticket, key, key.lstrip("#"))
-            or any(link.type in SAME for link in ticket.links)
-            or _merged(ticket)
-        ):
+        if is_linked(ticket, key, key.lstrip("#")) or any(link.type in SAME for link in ticket.links):
+            return CLEAN
+        if _merged(ticket) and not can_link(ticket, LinkType.DUPLICATE_OF, context):
             return CLEAN
         if unknown := lacks(ticket, "links"):
             return unknown
@@ -146,14 +153,14 @@ def _closure_code(ticket: Ticket, context: Context) -> str | None:
     return None if value is None else str(value)
 
 
-def _linked_to_any(ticket: Ticket) -> bool:
+def _says_of_what(ticket: Ticket, any_link: bool) -> bool:
+    """Links to what hangs on the ticket, and to what a sub-task is part of, never do."""
     for link in ticket.links:
-        if link.type in (LinkType.CHILD, LinkType.INCIDENT):
-            continue
-        if link.type is LinkType.PARENT and link.native_type is None:
-            # A sub-task of something is not its duplicate.
-            continue
-        return True
+        if link.type in (LinkType.DUPLICATE_OF, LinkType.DUPLICATED_BY) or link.native_type == MASTER:
+            return True
+        below = link.type in (LinkType.CHILD, LinkType.INCIDENT)
+        if any_link and not below and not (link.type is LinkType.PARENT and link.native_type is None):
+            return True
     return False
 
 
