@@ -130,13 +130,14 @@ def run(words: list[str], environment: dict[str, str], out: int) -> None:
 @contextmanager
 def served(home: Path, source: Path, platform: str, on: str | None) -> Iterator[dict[str, str]]:
     """The environment of a profile for a sandbox that holds the file's tickets."""
+    from supportctl.sandbox.conditions import Conditions
     from supportctl.sandbox.loading import load_file
     from supportctl.sandbox.profiles import profiles
     from supportctl.sandbox.server import serve
     from supportctl.sandbox.store import Store
 
     limit = None if on is None else datetime.fromisoformat(on).replace(tzinfo=UTC) + timedelta(days=1)
-    with Store(home / f"{platform}-{on}.sqlite") as store:
+    with Store(home / f"{platform}-{on}.sqlite", Conditions(limit_factor=1000)) as store:
         load_file(store, source, platform, as_of=limit)
         with serve(store) as server:
             account = next(each for each in profiles(server.url) if each["platform"] == platform)

@@ -154,7 +154,7 @@ class Audit:
             yield from self._show(self._by_code[finding.rule], finding)
         for row in self.census.rules:
             row.hygiene = wilson(row.clean, row.eligible)
-        self.census.dirty = len(tally.dirty)
+        tally.count_dirty()
         self.census.hygiene = wilson(self.census.tickets - self.census.dirty, self.census.tickets)
 
     def _enrol(self, rule: Rule) -> None:

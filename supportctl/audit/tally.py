@@ -1,7 +1,9 @@
 """What a run keeps while it judges: the census, the watches, findings that wait. Parts of a queue can be added up."""
 
 import os
+import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -99,7 +101,8 @@ class Tally:
         self.rows: dict[str, RuleCensus] = {}
         self.watches: dict[str, Watch] = {}
         self.held = Held()
-        self.dirty: set[str] = set()
+        self.dirty: dict[str, str] = {}
+        """Tickets with a violation -> their group."""
         self.learning = Learning()
         self.profile = ""
 
@@ -113,11 +116,13 @@ class Tally:
         return row
 
     def soil(self, platform: Platform, ticket_id: str, group: str | None) -> None:
-        """The ticket has a violation; it counts once."""
-        identity = f"{platform}:{ticket_id}"
-        if identity not in self.dirty:
-            self.dirty.add(identity)
-            self.group(group).dirty += 1
+        """The ticket has a violation; it counts once, whatever part and pass it comes from."""
+        self.dirty.setdefault(f"{platform}:{ticket_id}", sys.intern(group or ""))
+
+    def count_dirty(self) -> None:
+        self.census.dirty = len(self.dirty)
+        for name, number in Counter(self.dirty.values()).items():
+            self.group(name).dirty = number
 
     def merge(self, other: "Tally") -> None:
         """Add a later part of the same queue, no ticket of which is in both."""
@@ -126,15 +131,14 @@ class Tally:
         for code, row in other.rows.items():
             _add(self.rows[code], row)
         for name, group in other.census.groups.items():
-            mine = self.group(name)
-            mine.tickets += group.tickets
-            mine.dirty += group.dirty
+            self.group(name).tickets += group.tickets
         for code, watch in other.watches.items():
             self.watches[code].merge(watch)
         for severity, number in other.census.by_severity.items():
             self.census.by_severity[severity] = self.census.by_severity.get(severity, 0) + number
         self.held.merge(other.held)
-        self.dirty |= other.dirty
+        for identity, group_name in other.dirty.items():
+            self.dirty.setdefault(identity, sys.intern(group_name))
         self.learning.merge(other.learning)
 
 

@@ -61,7 +61,7 @@ def audited(one: "Practice") -> "list[Finding]":
     from supportctl.model import Persona
     from supportctl.sandbox.company.conventions import audit_settings
 
-    own = msgspec.convert({**audit_settings(), "persona": Persona.AUDITOR}, Settings)
+    own = msgspec.convert({**audit_settings(one.platform), "persona": Persona.AUDITOR}, Settings)
     with App(Options(profile=one.name, quiet=True)) as inner:
         audit = Audit(RULES, own, inner.reader.capabilities, inner.now)
         return list(audit.findings(inner.read(inner.select(), audit.needs)))

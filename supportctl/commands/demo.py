@@ -67,6 +67,7 @@ def run(app: App, *, platform: str | None = None, check: bool = False, runner: R
     from supportctl.commands._practice import server_room, write_profiles
     from supportctl.config import PLATFORMS
     from supportctl.errors import UsageError
+    from supportctl.sandbox.conditions import Conditions
     from supportctl.sandbox.seeding import seed_store
     from supportctl.sandbox.store import Store
 
@@ -79,7 +80,7 @@ def run(app: App, *, platform: str | None = None, check: bool = False, runner: R
     console.flush()
     with (
         tempfile.TemporaryDirectory(prefix="supportctl-demo-") as folder,
-        Store(Path(folder) / "demo.sqlite") as store,
+        Store(Path(folder) / "demo.sqlite", Conditions(limit_factor=100 if check else 1)) as store,
     ):
         seed_store(store)
         with room.serve(store) as running:
