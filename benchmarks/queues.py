@@ -45,7 +45,11 @@ def company(platform: str) -> list[dict[str, Any]]:
 
 
 def write(path: Path, tickets: list[dict[str, Any]], size: int) -> int:
-    """``size`` tickets: copies under their own ids, keys and requesters, moved in time. Returns the bytes written."""
+    """``size`` tickets: copies under their own ids, keys and requesters. Returns the bytes written.
+
+    What is finished is moved back in time by up to a year, as the bulk of a long queue is old; open tickets stay where
+    they are.
+    """
     with path.open("wb") as file:
         for line in _lines(tickets, size):
             file.write(line)
@@ -65,7 +69,8 @@ def _lines(tickets: list[dict[str, Any]], size: int) -> Iterator[bytes]:
         ticket["key"] = f"{ticket['key']}-{copy}"
         if ticket.get("requester"):
             ticket["requester"] = {**ticket["requester"], "id": f"{ticket['requester']['id']}:{copy}"}
-        back = timedelta(minutes=chance.randrange(60 * 24 * 365))
+        finished = ticket.get("status") in ("resolved", "closed", "cancelled")
+        back = timedelta(minutes=chance.randrange(60 * 24 * 365) if finished else 0)
         for field in ("created_at", "updated_at", "resolved_at", "closed_at", "first_response_at"):
             if ticket.get(field):
                 ticket[field] = (datetime.fromisoformat(ticket[field]) - back).isoformat()

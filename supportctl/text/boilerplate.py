@@ -83,8 +83,7 @@ _ENDS = " \t\r\n\u00a0\u200b*_-–—.,!;:|>#~=。、！，：•·"
 _SIGNATURE_LINES = 10
 _LONGEST_LINE = 100
 _LONGEST = 4000
-"""A longer text says "
-"something."""
+"""A longer text says something."""
 
 _DISCLAIMER = re.compile(
     r"intended recipient|intended solely for|any attachments?(?: thereto)? (?:is|are|may)|"
@@ -106,6 +105,12 @@ def says_nothing(text: str, names: Collection[str] = ()) -> bool:
     """
     if len(text) > _LONGEST:
         return False
+    for raw in text.splitlines():
+        # Most messages say something in a line too long for a greeting.
+        if len(raw) > _LONGEST_LINE and len(line := fold(raw.strip(_ENDS))) > _LONGEST_LINE:
+            if _DISCLAIMER.search(line):
+                continue
+            return False
     known = {fold(name).strip(_ENDS) for name in names if name}
     headings, after_farewell = 0, 0
     for raw in text.splitlines():

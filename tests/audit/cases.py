@@ -36,6 +36,7 @@ from supportctl.query.times import duration
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FOLDER = Path(__file__).parent / "rules"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLATFORMS: dict[str, Capabilities] = {"zendesk": ZENDESK, "jsm": JSM, "servicenow": SERVICENOW}
 PEOPLE: dict[str, dict[str, dict[str, Any]]] = {
     "zendesk": {
@@ -148,7 +149,7 @@ def load_queue(code: str) -> list[QueueCase]:
 
 
 def _raw(code: str) -> list[dict[str, Any]]:
-    return yaml.safe_load((FOLDER / f"{code}.yaml").read_text("utf-8"))  # type: ignore[no-any-return]
+    return yaml.load((FOLDER / f"{code}.yaml").read_text("utf-8"), LOADER)  # type: ignore[no-any-return]
 
 
 def _contexts(raw: dict[str, Any]) -> Iterator[Context]:
