@@ -9,6 +9,7 @@ from supportctl.model import Persona, Priority, Severity
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+WORKING_DAY = 8 * HOUR
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -90,14 +91,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     guard_support: int = 50
     """How many tickets that share must rest on."""
 
-    def pick_up_limit(self, priority: Priority | None) -> tuple[timedelta, str]:
-        """The limit and where it comes from."""
+    def pick_up_limit(self, priority: Priority | None, *, hours: bool = False) -> tuple[timedelta, str]:
+        """The limit and where it comes from. ``hours``: a calendar counts, and a day has eight working hours."""
         usual = {"p1": HOUR, "p2": 4 * HOUR}
-        return _limit(self.pick_up, usual, priority, DAY)
+        return _limit(self.pick_up, usual, priority, WORKING_DAY if hours else DAY)
 
-    def stale_limit(self, priority: Priority | None) -> tuple[timedelta, str]:
-        usual = {"p1": DAY, "p2": DAY}
-        return _limit(self.stale, usual, priority, 5 * DAY)
+    def stale_limit(self, priority: Priority | None, *, hours: bool = False) -> tuple[timedelta, str]:
+        day = WORKING_DAY if hours else DAY
+        return _limit(self.stale, {"p1": day, "p2": day}, priority, 5 * day)
 
 
 def _limit(

@@ -46,7 +46,7 @@ _SECURITY = {Severity.HIGH: "8.0", Severity.MEDIUM: "5.0", Severity.LOW: "3.0", 
 """For leaked data alone: GitHub calls 7.0 and more high, 4.0 and more medium."""
 
 
-def write(report: AuditReport, out: Out, *, accepted: bool = True) -> None:
+def write(report: AuditReport, out: Out, *, accepted: bool = False) -> None:
     """``accepted``: whether findings of the baseline are among the results, as suppressed ones.
 
     GitHub does not read suppressions and opens alerts for them.

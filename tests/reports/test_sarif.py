@@ -75,22 +75,22 @@ def test_only_leaked_data_is_a_security_matter() -> None:
 
 
 def test_what_is_new_and_what_is_accepted() -> None:
-    results = run()["results"]
+    results = run(accepted=True)["results"]
     assert [each["baselineState"] for each in results] == ["new", "unchanged", "unchanged", "unchanged"]
     assert [bool(each["suppressions"]) for each in results] == [False, False, False, True]
     assert results[-1]["suppressions"] == [
         {"kind": "external", "status": "accepted", "justification": "a test account"}
     ]
-    without = run(accepted=False)
+    without = run()
     assert len(without["results"]) == 3
     assert all("suppressions" not in each for each in without["results"])
     assert without["properties"]["accepted"] == 1
-    assert all("baselineState" not in each for each in run(audit(new=None))["results"])
+    assert all("baselineState" not in each for each in run(audit(new=None), accepted=True)["results"])
 
 
 def test_github_refuses_more_than_25000_results() -> None:
     report = many(26_000)
-    found = run(report)
+    found = run(report, accepted=True)
     assert len(found["results"]) == 25_000
     assert found["properties"]["leftOut"] == 1_001, "one accepted finding is left out, too"
     levels = [each["level"] for each in found["results"]]
@@ -101,7 +101,7 @@ def test_github_refuses_more_than_25000_results() -> None:
 
 
 def test_5000_findings_are_all_there() -> None:
-    found = run(many(5_000))
+    found = run(many(5_000), accepted=True)
     assert len(found["results"]) == 5_001
     assert len({each["partialFingerprints"]["primaryLocationLineHash"] for each in found["results"]}) == 5_001
 

@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from supportctl.audit.limits import has_hours
 from supportctl.audit.rule import Context, TicketRule
 from supportctl.audit.scope import UNFINISHED, is_noise, lacks
 from supportctl.audit.settings import spoken
@@ -12,9 +13,9 @@ class Unassigned(TicketRule):
     """An unresolved ticket has no assignee beyond the pick-up time.
 
     ## What it does
-    Reports unresolved tickets that nobody owns after 1 h (P1), 4 h (P2) or 24 h (other priorities) of working time
-    since they were created or, where the history was read, since their last assignee was taken off. Without a
-    calendar all hours count.
+    Reports unresolved tickets that nobody owns after 1 h (P1), 4 h (P2) or 24 h (other priorities) since they were
+    created or, where the history was read, since their last assignee was taken off. Where a calendar is set, only
+    working hours count, and 8 of them take the place of 24 h.
 
     ## Why is this bad?
     What everybody may take nobody takes: unowned tickets are where first replies are late.
@@ -60,7 +61,7 @@ class Unassigned(TicketRule):
                 return CLEAN
         if (since := _unowned_since(ticket)) is None:
             return OUTSIDE
-        limit, origin = context.settings.pick_up_limit(ticket.priority)
+        limit, origin = context.settings.pick_up_limit(ticket.priority, hours=has_hours(ticket, context))
         if context.elapsed(ticket, since) < limit:
             return GRACE
         return fault(

@@ -5,6 +5,7 @@ from typing import ClassVar
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of, is_bot
 from supportctl.audit.closing import is_ours
+from supportctl.audit.limits import has_hours
 from supportctl.audit.rule import Context, TicketRule
 from supportctl.audit.scope import UNFINISHED, is_noise, lacks
 from supportctl.audit.settings import spoken
@@ -25,8 +26,8 @@ class Stale(TicketRule):
     """Nobody has touched an unresolved ticket for days.
 
     ## What it does
-    Reports unresolved tickets without a human update for more than 5 days (P1 and P2: 24 h), counted in the hours of
-    the ticket's calendar.
+    Reports unresolved tickets without a human update for more than 5 days (P1 and P2: 24 h); where a
+    calendar is set, more than 40 working hours (P1 and P2: 8).
 
     ## Why is this bad?
     The customer waits and does not know why; old tickets are also the hardest to pick up again.
@@ -72,7 +73,7 @@ class Stale(TicketRule):
             return OUTSIDE
         if ticket.updated_at is None:
             return OUTSIDE
-        limit, origin = context.settings.stale_limit(ticket.priority)
+        limit, origin = context.settings.stale_limit(ticket.priority, hours=has_hours(ticket, context))
         updated = ticket.updated_at
         if context.now - updated <= limit and not (ticket.comments or ticket.history):
             return CLEAN
