@@ -5,7 +5,7 @@ query is evaluated on each ticket, and everything left out is counted: nothing d
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -32,10 +32,11 @@ class Reading:
         *,
         limit: int | None = None,
         cursor: str | None = None,
-        seen: set[str | int | bytes] | None = None,
+        seen: Collection[str | int | bytes] = (),
     ) -> None:
-        self.seen: set[str | int | bytes] = set() if seen is None else seen
-        """Ids of the tickets that came, in a compact form; what is in it from the beginning counts as a repeat."""
+        self._skip = seen
+        self.seen: set[str | int | bytes] = set()
+        """Ids of the tickets that came, in a compact form; of those given as ``seen`` every one counts as a repeat."""
         self._reader = reader
         self._selection = selection
         self._needs = needed(selection, wanted)
@@ -55,7 +56,7 @@ class Reading:
         if self._limit is not None and self._limit <= 0:
             self.truncated = True
             return
-        seen = self.seen
+        seen = self.seen = set(self._skip)
         for page in self._pages():
             self._take_notices(page)
             for position, ticket in enumerate(page.items):

@@ -8,7 +8,7 @@ up, and the part is then judged again.
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from io import BytesIO
@@ -144,7 +144,7 @@ class Work:
         self._path = path
         self._selection = selection
 
-    def read(self, task: Task, seen: Ids) -> Reading:
+    def read(self, task: Task, seen: Collection[str | int | bytes]) -> Reading:
         with self._path.open("rb") as file:
             file.seek(task.part.start)
             data = file.read(task.part.end - task.part.start)
@@ -154,8 +154,7 @@ class Work:
     def judge(self, task: Task) -> Judged:
         """Raises `DataError` for a line that is no ticket."""
         audit = self._made()
-        seen: Ids = set(task.skip)
-        reading = self.read(task, seen)
+        reading = self.read(task, task.skip)
         if task.learned is None:
             found = list(audit.first(reading))
         else:
@@ -165,7 +164,7 @@ class Work:
             findings=_ENCODER.encode(found),
             tally=audit.tally,
             exemptions=audit.exemptions,
-            ids=seen - task.skip,
+            ids=reading.seen - task.skip,
             lines=_lines(self._path, task.part),
             matched=reading.matched,
             repeats=reading.repeats,

@@ -33,8 +33,12 @@ def fine(number: int, **changes: object) -> Ticket:
         "created_at": NOW - timedelta(hours=3),
         "updated_at": NOW - timedelta(minutes=5),
         "requester": Person(id="r1", name="Grace Hopper"),
+        "description": "The tunnel closes after an hour, since Tuesday, on all three laptops.",
     }
-    return ticket(number, **{**values, **changes})
+    values |= changes
+    created = values["created_at"]
+    assert isinstance(created, datetime)
+    return ticket(number, **{"first_response_at": created + timedelta(minutes=5), **values})
 
 
 def unassigned(number: int, **changes: object) -> Ticket:
@@ -264,6 +268,7 @@ def test_only_what_the_rules_need_is_fetched(cli: Cli, connected: Connect) -> No
     assert reader.needs[-1] == {Need.TAGS, Need.HISTORY, Need.PEOPLE, Need.METRICS}
     cli("audit")
     assert Need.COMMENTS in reader.needs[-1]
+    cli("audit", "--ruleset", "ci", "--rule", "RES601")
     assert Need.ATTACHMENTS not in reader.needs[-1]
 
 
@@ -349,7 +354,7 @@ def test_findings_are_out_before_the_second_page_is_asked(
 def test_the_list_of_rules(cli: Cli) -> None:
     result = cli("audit", "--rules")
     assert result.code == Exit.OK
-    assert [line.split("\t")[0] for line in result.out.splitlines()][-1] == "QUE901"
+    assert [line.split("\t")[0] for line in result.out.splitlines()][-1] == "QUE906"
     rows = json.loads(cli("audit", "--rules", "--rule", "COM402", "-f", "json").out)["rules"]
     assert [row["rule"] for row in rows] == ["COM402"]
     assert rows[0]["needs"] == ["comments"]

@@ -32,8 +32,12 @@ def fine(number: int, **changes: object) -> Ticket:
         "created_at": NOW - timedelta(hours=3),
         "updated_at": NOW - timedelta(minutes=5),
         "requester": Person(id="r1", name="Grace Hopper"),
+        "description": "The tunnel closes after an hour, since Tuesday, on all three laptops.",
     }
-    return ticket(number, **{**values, **changes})
+    values |= changes
+    created = values["created_at"]
+    assert isinstance(created, datetime)
+    return ticket(number, **{"first_response_at": created + timedelta(minutes=5), **values})
 
 
 def unassigned(number: int, **changes: object) -> Ticket:
