@@ -151,6 +151,9 @@ class Audit:
             row.violations += len(faulty)
             row.clean += max(0, watch.eligible - len(faulty) - row.exempt)
         for finding in tally.held.release():
+            if finding.ticket_id is not None:
+                # What is told once as a matter of the queue is held against no ticket.
+                tally.soil(finding.platform, finding.ticket_id, finding.group)
             yield from self._show(self._by_code[finding.rule], finding)
         for row in self.census.rules:
             row.hygiene = wilson(row.clean, row.eligible)
@@ -197,8 +200,9 @@ class Audit:
         return told
 
     def _faulty(self, ticket: Ticket, rule: TicketRule, verdict: Faulty) -> Iterator[Finding]:
-        self.tally.soil(ticket.platform, ticket.id, _group(ticket))
         waits = self._guard is not None and rule.found_empty(ticket)
+        if not waits:
+            self.tally.soil(ticket.platform, ticket.id, _group(ticket))
         for fault in verdict.faults:
             finding = self._finding(rule, fault, ticket.platform, ticket.profile, _seen(ticket))
             if waits:

@@ -125,7 +125,7 @@ def _families(rows: "Sequence[RuleCensus]") -> list[FamilyFacts]:
     sums: dict[str, list[int]] = {}
     for row in rows:
         counts = sums.setdefault(family(row.rule), [0, 0])
-        counts[0] += row.violations
+        counts[0] += row.violations - row.collapsed
         counts[1] += row.clean
     return [
         FamilyFacts(family=name, violations=bad, clean=good, hygiene=_proportion(wilson(good, bad + good)))

@@ -156,7 +156,7 @@ def _added(ticket: Ticket, names: tuple[str, ...], context: Context) -> bool | N
         actor = actor_of(comment.author, ticket, context)
         if actor is Actor.BOT or says_nothing(comment.body, names):
             continue
-        noted = spoken or _at_intake(ticket, comment)
+        noted = spoken or (ticket.channel is None and _at_intake(ticket, comment))
         if actor is Actor.CUSTOMER and not replied:
             return True
         if actor is Actor.AGENT and comment.public:
