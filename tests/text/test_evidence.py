@@ -5,7 +5,7 @@ import time
 import pytest
 
 from supportctl.text.evidence import Kind, told
-from supportctl.text.workaround import names_workaround
+from supportctl.text.workaround import is_workaround
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_long_texts_take_no_time(text: str) -> None:
     ],
 )
 def test_workarounds(text: str, is_one: bool) -> None:
-    assert names_workaround(text) is is_one
+    assert is_workaround(text) is is_one
