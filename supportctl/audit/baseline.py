@@ -18,7 +18,9 @@ SCHEMA = "supportctl/baseline/v1"
 UNSAID = "known when the baseline was written"
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Days are edited by hand: a misspelt ``until`` must not become one without end."""
+
     fingerprint: str
     rule: str
     ticket: str | None
@@ -143,7 +145,7 @@ def read(path: Path) -> Baseline:
         named = repr(schema) if re.fullmatch(r"[\w/.-]{1,40}", schema) else "of another form"
         raise DataError(
             f"the baseline {path} is {named}, and this version reads {SCHEMA!r}; no ticket was read",
-            hint="write it again with this version: supportctl audit … --write-baseline FILE",
+            hint="move it away and write a new one with this version: supportctl audit … --write-baseline FILE",
         )
     try:
         entries = msgspec.json.decode(data, type=_File).entries

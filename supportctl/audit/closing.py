@@ -81,9 +81,9 @@ def last_words(ticket: Ticket, context: Context) -> list[Said]:
         (Actor.AGENT, Actor.UNKNOWN, Actor.CUSTOMER) if works_for_themselves(ticket) else (Actor.AGENT, Actor.UNKNOWN)
     )
     said = [
-        one for one in conversation(ticket, context) if one.actor in team and (ended is None or one.at <= ended + LATE)
+        one for one in conversation(ticket, context) if one.actor in team and (ended is None or one.at - ended <= LATE)
     ]
-    return [one for one in said if one.at >= said[-1].at - LATE] if said else []
+    return [one for one in said if said[-1].at - one.at <= LATE] if said else []
 
 
 def works_for_themselves(ticket: Ticket) -> bool:

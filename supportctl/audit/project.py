@@ -136,7 +136,7 @@ class Reading:
 
     def inside(self, target: str, path: Path) -> None:
         """What a checked-in file has written must stay in its folder."""
-        if out := leads_out(target):
+        if out := leads_out(target, self.file.path.parent):
             self.note(path, out, "give a path inside of it")
 
     def rule_tables(self, tables: Any, here: Path) -> None:
@@ -272,11 +272,15 @@ class Reading:
 _OURS = r"(?:CLS|OWN|PRI|COM|TIM|RES|LNK|ESC|TXT|PRV|QUE)[0-9]{3}"
 
 
-def leads_out(target: str) -> str | None:
-    """What to say of a path that does not stay in the project's folder."""
+def leads_out(target: str, folder: FilePath) -> str | None:
+    """What to say of a path that does not stay in the project's folder, be it by a link that was checked in."""
     path = target.replace("\\", "/")
     if not path.strip() or "\0" in path:
         return f"{target[:60]!r} is no path"
     if path.startswith(("/", "~")) or re.match("[A-Za-z]:", path) or ".." in path.split("/"):
         return f"{target[:60]!r} leads out of the project's folder"
-    return None
+    try:
+        place = (folder / target).resolve().relative_to(folder.resolve())
+    except (ValueError, OSError, RuntimeError):
+        return f"{target[:60]!r} leads out of the project's folder"
+    return f"{target[:60]!r} lies in .git" if ".git" in map(str.lower, place.parts) else None

@@ -19,7 +19,7 @@ def read_taxonomy(file: ProjectFile, located: list[Located]) -> TagList | None:
         what = Problem(path=("taxonomy",), message="taxonomy is a table, or the name of a file with one")
         located.append(locate(file, what))
         return None
-    if isinstance(value, str) and (out := leads_out(value)):
+    if isinstance(value, str) and (out := leads_out(value, file.path.parent)):
         located.append(locate(file, Problem(path=("taxonomy",), message=out)))
         return None
     place = file

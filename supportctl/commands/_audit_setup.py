@@ -77,6 +77,7 @@ def set_up(asked: AuditOptions, app: App) -> Setup:
     resolved = resolve(asked, app.now)
     form = standard_form(app)
     files = places(asked.outputs or resolved.outputs)
+    _refuse_one_place(asked, app, files, resolved)
     limit = app.options.row_limit
     shard = _shard(asked)
     rules, partial = (resolved.rules, []) if shard is None else without_queue_rules(resolved.rules, shard)
@@ -136,6 +137,29 @@ def _refuse_mixtures(asked: AuditOptions, app: App) -> None:
             "tickets from a file can be audited, not changed: --plan does not go with --file",
             hint="leave --file out and name a profile with -p",
         )
+
+
+def _refuse_one_place(asked: AuditOptions, app: App, files: Sequence[Place], resolved: "Resolved") -> None:
+    """Two writings to one file, or one to what is read: the last would win, and the others be lost."""
+    written = [(f"--output {place.form}", place.path) for place in files]
+    written += [
+        (_option(name), Path(value).expanduser())
+        for name in ("write_baseline", "state", "plan")
+        if (value := getattr(asked, name)) is not None
+    ]
+    accepted = resolved.baseline if asked.baseline is None else Path(asked.baseline)
+    file = None if app.options.file in (None, "-") else Path(str(app.options.file))
+    project = None if resolved.project is None else resolved.project.file.path
+    named = {"--file": file, "--baseline": accepted, "--config": project}
+    read = [(option, path.expanduser()) for option, path in named.items() if path is not None]
+    for number, (option, path) in enumerate(written):
+        for other, place in (*written[:number], *read):
+            renewed = (option, other) == ("--write-baseline", "--baseline")
+            if not renewed and place.resolve() == path.resolve():
+                raise UsageError(
+                    f"{other} and {option} name one file: {path}; no ticket was read",
+                    hint="give each a file of its own",
+                )
 
 
 def _option(name: str) -> str:

@@ -19,7 +19,9 @@ _GONE = (
     "(?:it|this|that|everything|all|problem|issue|error|access|login)(?: is| are|'s| has been| have been|"
     " seems(?: to be)?)? "
     "(?:now |all |already )*(?:fixed|solved|resolved|gone|sorted|working (?:again|now))|"
-    "(?:works|working) (?:again|now)|(?:it|that|this) (?:worked|did it|helped|fixed it)(?=\\s*(?:[.!,]|$))|"
+    "(?:works|working) (?:again|now)|working as expected|(?:confirmed|confirm it'?s) working|"
+    "(?:i|we) can (?:log ?in|sign in|connect|print) again|did the trick|"
+    "(?:it|that|this) (?:worked|did it|helped|fixed it)(?=\\s*(?:[.!,]|$))|"
     "solved itself|"
     "all (?:is )?(?:good|sorted|set)|back to normal|up and running|"
     "(?:i|we)(?:'ve| have|'m| think i)* (?:managed to )?(?:fix(?:ed)?|solved?|resolved?|sorted|figured) "
@@ -49,7 +51,7 @@ _WELL = re.compile(
 _BRIEF = 80
 """In a longer message "works fine" may be said of the other thing."""
 _BUT = re.compile(
-    r"\b(?:but|however|still|not|nicht|kein\w*|aber|noch|leider|mais|toujours|pas|pero|todavía|sigue\w*|ma|però|ancora|mas|"
+    r"\b(?:but|however|still|not|cannot|nicht|kein\w*|aber|noch|leider|mais|toujours|pas|pero|todavía|sigue\w*|ma|però|ancora|mas|"
     r"ainda|não|maar|nog|niet|ale|nadal|nie|men|inte|no (?:est[áa]|se|he|ha|hay|me|lo|funciona|va|puedo)|non (?:è|ho|"
     r"si|funziona|va))\b|n't\b|"
     r"但|还是|仍|しかし|まだ|ません(?!でした)|ですが"
@@ -72,7 +74,7 @@ _HARMLESS = re.compile(
     r"no (?:more |further |other )?(?:errors?|issues?|problems?|questions?)|keine? (?:fehler|probleme|"
     r"fragen)\w*(?: mehr)?|"
     r"nicht mehr (?:nötig|notwendig|erforderlich)|(?:plus|pas) (?:de|d') ?(?:problème|souci|erreur)s?|どうも|"
-    r"can't thank you enough|n'est plus (?:nécessaire|utile)|問題ありません"
+    r"can(?:'t|not) thank you enough|n'est plus (?:nécessaire|utile)|問題ありません"
 )
 _NOT_WITHIN = r"(?<![^\W\u3040-\u9fff\uac00-\ud7af])"
 """No match begins within a word; Chinese, Japanese and Korean do not part words by spaces."""
@@ -82,14 +84,22 @@ _ONE_WORD = re.compile(
     r"\W*(?:closed?|closing|resolved|fixed|solved|done|erledigt|gelöst|behoben|résolu|réglé|fermé|resuelto|solucionado|risolto|chiuso|"
     r"resolvido|opgelost|rozwiązane|解決済み?|解决)\W*"
 )
+_NOD = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|confirmed|perfect|great|wonderful|excellent|noted|understood|(?:looks|sounds) good|"
+    r"no (?:further|more) questions|have a (?:nice|good|great) (?:day|evening|weekend)|ty|passt|perfekt|prima|"
+    r"in ordnung|parfait|entendu|perfecto|de acuerdo|perfetto|perfeito)\b\W*){1,3}"
+)
+"""Nothing but assent."""
 _LONGEST = 300
 _BEFORE = 50
 """Characters before the thanks: a longer message that ends in "thanks, Ann" is signed, not grateful."""
 
 
 def is_thanks(body: str) -> bool:
-    """A short message that thanks and asks nothing."""
+    """A short message that thanks, or nods, and asks nothing."""
     text = _short(body)
+    if text and (_NOD.fullmatch(text) is not None or not any(map(str.isalnum, text))):
+        return True
     if not text or (thanks := _IS_THANKS.search(text)) is None:
         return False
     gone = _IS_GONE.search(text)

@@ -79,7 +79,10 @@ _SCRIPTS = {
     "ru": re.compile(r"[\u0400-\u04ff]"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
-_NOISE = re.compile(r"https?://\S+|\S+@\S+|`[^`\n]*`|\S*[\\/_={}<>;|]\S*|^\s*(?:at |\d{4}-\d\d-\d\d).*$", re.MULTILINE)
+_NOISE = re.compile(
+    r"https?://\S+|(?<!\S)\S+@\S+|`[^`\n]*`|(?<!\S)\S*[\\/_={}<>;|]\S*|^\s*(?:at |\d{4}-\d\d-\d\d).*$", re.MULTILINE
+)
+"""A word is looked at from its beginning only: encoded files, and scripts without blanks, are one long word."""
 _LEAST_WORDS = 8
 _LEAST_SIGNS = 6
 _LONGEST = 4000

@@ -376,6 +376,28 @@ def test_outputs_and_baseline_lie_beside_the_file(tmp_path: Path) -> None:
     assert resolved.outputs == (f"sarif={tmp_path / 'out/a.sarif'}", f"html={tmp_path / 'report.html'}")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[audit]\noutputs = ["csv=away/a.csv"]\n', "leads out of the project's folder"),
+        ('[audit]\noutputs = ["csv=one.csv"]\n', "leads out of the project's folder"),
+        ('[audit]\nbaseline = "away/b.json"\n', "leads out of the project's folder"),
+        ('taxonomy = "away/tags.toml"\n', "leads out of the project's folder"),
+        ('[audit]\noutputs = ["csv=.git/hooks/pre-commit"]\n', "lies in .git"),
+        ('[audit]\noutputs = ["csv=inside/a.csv"]\n', None),
+    ],
+)
+def test_links_that_were_checked_in_lead_nowhere_else(tmp_path: Path, text: str, told: str | None) -> None:
+    folder, outside = tmp_path / "project", tmp_path / "outside"
+    (folder / "out").mkdir(parents=True)
+    outside.mkdir()
+    (folder / "away").symlink_to(outside)
+    (folder / "one.csv").symlink_to(outside / "a.csv")
+    (folder / "inside").symlink_to("out")
+    found = [words for _, _, words in mistakes(folder, text)]
+    assert not found if told is None else any(told in words for words in found), found
+
+
 class Kit(Options, frozen=True):
     """Options of every shape."""
 

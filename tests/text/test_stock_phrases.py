@@ -66,6 +66,36 @@ NOT_GONE = (
 )
 
 
+@pytest.mark.parametrize(
+    "body", ["Confirmed.", "ok", "👍", "Perfect!", "Great, sounds good", "No further questions.", "Passt"]
+)
+def test_a_nod_asks_nothing(body: str) -> None:
+    assert is_thanks(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["ok, but it is slow", "Great, now the mail is down", "Perfect?", "ok can you do Bob too", "okta is down", ""],
+)
+def test_more_than_a_nod(body: str) -> None:
+    assert not is_thanks(body)
+
+
+@pytest.mark.parametrize(
+    "body", ["Yes, confirmed working.", "That did the trick", "I can log in again", "Working as expected now"]
+)
+def test_word_that_it_works(body: str) -> None:
+    assert is_gone(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["I cannot say whether that did the trick", "It is not working as expected", "I can log in again but not print"],
+)
+def test_word_that_it_does_not(body: str) -> None:
+    assert not is_gone(body)
+
+
 @pytest.mark.parametrize("body", THANKS)
 def test_thanks(body: str) -> None:
     assert is_thanks(body)

@@ -159,6 +159,16 @@ def test_time_is_linear(unit: str) -> None:
     assert time.perf_counter() - started < 5
 
 
+@pytest.mark.parametrize("unit", ["漢字", "aB3+x9Q", "[["])
+def test_a_word_without_end_costs_no_more(unit: str) -> None:
+    """Ten messages in a script without blanks, or of an encoded file."""
+    text = unit * 4000
+    started = time.perf_counter()
+    for _ in range(10):
+        language(text)
+    assert time.perf_counter() - started < 1
+
+
 @given(st.text())
 def test_any_text_can_be_looked_at(text: str) -> None:
     language(text)

@@ -1,11 +1,12 @@
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
+from supportctl.audit.leaks import Leak, Leaks
 from supportctl.audit.rule import Context, TicketRule
 from supportctl.audit.texts import texts, unread
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Fault, Faulty, Verdict
 from supportctl.detect import find_secrets
-from supportctl.model import Confidence, Evidence, Severity, Status, Ticket
+from supportctl.model import Confidence, Severity, Status, Ticket
 
 _SHOWN = 5
 
@@ -46,20 +47,16 @@ class SecretInTicket(TicketRule):
     def check(self, ticket: Ticket, context: Context) -> Verdict:
         if ticket.status is Status.DELETED:
             return OUTSIDE
-        found: dict[tuple[str, str], list[Evidence]] = {}
+        found = Leaks()
         for text in texts(ticket):
             for secret in find_secrets(text.words):
-                evidence = Evidence(field=text.place, seen=f"{secret.kind} {secret.masked}", at=text.at)
-                found.setdefault((secret.kind, secret.masked), []).append(evidence)
+                found.add(text, secret.kind, secret.masked, text.words[secret.start : secret.end])
         if found:
-            return Faulty(tuple(_fault(kind, masked, evidence) for (kind, masked), evidence in found.items()))
+            return Faulty(tuple(_fault(leak) for leak in found))
         return unread(ticket, context) or CLEAN
 
 
-def _fault(kind: str, masked: str, evidence: list[Evidence]) -> Fault:
-    where = sorted({item.field for item in evidence})
+def _fault(leak: Leak) -> Fault:
     return Fault(
-        message=f"{kind.replace('-', ' ')} in {', '.join(where)}",
-        seen=f"{kind} {masked}",
-        evidence=evidence[:_SHOWN],
+        message=f"{leak.kind.replace('-', ' ')} in {leak.places}", seen=leak.seen, evidence=leak.evidence[:_SHOWN]
     )

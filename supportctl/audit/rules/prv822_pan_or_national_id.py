@@ -1,11 +1,12 @@
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
+from supportctl.audit.leaks import Leak, Leaks
 from supportctl.audit.rule import Context, Options, TicketRule
 from supportctl.audit.texts import Text, texts, unread
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Fault, Faulty, Verdict
 from supportctl.detect.pii import IDENTITY_KINDS, find_pii
-from supportctl.model import Confidence, Evidence, Severity, Status, Ticket
+from supportctl.model import Confidence, Severity, Status, Ticket
 
 _SHOWN = 5
 _SAID = {"card": "payment card number", "iban": "bank account number (IBAN)", "us-ssn": "US social security number"}
@@ -59,32 +60,32 @@ class PanOrNationalId(TicketRule):
             return OUTSIDE
         options = context.options(self.code, IdentityOptions)
         own = {_plain(account) for account in options.own_accounts}
-        found: dict[tuple[str, str], list[Evidence]] = {}
+        found = Leaks()
         for text in texts(ticket):
-            for kind, masked in _numbers(text, options, own):
-                evidence = Evidence(field=text.place, seen=f"{kind} {masked}", at=text.at)
-                found.setdefault((kind, masked), []).append(evidence)
+            for kind, masked, number in _numbers(text, options, own):
+                found.add(text, kind, masked, number)
         if found:
-            return Faulty(tuple(_fault(kind, masked, evidence) for (kind, masked), evidence in found.items()))
+            return Faulty(tuple(_fault(leak) for leak in found))
         return unread(ticket, context) or CLEAN
 
 
-def _numbers(text: Text, options: IdentityOptions, own: set[str]) -> list[tuple[str, str]]:
-    return [
-        (pii.kind, pii.masked)
+def _numbers(text: Text, options: IdentityOptions, own: set[str]) -> list[tuple[str, str, str]]:
+    """Kind, how it is shown, and the number itself."""
+    found = [
+        (pii.kind, pii.masked, _plain(text.words[pii.start : pii.end]))
         for pii in find_pii(text.words, options.kinds)
-        if pii.sure and not (own and _plain(text.words[pii.start : pii.end]) in own)
+        if pii.sure
     ]
+    return [each for each in found if each[2] not in own]
 
 
 def _plain(number: str) -> str:
     return "".join(filter(str.isalnum, number)).upper()
 
 
-def _fault(kind: str, masked: str, evidence: list[Evidence]) -> Fault:
-    where = sorted({item.field for item in evidence})
+def _fault(leak: Leak) -> Fault:
     return Fault(
-        message=f"{_SAID.get(kind, f'national identity number ({kind})')} in {', '.join(where)}",
-        seen=f"{kind} {masked}",
-        evidence=evidence[:_SHOWN],
+        message=f"{_SAID.get(leak.kind, f'national identity number ({leak.kind})')} in {leak.places}",
+        seen=leak.seen,
+        evidence=leak.evidence[:_SHOWN],
     )

@@ -85,11 +85,14 @@ class SlaBreachedUnexplained(TicketRule):
 
 
 def _judge(ticket: Ticket, clock: Sla, context: Context) -> Fault | Verdict:
-    span = _breach(clock, context.now)
-    if span is None:
+    try:
+        span = _breach(clock, context.now)
+        until = None if span is None else next_working_day(context.calendar(ticket), span[1])
+    except OverflowError:
+        span = until = None
+    if span is None or until is None:
         return Unjudged("slas")
     first, last = span
-    until = next_working_day(context.calendar(ticket), last)
     if context.now < until:
         return GRACE
     unsure = False
