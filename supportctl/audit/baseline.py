@@ -62,7 +62,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     read: frozenset[str] = frozenset()
     """Keys of tickets named by entries that were read."""
     unjudged: frozenset[tuple[str, str]] = frozenset()
-    """Rule and key: the ticket was read, and the rule could not judge it."""
+    """Rule and key: the ticket was read, and the rule could not judge it, or its fault is excused."""
     of_queue: frozenset[str] = frozenset()
     """Those of ``rules`` that look at tickets together: one ticket alone tells them nothing."""
     origin: str | None = None

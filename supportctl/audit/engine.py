@@ -194,13 +194,13 @@ class Audit:
             elif isinstance(verdict, Faulty):
                 if self.exemptions.excuse(ticket, rule):
                     row.exempt += 1
-                    self.tally.looked.left_open(rule.code, ticket)
+                    self.tally.looked.excuses(rule.code, ticket)
                     continue
                 row.violations += 1
                 told += self._faulty(ticket, rule, verdict)
             else:
                 if isinstance(verdict, Unjudged):
-                    self.tally.looked.left_open(rule.code, ticket)
+                    self.tally.looked.could_not_judge(rule.code, ticket)
                 count(row, verdict)
                 continue
             if guard is not None and rule.empty_field is not None:

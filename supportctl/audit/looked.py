@@ -15,7 +15,9 @@ class Looked:
         self.keys = frozenset(keys)
         self.read: set[str] = set()
         self.unjudged: set[tuple[str, str]] = set()
-        """Rule and ticket: the verdict hung on something unknown, or the fault is there and excused."""
+        """Rule and ticket: the verdict hung on something unknown."""
+        self.excused: set[tuple[str, str]] = set()
+        """Rule and ticket: the fault is there, and excused."""
         self.hidden: set[str] = set()
         """Fields that were unknown of any ticket of the run: rules about the queue did not see it all."""
 
@@ -25,11 +27,16 @@ class Looked:
         if ticket.key in self.keys:
             self.read.add(ticket.key)
 
-    def left_open(self, rule: str, ticket: Ticket) -> None:
+    def could_not_judge(self, rule: str, ticket: Ticket) -> None:
         if ticket.key in self.keys:
             self.unjudged.add((rule, ticket.key))
+
+    def excuses(self, rule: str, ticket: Ticket) -> None:
+        if ticket.key in self.keys:
+            self.excused.add((rule, ticket.key))
 
     def merge(self, other: "Looked") -> None:
         self.read |= other.read
         self.unjudged |= other.unjudged
+        self.excused |= other.excused
         self.hidden |= other.hidden

@@ -87,6 +87,7 @@ def scope_of(setup: "Setup", audit: "Audit", tickets: "Tickets") -> "Scope":
     """What the run looked at. A rule whose findings were told another way, or not at all, looked for no single one."""
     from supportctl.audit import QueueRule
     from supportctl.audit.baseline import Scope
+    from supportctl.audit.wrapped import unwrapped
 
     if tickets.which.as_of is not None or not audit.census.tickets:
         return Scope(rules=frozenset(), whole=False)
@@ -94,19 +95,23 @@ def scope_of(setup: "Setup", audit: "Audit", tickets: "Tickets") -> "Scope":
     told = {row.rule for row in audit.census.rules if not row.collapsed and not row.suppressed}
     of_queue = {rule.code: rule for rule in setup.rules if isinstance(rule, QueueRule)}
     hidden = looked.hidden - audit.context.capabilities.unknown_fields
-    blind = {code for code, rule in of_queue.items() if hidden & (_OF_ALL | rule.needs | rule.wants | rule.fields)}
+    blind = {
+        code
+        for code, rule in of_queue.items()
+        if hidden and (rule is not unwrapped(rule) or hidden & (_OF_ALL | rule.needs | rule.wants | rule.fields))
+    }
     return Scope(
         rules=frozenset(told - blind),
         whole=tickets.all_seen,
         read=frozenset(looked.read),
-        unjudged=frozenset(looked.unjudged),
+        unjudged=frozenset(looked.unjudged | looked.excused),
         of_queue=frozenset(of_queue),
         origin=setup.origin,
     )
 
 
 _OF_ALL = frozenset({"status", "priority", "tags", "description", "created_at", "reopens"})
-"""What rules about the queue look at without asking for it."""
+"""What rules about the queue look at without asking for it. One that the project narrowed may look at anything."""
 
 
 def next_state(memory: "Memory", audit: "Audit", tickets: "Tickets", tally: Tally) -> "State":
@@ -120,7 +125,11 @@ def next_state(memory: "Memory", audit: "Audit", tickets: "Tickets", tally: Tall
         fingerprint: state.Known(rule=rule, ticket=ticket, severity=severity)
         for fingerprint, (rule, ticket, severity) in tally.fingerprints.items()
     }
-    stands = state.standing(found, memory.state, tally.comparison)
+    stands = {
+        fingerprint: known
+        for fingerprint, known in state.standing(found, memory.state, tally.comparison).items()
+        if (known.rule, known.ticket) not in audit.tally.looked.excused
+    }
     whole = tickets.whole
     counts = Counter(str(known.severity) for known in stands.values())
     run = state.Run(
