@@ -3,6 +3,7 @@
 JSON, one entry a line, sorted, so that a change of it is a readable diff. No ticket text is in it.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -29,6 +30,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     added: date
     until: date | None = None
     """The last day on which the finding is accepted; None: without end."""
+    scope: str | None = None
+    """What was read when the entry was added, see `origin`; None: nobody knows."""
 
     def expired(self, today: date) -> bool:
         return self.until is not None and today > self.until
@@ -57,14 +60,40 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     rules: frozenset[str]
     """Codes of the rules that ran."""
     whole: bool
-    """Whether every ticket of the selection was read: no limit, no part, not only what changed."""
+    """Whether every ticket of the selection was read: no limit, no part, not only what changed, none left out."""
     read: frozenset[str] = frozenset()
-    """Keys of tickets named by entries that were read; needed where not everything was."""
+    """Keys of tickets named by entries that were read."""
+    unjudged: frozenset[tuple[str, str]] = frozenset()
+    """Rule and key: the ticket was read, and the rule could not judge it, or its fault is excused."""
+    of_queue: frozenset[str] = frozenset()
+    """Those of ``rules`` that look at tickets together: one ticket alone tells them nothing."""
+    origin: str | None = None
+    """What was read, see `origin`."""
 
-    def covers(self, rule: str, ticket: str | None) -> bool:
+    def covers(self, rule: str, ticket: str | None, written: str | None) -> bool:
+        """Whether the run would have found it; ``written``: the scope of the run that did.
+
+        A ticket that was read was judged. One that was not has left the query only if all of the same query was read.
+        """
         if rule not in self.rules:
             return False
-        return self.whole or (ticket is not None and ticket in self.read)
+        same = written is not None and written == self.origin
+        if ticket is None or rule in self.of_queue:
+            return self.whole and same
+        if ticket in self.read:
+            return (rule, ticket) not in self.unjudged and _one_place(written, self.origin)
+        return self.whole and same
+
+
+def origin(place: str, account: str, *asked: str) -> str:
+    """The same for two runs that read the same tickets; of account and query only a fingerprint."""
+    parts = "\x1f".join((account, *asked)).encode("utf-8", "surrogatepass")
+    return f"{place}-{hashlib.sha256(parts).hexdigest()[:16]}"
+
+
+def _one_place(one: str | None, other: str | None) -> bool:
+    """Whether both are of the same instance, as far as is known: elsewhere a key names another ticket."""
+    return one is None or other is None or one.partition("-")[0] == other.partition("-")[0]
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +106,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     gone: list[Entry]
     """Looked for and not found: the entry can go."""
     unseen: list[Entry]
-    """Not looked for in this run."""
+    """Not looked at in this run: not read, not judged, or the rule did not run."""
 
 
 def stand(baseline: Baseline, found: Iterable[str], scope: Scope, today: date) -> Standing:
@@ -88,7 +117,8 @@ def stand(baseline: Baseline, found: Iterable[str], scope: Scope, today: date) -
         if entry.fingerprint in seen:
             (standing.expired if entry.expired(today) else standing.met).append(entry)
         else:
-            (standing.gone if scope.covers(entry.rule, entry.ticket) else standing.unseen).append(entry)
+            covered = scope.covers(entry.rule, entry.ticket, entry.scope)
+            (standing.gone if covered else standing.unseen).append(entry)
     return standing
 
 
@@ -113,6 +143,7 @@ def renewed(
                 reason=reason or UNSAID,
                 added=today,
                 until=until,
+                scope=scope.origin,
             )
     for entry in stand(before, entries, scope, today).unseen:
         entries[entry.fingerprint] = entry

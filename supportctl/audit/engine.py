@@ -14,13 +14,14 @@ from supportctl.adapters.base import Capabilities, Needs
 from supportctl.audit.bench import Bench, Seat
 from supportctl.audit.exemptions import Exemptions
 from supportctl.audit.learned import Learned
-from supportctl.audit.result import AuditResult, Census, RuleCensus, SkippedRule, wilson
-from supportctl.audit.rule import Context, QueueFault, QueueRule, Ref, Rule, TicketRule
+from supportctl.audit.looked import Looked
+from supportctl.audit.result import AuditResult, Census, SkippedRule, wilson
+from supportctl.audit.rule import Context, QueueFault, QueueRule, Ref, Rule, TicketRule, ref
 from supportctl.audit.rules.que901_field_unused import Guard
 from supportctl.audit.settings import Settings
 from supportctl.audit.spool import Spool
-from supportctl.audit.tally import Tally
-from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Fault, Faulty, Outside, Unjudged
+from supportctl.audit.tally import Tally, count
+from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Fault, Faulty, Unjudged
 from supportctl.calendars import Calendar
 from supportctl.model import Finding, Persona, Platform, Severity, Ticket
 
@@ -39,10 +40,13 @@ class Audit:
         now: datetime,
         calendars: dict[str, Calendar] | None = None,
         exemptions: Exemptions | None = None,
+        watched: frozenset[str] | None = None,
     ) -> None:
+        """``watched``: keys of tickets somebody compares this run by; None: nobody does."""
         self.context = Context(now, settings, capabilities, calendars=calendars or {})
         self.exemptions = exemptions or Exemptions(settings)
-        self.tally = Tally()
+        self._watched = watched
+        self.tally = Tally(Looked(watched or ()))
         self._by_code: dict[str, Rule] = {}
         self._rules = Bench()
         self._learning_rules = Bench()
@@ -61,6 +65,7 @@ class Audit:
             now=context.now,
             calendars=context.calendars,
             exemptions=self.exemptions,
+            watched=self._watched,
         )
 
     @property
@@ -106,6 +111,7 @@ class Audit:
     def first(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
         """The first pass: rules that need to know one ticket only; the queue is watched, and learned from."""
         tally, watches, learns = self.tally, list(self.tally.watches.values()), self.learns
+        looked = None if self._watched is None else tally.looked
         try:
             for ticket in tickets:
                 tally.census.tickets += 1
@@ -113,6 +119,8 @@ class Audit:
                 tally.group(_group(ticket)).tickets += 1
                 for watch in watches:
                     watch.see(ticket)
+                if looked is not None:
+                    looked.saw(ticket)
                 if learns:
                     tally.learning.see(ticket)
                 if told := self._judge(ticket, self._rules.asked(ticket, self.context)):
@@ -189,11 +197,14 @@ class Audit:
             elif isinstance(verdict, Faulty):
                 if self.exemptions.excuse(ticket, rule):
                     row.exempt += 1
+                    self.tally.looked.excuses(rule.code, ticket)
                     continue
                 row.violations += 1
                 told += self._faulty(ticket, rule, verdict)
             else:
-                _count(row, verdict)
+                if isinstance(verdict, Unjudged):
+                    self.tally.looked.could_not_judge(rule.code, ticket)
+                count(row, verdict)
                 continue
             if guard is not None and rule.empty_field is not None:
                 guard.judged(ticket, rule, verdict)
@@ -204,7 +215,7 @@ class Audit:
         if not waits:
             self.tally.soil(ticket.platform, ticket.id, _group(ticket))
         for fault in verdict.faults:
-            finding = self._finding(rule, fault, ticket.platform, ticket.profile, _seen(ticket))
+            finding = self._finding(rule, fault, ticket.platform, ticket.profile, ref(ticket))
             if waits:
                 self.tally.held.add(finding)
             else:
@@ -259,10 +270,17 @@ class Blueprint:
     now: datetime
     calendars: dict[str, Calendar]
     exemptions: Exemptions
+    watched: frozenset[str] | None = None
 
     def __call__(self) -> Audit:
         return Audit(
-            self.rules, self.settings, self.capabilities, self.now, self.calendars, self.exemptions.unused_copy()
+            self.rules,
+            self.settings,
+            self.capabilities,
+            self.now,
+            self.calendars,
+            self.exemptions.unused_copy(),
+            self.watched,
         )
 
 
@@ -280,24 +298,5 @@ def fingerprint(code: str, platform: Platform, ticket_id: str, seen: str) -> str
     return hashlib.sha256("\x1f".join((code, platform, ticket_id, seen)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _count(row: RuleCensus, verdict: Outside | Unjudged) -> None:
-    if isinstance(verdict, Unjudged):
-        row.unjudged[verdict.field] = row.unjudged.get(verdict.field, 0) + 1
-    else:
-        row.grace += verdict.grace
-        row.outside += not verdict.grace
-
-
 def _group(ticket: Ticket) -> str | None:
     return None if ticket.group is None else ticket.group.name or ticket.group.id
-
-
-def _seen(ticket: Ticket) -> Ref:
-    return Ref(
-        platform=ticket.platform,
-        profile=ticket.profile,
-        id=ticket.id,
-        key=ticket.key,
-        url=ticket.url,
-        group=_group(ticket),
-    )

@@ -170,8 +170,11 @@ class Ref(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Only those that excuse it."""
 
 
-def ref(ticket: Ticket, context: Context) -> Ref:
-    excuses = tuple(tag for tag in ticket.tags if excuse(tag, context.settings)) if ticket.tags else ()
+def ref(ticket: Ticket, context: Context | None = None) -> Ref:
+    """Without a context: without the tags that excuse it."""
+    excuses: tuple[str, ...] = ()
+    if context is not None and ticket.tags:
+        excuses = tuple(tag for tag in ticket.tags if excuse(tag, context.settings))
     return Ref(
         platform=ticket.platform,
         profile=ticket.profile,

@@ -57,6 +57,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Oldest first."""
     findings: dict[str, Known]
     """By fingerprint."""
+    account: str | None = None
+    """Fingerprint of the account; None: nobody knows."""
+    origin: str | None = None
+    """What was read, see `baseline.origin`."""
 
     @property
     def since(self) -> datetime:
@@ -89,7 +93,7 @@ def selection(query: str, rules: Iterable[str], *more: str) -> str:
 def compare(state: State, found: Iterable[str], scope: Scope) -> Comparison:
     now, before = frozenset(found), state.findings
     missing = {fingerprint for fingerprint in before if fingerprint not in now}
-    gone = {each for each in missing if scope.covers(before[each].rule, before[each].ticket)}
+    gone = {each for each in missing if scope.covers(before[each].rule, before[each].ticket, state.origin)}
     return Comparison(
         new=now - before.keys(),
         known=now & before.keys(),
@@ -120,7 +124,7 @@ def write(state: State, path: Path) -> None:
     atomic.write(path, msgspec.json.encode(state) + b"\n", "the state of the audit", mode=atomic.PRIVATE)
 
 
-def load(path: Path, instance: str, wanted: str) -> tuple[State | None, str | None]:
+def load(path: Path, instance: str, wanted: str, account: str | None = None) -> tuple[State | None, str | None]:
     """The state, or why there is none to go on from (None: there is no file yet).
 
     Raises `RefusedError` for the state of another account, `DataError` for a file that is something else.
@@ -145,7 +149,7 @@ def load(path: Path, instance: str, wanted: str) -> tuple[State | None, str | No
         state = msgspec.json.decode(data, type=State)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise _foreign(path) from None
-    if state.instance != instance:
+    if state.instance != instance or (None not in (state.account, account) and state.account != account):
         raise RefusedError(
             f"the state {path} is of another account; no ticket was read",
             hint="name another file with --state FILE, or remove this one to begin anew",

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from supportctl.audit.learned import Learning
+from supportctl.audit.looked import Looked
 from supportctl.audit.result import Census, GroupCensus, RuleCensus
+from supportctl.audit.verdict import Outside, Unjudged
 from supportctl.model import Finding, Platform, Severity
 
 if TYPE_CHECKING:
@@ -96,8 +98,9 @@ class Held:
 class Tally:
     """The state of a run, or of a part of one. It is pickled to come back from another process."""
 
-    def __init__(self) -> None:
+    def __init__(self, looked: Looked | None = None) -> None:
         self.census = Census()
+        self.looked = looked or Looked()
         self.rows: dict[str, RuleCensus] = {}
         self.watches: dict[str, Watch] = {}
         self.held = Held()
@@ -140,6 +143,16 @@ class Tally:
         for identity, group_name in other.dirty.items():
             self.dirty.setdefault(identity, sys.intern(group_name))
         self.learning.merge(other.learning)
+        self.looked.merge(other.looked)
+
+
+def count(row: RuleCensus, verdict: Outside | Unjudged) -> None:
+    """A verdict that is neither clean nor faulty."""
+    if isinstance(verdict, Unjudged):
+        row.unjudged[verdict.field] = row.unjudged.get(verdict.field, 0) + 1
+    else:
+        row.grace += verdict.grace
+        row.outside += not verdict.grace
 
 
 _COUNTS = ("violations", "clean", "outside", "grace", "exempt", "findings", "suppressed", "collapsed")

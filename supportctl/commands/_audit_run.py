@@ -24,14 +24,22 @@ def run(asked: AuditOptions, app: App) -> int:
     setup = set_up(asked, app)
     resolved = setup.resolved
     capabilities = app.reader.capabilities
-    audit = Audit(setup.rules, resolved.settings, capabilities, app.now, resolved.calendars, resolved.exemptions)
+    audit = Audit(
+        setup.rules,
+        resolved.settings,
+        capabilities,
+        app.now,
+        resolved.calendars,
+        resolved.exemptions,
+        setup.watched,
+    )
     audit.census.skipped.extend(setup.skipped)
-    tickets = Tickets(app, setup.which, _needs(setup, audit), setup.watched)
+    tickets = Tickets(app, setup.which, _needs(setup, audit))
     lasting = any((setup.renew, setup.memory, setup.plan))
     outputs = Outputs(app, setup.form, setup.files, lasting=lasting)
     tally = Tally(setup, keeps=outputs.collects or setup.renew is not None)
     _stream(app, audit, tickets, outputs, tally)
-    tally.finish(scope_of(audit, tickets))
+    tally.finish(scope_of(setup, audit, tickets))
     try:
         outputs.close(_facts(audit, tickets, tally), _report(app, setup, audit, tickets, tally, outputs))
     finally:
@@ -118,6 +126,7 @@ def baseline_facts(tally: Tally) -> "BaselineFacts | None":
         known=len(tally.accepted),
         gone=len(standing.gone),
         expired=len(standing.expired),
+        unseen=len(standing.unseen),
     )
 
 
@@ -128,7 +137,11 @@ def last_run_facts(tally: Tally) -> "BaselineFacts | None":
     if compared is None:
         return None
     return BaselineFacts(
-        against="the last run", new=len(compared.new), known=len(compared.known), gone=len(compared.gone)
+        against="the last run",
+        new=len(compared.new),
+        known=len(compared.known),
+        gone=len(compared.gone),
+        unseen=len(compared.unseen),
     )
 
 
@@ -171,16 +184,18 @@ def _write_baseline(app: App, setup: Setup, audit: "Audit", tickets: Tickets, ta
 
     if setup.renew is None or setup.before is None:
         return
-    scope = scope_of(audit, tickets)
+    scope = scope_of(setup, audit, tickets)
     fresh = baseline.renewed(
         setup.before, tally.everything(), scope, setup.today, reason=setup.asked.reason, until=setup.until
     )
     baseline.write(fresh, setup.renew)
     kept = sum(entry == setup.before.entries.get(fingerprint) for fingerprint, entry in fresh.entries.items())
+    unseen = len(baseline.stand(setup.before, tally.fingerprints, scope, setup.today).unseen)
     gone = len(setup.before.entries.keys() - fresh.entries.keys())
     end = f"until {setup.until}" if setup.until is not None else "without end (--until DATE gives them one)"
     added = len(fresh.entries) - kept
-    parts = [f"{kept:,} as before"] if kept else []
+    parts = [f"{kept - unseen:,} as before"] if kept > unseen else []
+    parts += [f"{unseen:,} not looked at and kept"] if unseen else []
     parts += [f"{added:,} added {end}"] if added else []
     parts += [f"{gone:,} taken out"] if gone else []
     app.console.note(f"Baseline {setup.renew}: {', '.join(parts) or 'no entries'}")

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from supportctl.commands import _audit_origin
 from supportctl.commands._app import App, join_words
 from supportctl.commands._audit_options import AuditOptions
 from supportctl.commands._audit_outputs import Place, places, standard_form
@@ -27,6 +28,8 @@ class Memory:
     path: Path
     instance: str
     selection: str
+    account: str | None
+    origin: str
     state: "State | None"
     anew: str | None
     """Why there is nothing to go on from, where there is a file."""
@@ -53,11 +56,15 @@ class Setup:
     """The entries that were there before it is."""
     until: date | None = None
     memory: Memory | None = None
+    origin: str | None = None
+    """What is read and as whom, for baselines; None: nobody knows, or nobody asks."""
     plan: Path | None = None
 
     @property
-    def watched(self) -> frozenset[str]:
-        """Keys of tickets whose reading decides whether something is gone."""
+    def watched(self) -> frozenset[str] | None:
+        """Keys of tickets whose reading decides whether something is gone; None: nobody compares."""
+        if self.baseline is None and self.before is None and (self.memory is None or self.memory.state is None):
+            return None
         keys: set[str] = set()
         for baseline in (self.baseline, self.before):
             if baseline is not None:
@@ -101,6 +108,7 @@ def set_up(asked: AuditOptions, app: App) -> Setup:
         before=before,
         until=_last_day(asked, today),
         memory=memory,
+        origin=None if baseline is None and renew is None else _audit_origin.for_baseline(asked, app),
         plan=_plan(asked),
     )
 
@@ -230,22 +238,17 @@ def _memory(asked: AuditOptions, app: App, codes: Sequence[str], shard: "Shard |
     options = app.options
     parts = [options.native or "", options.view or "", asked.persona or "", str(shard or "")]
     wanted = state.selection(join_words(asked.words), codes, *parts)
-    instance = _instance(app)
-    path = Path(asked.state).expanduser() if asked.state is not None else _usual_place(instance, wanted)
-    known, anew = state.load(path, instance, wanted)
-    return Memory(path=path, instance=instance, selection=wanted, state=known, anew=anew)
+    instance, who = _audit_origin.instance(app), _audit_origin.account(app)
+    path = Path(asked.state).expanduser() if asked.state is not None else _usual_place(instance, who, wanted)
+    known, anew = state.load(path, instance, wanted, who)
+    origin = _audit_origin.for_state(asked, app)
+    return Memory(path=path, instance=instance, selection=wanted, account=who, origin=origin, state=known, anew=anew)
 
 
-def _instance(app: App) -> str:
-    from supportctl.changes.plan import instance_of
-
-    return "file" if app.options.file is not None else instance_of(app.profile)
-
-
-def _usual_place(instance: str, wanted: str) -> Path:
+def _usual_place(instance: str, account: str | None, wanted: str) -> Path:
     from supportctl.config import state_dir
 
-    return state_dir() / "audit" / f"{instance}-{wanted}.json"
+    return state_dir() / "audit" / f"{'-'.join(filter(None, (instance, account, wanted)))}.json"
 
 
 def _plan(asked: AuditOptions) -> Path | None:

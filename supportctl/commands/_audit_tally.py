@@ -66,6 +66,8 @@ class Tally:
 
     def finish(self, scope: "Scope") -> None:
         """The tickets are through: what of the baseline and of the last run is still there."""
+        import msgspec
+
         from supportctl.audit.baseline import stand
         from supportctl.audit.state import compare
 
@@ -73,21 +75,43 @@ class Tally:
         if setup.baseline is not None:
             self.standing = stand(setup.baseline, self.fingerprints, scope, setup.today)
         if setup.memory is not None and setup.memory.state is not None:
-            self.comparison = compare(setup.memory.state, self.fingerprints, scope)
+            since = msgspec.structs.replace(scope, origin=setup.memory.origin)
+            self.comparison = compare(setup.memory.state, self.fingerprints, since)
 
     def everything(self) -> "Iterable[Finding]":
         yield from self.shown
         yield from (finding for finding, _ in self.accepted)
 
 
-def scope_of(audit: "Audit", tickets: "Tickets") -> "Scope":
+def scope_of(setup: "Setup", audit: "Audit", tickets: "Tickets") -> "Scope":
     """What the run looked at. A rule whose findings were told another way, or not at all, looked for no single one."""
+    from supportctl.audit import QueueRule
     from supportctl.audit.baseline import Scope
+    from supportctl.audit.wrapped import unwrapped
 
     if tickets.which.as_of is not None or not audit.census.tickets:
         return Scope(rules=frozenset(), whole=False)
-    told = (row.rule for row in audit.census.rules if not row.collapsed and not row.suppressed)
-    return Scope(rules=frozenset(told), whole=tickets.whole, read=frozenset(tickets.read))
+    looked = audit.tally.looked
+    told = {row.rule for row in audit.census.rules if not row.collapsed and not row.suppressed}
+    of_queue = {rule.code: rule for rule in setup.rules if isinstance(rule, QueueRule)}
+    hidden = looked.hidden - audit.context.capabilities.unknown_fields
+    blind = {
+        code
+        for code, rule in of_queue.items()
+        if hidden and (rule is not unwrapped(rule) or hidden & (_OF_ALL | rule.needs | rule.wants | rule.fields))
+    }
+    return Scope(
+        rules=frozenset(told - blind),
+        whole=tickets.all_seen,
+        read=frozenset(looked.read),
+        unjudged=frozenset(looked.unjudged | looked.excused),
+        of_queue=frozenset(of_queue),
+        origin=setup.origin,
+    )
+
+
+_OF_ALL = frozenset({"status", "priority", "tags", "description", "created_at", "reopens"})
+"""What rules about the queue look at without asking for it. One that the project narrowed may look at anything."""
 
 
 def next_state(memory: "Memory", audit: "Audit", tickets: "Tickets", tally: Tally) -> "State":
@@ -101,7 +125,11 @@ def next_state(memory: "Memory", audit: "Audit", tickets: "Tickets", tally: Tall
         fingerprint: state.Known(rule=rule, ticket=ticket, severity=severity)
         for fingerprint, (rule, ticket, severity) in tally.fingerprints.items()
     }
-    stands = state.standing(found, memory.state, tally.comparison)
+    stands = {
+        fingerprint: known
+        for fingerprint, known in state.standing(found, memory.state, tally.comparison).items()
+        if (known.rule, known.ticket) not in audit.tally.looked.excused
+    }
     whole = tickets.whole
     counts = Counter(str(known.severity) for known in stands.values())
     run = state.Run(
@@ -114,6 +142,8 @@ def next_state(memory: "Memory", audit: "Audit", tickets: "Tickets", tally: Tall
     )
     fresh = state.State(
         instance=memory.instance,
+        account=memory.account,
+        origin=memory.origin,
         selection=memory.selection,
         started=tally.setup.started,
         runs=[run],

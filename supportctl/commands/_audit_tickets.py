@@ -22,6 +22,12 @@ LONG = 32 * 1024 * 1024
 """Bytes from which several processes are sooner done than one."""
 
 
+_OUT_OF_SIGHT = frozenset(
+    {"records-hidden", "table-closed", "tickets-out-of-sight", "archived-left-out", "recent-unseen", "ISSUE_ERROR"}
+)
+"""Notices of adapters that say that tickets which match were not sent."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Which:
     """Which tickets are judged."""
@@ -44,27 +50,19 @@ class Which:
 
 
 class Tickets:
-    """The tickets of a run, streamed; the counts are right after it.
+    """The tickets of a run, streamed; the counts are right after it."""
 
-    ``watched``: keys it remembers having read, in ``read``.
-    """
-
-    def __init__(self, app: App, which: Which, needs: "Needs", watched: frozenset[str] = frozenset()) -> None:
+    def __init__(self, app: App, which: Which, needs: "Needs") -> None:
         self.which = which
         self.selection, asked = _selection(app, which)
         self._app = app
         self._needs = needs | _needs(asked)
         self._asked = asked if which.as_of is not None else None
-        self._watched = watched
         self._sift = _Sift(which, self._asked)
         self.reading = app.read(self.selection, self._needs, limit=which.reading_limit)
-        self.read: set[str] = set()
 
     def __iter__(self) -> "Iterator[Ticket]":
-        for ticket in self._sift.through(self.reading):
-            if ticket.key in self._watched:
-                self.read.add(ticket.key)
-            yield ticket
+        yield from self._sift.through(self.reading)
 
     @property
     def truncated(self) -> bool:
@@ -74,6 +72,12 @@ class Tickets:
     def whole(self) -> bool:
         """Whether every ticket of the selection was read."""
         return not self.truncated and self.which.since is None and self.which.shard is None
+
+    @property
+    def all_seen(self) -> bool:
+        """Whether a ticket that was not read does not match the query for certain."""
+        out_of_sight = any(notice.code in _OUT_OF_SIGHT for notice in self.reading.notices)
+        return self.whole and not self.reading.undecided and not out_of_sight
 
     @property
     def hidden(self) -> int:

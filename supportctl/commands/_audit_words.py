@@ -134,6 +134,11 @@ def _tell_baseline(app: App, setup: "Setup", tally: "Tally") -> None:
         app.console.note(
             f"{_entries(standing.gone)} of {name} no longer needed, nothing was found for them: {_named(standing.gone)}"
         )
+    if standing.unseen:
+        app.console.note(
+            f"{_entries(standing.unseen)} of {name} not looked at: the ticket was not read, or could not be judged, "
+            f"or the rule did not run: {_named(standing.unseen)}"
+        )
 
 
 def _tell_last_run(app: App, setup: "Setup", tally: "Tally") -> None:

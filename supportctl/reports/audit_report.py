@@ -93,6 +93,8 @@ class BaselineFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Entries that nothing was found for any more."""
     expired: int = 0
     """Entries whose date has passed: their findings count again."""
+    unseen: int = 0
+    """Not looked at in this run: nobody knows whether they are gone."""
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):

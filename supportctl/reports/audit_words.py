@@ -146,6 +146,8 @@ def compared(report: AuditReport) -> str | None:
     parts = [f"{facts.new:,} new", f"{facts.known:,} known", f"{facts.gone:,} gone"]
     if facts.expired:
         parts.append(f"{facts.expired:,} whose date has passed")
+    if facts.unseen:
+        parts.append(f"{facts.unseen:,} not looked at")
     return f"Against {facts.against}: {', '.join(parts)}"
 
 

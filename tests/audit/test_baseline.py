@@ -46,6 +46,7 @@ def finding(number: int, rule: str = "TIM501") -> Finding:
 def entry(number: int, **changes: object) -> Entry:
     values: dict[str, object] = {
         "fingerprint": f"{number:064x}", "rule": "TIM501", "ticket": f"SUP-{number}", "reason": "known", "added": TODAY,
+        "scope": HERE,
     }  # fmt: skip
     return Entry(**{**values, **changes})  # type: ignore[arg-type]
 
@@ -54,7 +55,8 @@ def of(*entries: Entry) -> Baseline:
     return Baseline(entries={each.fingerprint: each for each in entries})
 
 
-EVERYTHING = Scope(rules=frozenset({"TIM501", "OWN201"}), whole=True)
+HERE = baselines.origin("i", "ada", "is:unresolved")
+EVERYTHING = Scope(rules=frozenset({"TIM501", "OWN201"}), whole=True, origin=HERE)
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,7 +13,7 @@ from supportctl.errors import DataError, RefusedError
 from supportctl.model import Severity
 
 THEN = datetime(2026, 3, 2, 12, tzinfo=UTC)
-EVERYTHING = Scope(rules=frozenset({"TIM501"}), whole=True)
+EVERYTHING = Scope(rules=frozenset({"TIM501"}), whole=True, origin="i-q")
 
 
 def known(number: int, rule: str = "TIM501") -> tuple[str, Known]:
@@ -22,7 +22,7 @@ def known(number: int, rule: str = "TIM501") -> tuple[str, Known]:
 
 def state(*numbers: int, runs: int = 1) -> State:
     past = [Run(at=THEN, tickets=9, dirty=1, score=0.9) for _ in range(runs)]
-    return State(instance="i", selection="s", started=THEN, runs=past, findings=dict(map(known, numbers)))
+    return State(instance="i", selection="s", started=THEN, runs=past, findings=dict(map(known, numbers)), origin="i-q")
 
 
 def test_written_and_read_again(tmp_path: Path) -> None:

@@ -84,7 +84,14 @@ def test_the_document_has_the_facts_of_the_baseline(cli: Cli, queue: Queue, tmp_
     cli("audit", "--file", queue(unassigned(1), unassigned(2)), *RULES, "--write-baseline", known)
     file = queue(fine(1), unassigned(2), unassigned(3))
     document = json.loads(cli("audit", "--file", file, *RULES, "--baseline", known, "-f", "json").out)
-    assert document["baseline"] == {"against": "hygiene.json", "new": 1, "known": 1, "gone": 1, "expired": 0}
+    assert document["baseline"] == {
+        "against": "hygiene.json",
+        "new": 1,
+        "known": 1,
+        "gone": 1,
+        "expired": 0,
+        "unseen": 0,
+    }
     assert [found["ticket"] for found in document["findings"]] == ["SUP-3"]
 
 
@@ -217,7 +224,14 @@ def test_a_state_alone_reads_everything_and_compares(cli: Cli, queue: Queue, tmp
     cli("audit", "--file", queue(unassigned(1), fine(2)), *RULES, "--state", state)
     result = cli("audit", "--file", queue(unassigned(1), unassigned(2)), *RULES, "--state", state, "-f", "json")
     document = json.loads(result.out)
-    assert document["last_run"] == {"against": "the last run", "new": 1, "known": 1, "gone": 0, "expired": 0}
+    assert document["last_run"] == {
+        "against": "the last run",
+        "new": 1,
+        "known": 1,
+        "gone": 0,
+        "expired": 0,
+        "unseen": 0,
+    }
     assert [run["score"] for run in json.loads(Path(state).read_text())["runs"]] == [0.5, 0.0]
 
 
