@@ -39,9 +39,12 @@ class Audit:
         now: datetime,
         calendars: dict[str, Calendar] | None = None,
         exemptions: Exemptions | None = None,
+        named: frozenset[str] = frozenset(),
     ) -> None:
+        """``named``: codes of rules that somebody asked for by name; their findings are shown whatever the persona."""
         self.context = Context(now, settings, capabilities, calendars=calendars or {})
         self.exemptions = exemptions or Exemptions(settings)
+        self.named = named
         self.tally = Tally()
         self._by_code: dict[str, Rule] = {}
         self._rules = Bench()
@@ -61,6 +64,7 @@ class Audit:
             now=context.now,
             calendars=context.calendars,
             exemptions=self.exemptions,
+            named=self.named,
         )
 
     @property
@@ -155,7 +159,8 @@ class Audit:
         for row in self.census.rules:
             row.hygiene = wilson(row.clean, row.eligible)
         tally.count_dirty()
-        self.census.hygiene = wilson(self.census.tickets - self.census.dirty, self.census.tickets)
+        if any(row.eligible for row in self.census.rules):
+            self.census.hygiene = wilson(self.census.tickets - self.census.dirty, self.census.tickets)
 
     def _enrol(self, rule: Rule) -> None:
         if (reason := rule.unmet(self.context)) is not None:
@@ -215,7 +220,8 @@ class Audit:
 
     def _show(self, rule: Rule, finding: Finding) -> Iterator[Finding]:
         row = self.tally.rows[rule.code]
-        if _PERSONAS.index(rule.persona) > _PERSONAS.index(self.context.settings.persona):
+        later = _PERSONAS.index(rule.persona) > _PERSONAS.index(self.context.settings.persona)
+        if later and rule.code not in self.named:
             row.suppressed += 1
             return
         row.findings += 1
@@ -255,10 +261,17 @@ class Blueprint:
     now: datetime
     calendars: dict[str, Calendar]
     exemptions: Exemptions
+    named: frozenset[str] = frozenset()
 
     def __call__(self) -> Audit:
         return Audit(
-            self.rules, self.settings, self.capabilities, self.now, self.calendars, self.exemptions.unused_copy()
+            self.rules,
+            self.settings,
+            self.capabilities,
+            self.now,
+            self.calendars,
+            self.exemptions.unused_copy(),
+            self.named,
         )
 
 

@@ -54,7 +54,8 @@ def usual_limits(name: str, settings: Settings | None = None) -> dict[str, Any]:
     """What holds for each priority; those like all others are told once."""
     limit = getattr(settings or Settings(), f"{name}_limit")
     other = limit(None)[0]
-    found = {each.value: limit(each)[0] for each in Priority if limit(each)[0] != other}
+    named: dict[str, Any] = {} if settings is None else getattr(settings, name)
+    found = {each.value: limit(each)[0] for each in Priority if limit(each)[0] != other or each.value in named}
     return {**found, "other": other}
 
 

@@ -24,7 +24,9 @@ def run(asked: AuditOptions, app: App) -> int:
     setup = set_up(asked, app)
     resolved = setup.resolved
     capabilities = app.reader.capabilities
-    audit = Audit(setup.rules, resolved.settings, capabilities, app.now, resolved.calendars, resolved.exemptions)
+    audit = Audit(
+        setup.rules, resolved.settings, capabilities, app.now, resolved.calendars, resolved.exemptions, resolved.named
+    )
     audit.census.skipped.extend(setup.skipped)
     tickets = Tickets(app, setup.which, _needs(setup, audit), setup.watched)
     lasting = any((setup.renew, setup.memory, setup.plan))
@@ -37,6 +39,8 @@ def run(asked: AuditOptions, app: App) -> int:
     finally:
         words.summarise(app, setup, audit, tickets, tally)
     _leave(app, setup, audit, tickets, tally)
+    if (unable := words.unable(setup, audit)) is not None:
+        raise UsageError(unable, hint="supportctl rule CODE says what a rule needs; config show what is set")
     return _exit_code(setup, audit, tally)
 
 
@@ -102,6 +106,7 @@ def _report(
         query=" · ".join(asked) or None,
         notices=[*words.notices(setup, tickets), *words.exemption_lines(audit)],
         failed=_exit_code(setup, audit, tally) == Exit.FOUND,
+        unable=words.unable(setup, audit),
         baseline=baseline_facts(tally) or last_run_facts(tally),
     )
 

@@ -17,7 +17,8 @@ KNOWN_CAUSE = (LinkType.PROBLEM, LinkType.TRACKED_BY, LinkType.CAUSED_BY, LinkTy
 
 class AgedBacklogOptions(Options, frozen=True, kw_only=True):
     days: dict[str, timedelta] = msgspec.field(default_factory=dict)
-    """Priority (``p1`` … ``p5``, ``other``) -> how old an unresolved ticket may grow; wins over what was learned."""
+    """Priority (``p1`` … ``p5``; ``other``: none is set) -> how old an unresolved ticket may grow; wins over what was
+    learned."""
 
 
 class AgedBacklog(TicketRule):
@@ -84,9 +85,8 @@ class AgedBacklog(TicketRule):
     def _limit(self, ticket: Ticket, context: Context) -> tuple[timedelta, str]:
         name = "other" if ticket.priority is None else ticket.priority.value
         own = context.options(self.code, AgedBacklogOptions).days
-        for place in (name, "other"):
-            if place in own:
-                return own[place], f"setting days, {place}"
+        if name in own:
+            return own[name], f"option days, {name}"
         floor, learned = FLOORS[name], context.learned.age.get(name)
         if learned is None or timedelta(seconds=learned.value) <= floor:
             return floor, f"default, {name}"
