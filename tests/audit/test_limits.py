@@ -67,7 +67,10 @@ def test_a_priority_that_is_not_named_keeps_its_default() -> None:
     assert limit_for(Priority.P2, own, usual, "target") == (timedelta(hours=4), "default, p2")
     assert limit_for(Priority.P3, own, usual, "target") == (timedelta(days=5), "option target, other")
     assert limit_for(None, own, usual, "target") == (timedelta(days=5), "option target, other")
-    assert limit_for(Priority.P1, own, {"other": timedelta(days=7)}, "limit") == (timedelta(hours=2), "option limit, p1")
+    assert limit_for(Priority.P1, own, {"other": timedelta(days=7)}, "limit") == (
+        timedelta(hours=2),
+        "option limit, p1",
+    )
     assert limit_for(Priority.P2, own, {"other": timedelta(days=7)}, "limit")[1] == "option limit, other"
 
 

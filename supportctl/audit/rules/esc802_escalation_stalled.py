@@ -7,10 +7,9 @@ import msgspec
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of, same_person
 from supportctl.audit.escalation import Escalation, escalation, tracked_elsewhere
-from supportctl.audit.limits import limit_for
+from supportctl.audit.limits import in_words, limit_for
 from supportctl.audit.rule import Context, HistoryRule, Options
 from supportctl.audit.scope import is_duplicate, lacks, settling
-from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Comment, Confidence, Event, Evidence, Severity, Status, Ticket
 
@@ -76,8 +75,7 @@ class EscalationStalled(HistoryRule):
             return Unjudged("history")
         word = _last_word(ticket, events, found, found.at, context)
         since = max(found.at, word) if word is not None else found.at
-        silence = context.options(self.code, EscalationStalledOptions).silence
-        limit, source = limit_for(ticket.priority, silence, _USUAL, "silence")
+        limit, _ = self._limit(ticket, context)
         if context.elapsed(ticket, since) <= limit:
             return CLEAN
         if any(comment.created_at is None for comment in ticket.comments):
@@ -87,9 +85,16 @@ class EscalationStalled(HistoryRule):
             "escalated, and nobody has taken it on" if word is None else "escalated, and its owner has fallen silent",
             since.isoformat(),
             [Evidence(field=found.by, seen="escalated", at=found.at), Evidence(field="comments", seen=said, at=since)],
-            threshold=f"{spoken(limit)} of {context.calendar(ticket).name} ({source})",
+            threshold=self.threshold(ticket, context),
             passes="a comment by the assignee or another agent than the one who escalated",
         )
+
+    def threshold(self, ticket: Ticket, context: Context) -> str:
+        return in_words(*self._limit(ticket, context), ticket, context)
+
+    def _limit(self, ticket: Ticket, context: Context) -> tuple[timedelta, str]:
+        silence = context.options(self.code, EscalationStalledOptions).silence
+        return limit_for(ticket.priority, silence, _USUAL, "silence")
 
 
 def _speaks(ticket: Ticket, context: Context) -> Escalation | None:

@@ -70,7 +70,7 @@ class AgedBacklog(TicketRule):
         if unknown := lacks(ticket, "priority"):
             return unknown
         since = _since(ticket, ticket.created_at)
-        limit, origin = self._limit(ticket, context)
+        limit, _ = self._limit(ticket, context)
         if context.now - since <= limit:
             return CLEAN
         if parked := _parked(ticket, context):
@@ -79,8 +79,12 @@ class AgedBacklog(TicketRule):
             f"unresolved for more than {spoken(limit)}",
             since.isoformat(),
             [Evidence(field="created_at", seen="unresolved since", at=since)],
-            threshold=f"{spoken(limit)} of calendar time ({origin})",
+            threshold=self.threshold(ticket, context),
         )
+
+    def threshold(self, ticket: Ticket, context: Context) -> str:
+        limit, origin = self._limit(ticket, context)
+        return f"{spoken(limit)} of calendar time ({origin})"
 
     def _limit(self, ticket: Ticket, context: Context) -> tuple[timedelta, str]:
         name = "other" if ticket.priority is None else ticket.priority.value
