@@ -44,6 +44,8 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
 
     rules: tuple[Rule, ...]
     """Those that are to run, in order."""
+    named: frozenset[str] = frozenset()
+    """Codes of those that were asked for by name."""
     known: tuple[Rule, ...]
     """All there are, of the project and of installed packages too."""
     settings: Settings
@@ -152,10 +154,12 @@ def resolve(
     asked = ruleset or run.ruleset
     chosen = one_of(PROFILES, asked, "--ruleset") if asked else DEFAULT_RULESET
     failing = Severity(one_of(list(Severity), fail_on, "--fail-on")) if fail_on else run.fail_on or DEFAULT_FAIL_ON
-    rules = _choose(known, project, run, chosen, rule_words)
+    named = frozenset(find(word, known).code for word in rule_words)
+    rules = _choose(known, project, run, chosen, named)
     entries = () if project is None else project.exemptions
     return Resolved(
         rules=rules,
+        named=named,
         known=known,
         settings=settings,
         calendars=make_calendars(settings),
@@ -171,10 +175,9 @@ def resolve(
 
 
 def _choose(
-    known: Sequence[Rule], project: Project | None, run: RunTable, ruleset: str, words: Sequence[str]
+    known: Sequence[Rule], project: Project | None, run: RunTable, ruleset: str, named: frozenset[str]
 ) -> tuple[Rule, ...]:
     """Rules asked for by name run in any case; the guard comes along unless it is ignored."""
-    named = {find(word, known).code for word in words}
     more = {find(word, known).code for word in run.extend}
     less = {find(word, known).code for word in run.ignore}
     own = set() if project is None else {rule.code for rule in project.own}

@@ -23,7 +23,8 @@ def sections(rule: Rule) -> dict[str, str]:
 def page(rule: Rule) -> str:
     """Markdown: title, facts, sections."""
     facts = (
-        f"severity {rule.severity} · confidence {rule.confidence} · persona {rule.persona} · since {rule.since}"
+        f"severity {rule.severity} · confidence {rule.confidence} · persona {rule.persona}"
+        + (f" · since {rule.since}" if rule.since else "")
         + (f" · also {', '.join(rule.aliases)}" if rule.aliases else "")
         + (f" · needs {', '.join(sorted(rule.needs))}" if rule.needs else "")
     )

@@ -41,11 +41,16 @@ class Audit:
         calendars: dict[str, Calendar] | None = None,
         exemptions: Exemptions | None = None,
         watched: frozenset[str] | None = None,
+        named: frozenset[str] = frozenset(),
     ) -> None:
-        """``watched``: keys of tickets somebody compares this run by; None: nobody does."""
+        """``watched``: keys of tickets somebody compares this run by; None: nobody does.
+
+        ``named``: codes of rules that somebody asked for by name; their findings are shown whatever the persona.
+        """
         self.context = Context(now, settings, capabilities, calendars=calendars or {})
         self.exemptions = exemptions or Exemptions(settings)
         self._watched = watched
+        self.named = named
         self.tally = Tally(Looked(watched or ()))
         self._by_code: dict[str, Rule] = {}
         self._rules = Bench()
@@ -66,6 +71,7 @@ class Audit:
             calendars=context.calendars,
             exemptions=self.exemptions,
             watched=self._watched,
+            named=self.named,
         )
 
     @property
@@ -166,7 +172,8 @@ class Audit:
         for row in self.census.rules:
             row.hygiene = wilson(row.clean, row.eligible)
         tally.count_dirty()
-        self.census.hygiene = wilson(self.census.tickets - self.census.dirty, self.census.tickets)
+        if any(row.eligible for row in self.census.rules):
+            self.census.hygiene = wilson(self.census.tickets - self.census.dirty, self.census.tickets)
 
     def _enrol(self, rule: Rule) -> None:
         if (reason := rule.unmet(self.context)) is not None:
@@ -230,7 +237,8 @@ class Audit:
 
     def _show(self, rule: Rule, finding: Finding) -> Iterator[Finding]:
         row = self.tally.rows[rule.code]
-        if _PERSONAS.index(rule.persona) > _PERSONAS.index(self.context.settings.persona):
+        later = _PERSONAS.index(rule.persona) > _PERSONAS.index(self.context.settings.persona)
+        if later and rule.code not in self.named:
             row.suppressed += 1
             return
         row.findings += 1
@@ -271,6 +279,7 @@ class Blueprint:
     calendars: dict[str, Calendar]
     exemptions: Exemptions
     watched: frozenset[str] | None = None
+    named: frozenset[str] = frozenset()
 
     def __call__(self) -> Audit:
         return Audit(
@@ -281,6 +290,7 @@ class Blueprint:
             self.calendars,
             self.exemptions.unused_copy(),
             self.watched,
+            self.named,
         )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from supportctl.audit.docs import sections
 from supportctl.audit.engine import fingerprint
 from supportctl.audit.exemptions import Exemptions
+from supportctl.audit.in_force import Entry
 from supportctl.audit.rule import Context, QueueFault, Rule, TicketRule
 from supportctl.audit.verdict import Clean, Fault, Faulty, Outside, Unjudged, Verdict
 from supportctl.model import Confidence, Evidence, Finding, Fix, Persona, Platform, Severity, Ticket
@@ -17,7 +18,7 @@ from supportctl.model import Confidence, Evidence, Finding, Fix, Persona, Platfo
 VERDICTS = {
     "faulty": "the fault is there",
     "clean": "passes: the rule looked at the ticket and has nothing against it",
-    "outside": "not judged: the rule does not speak about a ticket like this (see False positives)",
+    "outside": "not judged: out of scope, as the rule's page says (see False positives)",
     "grace": "not judged yet: the ticket is too new, or still within its limit for being new",
     "unjudged": "not judged: {field} is unknown, and the verdict hangs on it",
     "unmet": "cannot run here: {field}",
@@ -61,6 +62,10 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str | None = None
     url: str | None = None
     seen: list[Seen] = []
+    threshold: str | None = None
+    """The limit of time that holds for the ticket, where the rule has one and found nothing; a fault tells its own."""
+    in_force: list[Entry] = []
+    """Options of the rule, and settings it goes by, each with who said so."""
     looked_at: dict[str, str] = {}
     """Facts of the ticket: times, words of a fixed list, ``set``, ``empty``, ``unknown (hidden)``; never its text."""
     exempt: str | None = None
@@ -88,6 +93,7 @@ def explain_ticket(
         ticket=ticket.key,
         url=ticket.url,
         seen=seen,
+        threshold=rule.threshold(ticket, context) if name in ("clean", "grace", "unjudged") else None,
         looked_at=_facts(rule, ticket),
         exempt=exemptions.reason(ticket, rule) if seen else None,
         before=list(before),

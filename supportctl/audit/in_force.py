@@ -7,12 +7,18 @@ import msgspec
 from supportctl.audit.configuration import DEFAULT_FAIL_ON, Resolved
 from supportctl.audit.field_docs import written
 from supportctl.audit.overrides import OTHERWISE
+from supportctl.audit.pages import settings_of
+from supportctl.audit.rule import Rule
 from supportctl.audit.settings import Settings
 from supportctl.model import Priority
 
 DEFAULT = "default"
 LIMITS = tuple(name for name in Settings.__struct_fields__ if hasattr(Settings, f"{name}_limit"))
 """Settings with a value for each priority that is not written down."""
+
+
+LONG = 60
+"""Characters."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +56,25 @@ def entries(resolved: Resolved) -> list[Entry]:
     return [each for each in found if each.name != "severities"]
 
 
+def entries_of(rule: Rule, resolved: Resolved) -> list[Entry]:
+    """A rule's options, and the settings it goes by: what has a value. Long lists are told where somebody set them."""
+    own = tuple(f"{rule.code}.{name}" for name in (() if rule.options is None else rule.options.__struct_fields__))
+    general = settings_of(rule)
+    return [
+        each
+        for each in entries(resolved)
+        if (each.name in own or each.name.partition(".")[0] in general)
+        and each.value
+        and (each.source != DEFAULT or len(each.value) <= LONG)
+    ]
+
+
 def usual_limits(name: str, settings: Settings | None = None) -> dict[str, Any]:
     """What holds for each priority; those like all others are told once."""
     limit = getattr(settings or Settings(), f"{name}_limit")
     other = limit(None)[0]
-    found = {each.value: limit(each)[0] for each in Priority if limit(each)[0] != other}
+    named: dict[str, Any] = {} if settings is None else getattr(settings, name)
+    found = {each.value: limit(each)[0] for each in Priority if limit(each)[0] != other or each.value in named}
     return {**found, "other": other}
 
 

@@ -15,13 +15,17 @@ ENOUGH = 100
 def limit_for(
     priority: Priority | None, own: Mapping[str, timedelta], usual: Mapping[str, timedelta], name: str
 ) -> tuple[timedelta, str]:
-    """The limit of a priority and its origin. ``own``: what was set, as option ``name``; ``usual`` holds ``other``."""
+    """The limit of a priority and its origin. ``own``: what was set, as option ``name``; ``usual`` holds ``other``.
+
+    What is not named keeps its default; ``other`` stands for the priorities that have none of their own.
+    """
     place = "other" if priority is None else priority.value
-    for each in (place, "other"):
-        if each in own:
-            return own[each], f"option {name}, {each}"
+    if place in own:
+        return own[place], f"option {name}, {place}"
     if place in usual and place != "other":
         return usual[place], f"default, {place}"
+    if "other" in own:
+        return own["other"], f"option {name}, other"
     return usual["other"], "default, other priorities" if len(usual) > 1 else "default"
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from supportctl.adapters.base import Capabilities
 from supportctl.audit.docs import page
 from supportctl.audit.field_docs import FieldDoc, field_docs
+from supportctl.audit.own_rules import OwnRule
 from supportctl.audit.profiles import PROFILES, in_profile
 from supportctl.audit.rule import Context, Rule
 from supportctl.audit.settings import Settings
@@ -24,7 +25,9 @@ def whole_page(rule: Rule, platforms: Mapping[str, Capabilities]) -> str:
 
 
 def rulesets(rule: Rule) -> list[str]:
-    return [name for name in PROFILES if in_profile(rule, name)]
+    """Those it runs in; a project's own rules run in each."""
+    own = isinstance(unwrapped(rule), OwnRule)
+    return [name for name in PROFILES if own or in_profile(rule, name)]
 
 
 def availability(rule: Rule, capabilities: Capabilities) -> str:
@@ -73,6 +76,8 @@ def _platforms(rule: Rule, platforms: Mapping[str, Capabilities]) -> str:
 
 def _rulesets(rule: Rule) -> str:
     found = rulesets(rule)
+    if isinstance(unwrapped(rule), OwnRule):
+        return "## Rulesets\nevery ruleset: it is the project's own"
     where = ", ".join(f"`{name}`" for name in found) if found else "none; name it in `extend`"
     return f"## Rulesets\n{where}"
 

@@ -125,14 +125,24 @@ class Reading:
         for name, words in (("extend", self.run.extend), ("ignore", self.run.ignore)):
             for number, word in enumerate(words):
                 self.code(word, (*here, name, number))
-        for number, output in enumerate(self.run.outputs):
-            form, equals, target = output.partition("=")
-            if not equals or not form.strip() or not target.strip():
-                self.note((*here, "outputs", number), "an output is written FORM=PATH, such as sarif=audit.sarif")
-            else:
-                self.inside(target.strip(), (*here, "outputs", number))
+        self.check_outputs((*here, "outputs"))
         if self.run.baseline is not None:
             self.inside(self.run.baseline, (*here, "baseline"))
+
+    def check_outputs(self, here: Path) -> None:
+        from supportctl.reports.audit_forms import AUDIT_FORMS
+        from supportctl.reports.registry import FORMS
+
+        taken: dict[FilePath, int] = {}
+        for number, output in enumerate(self.run.outputs):
+            form, equals, target = (part.strip() for part in output.partition("="))
+            if not equals or not form or not target:
+                self.note((*here, number), "an output is written FORM=PATH, such as sarif=audit.sarif")
+                continue
+            declared.choice(form.lower(), (*FORMS, *AUDIT_FORMS), (*here, number), self.problems)
+            self.inside(target, (*here, number))
+            if taken.setdefault(FilePath(target), number) != number:
+                self.note((*here, number), f"two outputs go to {target[:60]}", "give each form a file of its own")
 
     def inside(self, target: str, path: Path) -> None:
         """What a checked-in file has written must stay in its folder."""

@@ -8,6 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from supportctl.audit.configuration import DEFAULT_FAIL_ON, DEFAULT_RULESET
 from supportctl.audit.declared import PRIORITIES
 from supportctl.audit.docs import summary
 from supportctl.audit.field_docs import texts
@@ -40,7 +41,8 @@ def project_schema(rules: Sequence[Rule]) -> Schema:
 
 def _audit(rules: Sequence[Rule]) -> Schema:
     run = _properties(RunTable)
-    run["ruleset"] = {**run["ruleset"], "enum": list(PROFILES)}
+    run["ruleset"] = {**run["ruleset"], "enum": list(PROFILES), "default": DEFAULT_RULESET}
+    run["fail_on"] = {**run["fail_on"], "default": DEFAULT_FAIL_ON.value}
     settings = {name: each for name, each in _properties(Settings).items() if name not in ELSEWHERE}
     settings["calendars"] = {"type": "object", "additionalProperties": _CALENDAR, "description": "Working hours."}
     return {
@@ -144,7 +146,7 @@ def _plain(value: Any) -> Any:
 _WORDS: Schema = {"type": "array", "items": {"type": "string"}}
 _CALENDAR: Schema = {
     "type": "object",
-    "required": ["hours"],
+    "required": ["zone", "hours"],
     "additionalProperties": False,
     "properties": {
         "zone": {"type": "string", "description": "Time zone, such as Europe/Berlin."},

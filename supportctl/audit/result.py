@@ -81,7 +81,7 @@ class Census(msgspec.Struct, kw_only=True):
     by_severity: dict[Severity, int] = {}
     """Findings shown."""
     hygiene: Share | None = None
-    """Share of tickets without a violation."""
+    """Share of tickets without a violation; None: no rule judged any."""
 
     @property
     def findings(self) -> int:

@@ -138,6 +138,13 @@ class TicketRule(Rule):
         """Whether this faulty ticket's `empty_field` is empty: then the adoption guard has a say."""
         return self.empty_field is not None
 
+    def threshold(self, ticket: Ticket, context: Context) -> str | None:
+        """The limit that holds for this ticket, in which time, and its origin; None: the rule has no limit of time.
+
+        It is told where nothing is found as well.
+        """
+        return None
+
 
 class HistoryRule(TicketRule):
     needs: ClassVar[frozenset[Need]] = frozenset({Need.HISTORY})

@@ -104,11 +104,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
 def _limit(
     own: dict[str, timedelta], usual: dict[str, timedelta], priority: Priority | None, otherwise: timedelta
 ) -> tuple[timedelta, str]:
+    """What is not named keeps its default; ``other`` stands for the priorities that have none of their own."""
     name = "other" if priority is None else priority.value
-    for place in (name, "other"):
-        if place in own:
-            return own[place], f"settings, {place}"
-    return usual.get(name, otherwise), f"default, {name if name in usual else 'other priorities'}"
+    if name in own:
+        return own[name], f"settings, {name}"
+    if name in usual:
+        return usual[name], f"default, {name}"
+    return (own["other"], "settings, other") if "other" in own else (otherwise, "default, other priorities")
 
 
 def spoken(span: timedelta) -> str:

@@ -37,6 +37,9 @@ class WrappedRule(TicketRule):
     def found_empty(self, ticket: Ticket) -> bool:
         return self.inner.found_empty(ticket)
 
+    def threshold(self, ticket: Ticket, context: Context) -> str | None:
+        return self.inner.threshold(ticket, context)
+
 
 class WrappedQueueRule(QueueRule):
     def __init__(self, inner: QueueRule) -> None:

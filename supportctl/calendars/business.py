@@ -29,8 +29,8 @@ class BusinessCalendar:
         self.name = f"business time of {name}"
         self._week = weekly_shifts(spec.hours)
         self._closed = closed_days(spec.holidays)
-        self._zone = _zone(spec.zone)
-        self._public = None if spec.region is None else _public_holidays(spec.region)
+        self._zone = zone_of(spec.zone)
+        self._public = None if spec.region is None else public_holidays(spec.region)
         self._first, self._last = 1, 0
         """Years whose shifts are laid out; none yet."""
         self._starts: list[int] = []
@@ -147,7 +147,7 @@ def _ticks(moment: datetime) -> int:
     return (moment - _EPOCH) // _TICK
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
@@ -157,7 +157,7 @@ def _zone(name: str) -> ZoneInfo:
         ) from None
 
 
-def _public_holidays(region: str) -> Callable[[date], bool]:
+def public_holidays(region: str) -> Callable[[date], bool]:
     country, _, part = region.strip().upper().partition("-")
     try:
         import holidays

@@ -56,9 +56,14 @@ class _Case:
         self.word = word.strip()
 
     def explanation(self) -> "Explanation":
-        from supportctl.audit.rule import QueueRule, TicketRule
+        from supportctl.audit.in_force import entries_of
 
         rule, key = self._named()
+        return _with(self._told(rule, key), in_force=entries_of(rule, self.resolved))
+
+    def _told(self, rule: "Rule", key: str | None) -> "Explanation":
+        from supportctl.audit.rule import QueueRule, TicketRule
+
         if isinstance(rule, TicketRule):
             if key is None:
                 raise UsageError(f"{rule.code} is about one ticket", hint=f"supportctl audit explain {rule.code}:KEY")
@@ -205,6 +210,10 @@ def _lines(told: "Explanation", app: App) -> Iterator[str]:
     yield from _row("verdict", told.words)
     for seen in told.seen:
         yield from _seen(seen)
+    if told.threshold:
+        yield from _row("threshold", told.threshold)
+    for entry in told.in_force:
+        yield from _row("in force", f"{entry.name} = {entry.value} ({entry.source})")
     if told.exempt:
         yield from _row("excused", f"by {told.exempt}")
     now = {seen.fingerprint for seen in told.seen}

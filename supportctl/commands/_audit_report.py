@@ -55,6 +55,7 @@ def build(
     query: str | None,
     notices: Sequence[str],
     failed: bool,
+    unable: str | None,
     baseline: "BaselineFacts | None",
 ) -> AuditReport:
     from supportctl import __version__
@@ -86,6 +87,7 @@ def build(
         truncated=tickets.truncated,
         fail_on=setup.resolved.fail_on,
         failed=failed,
+        unable=unable,
     )
 
 

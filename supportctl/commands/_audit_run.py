@@ -32,6 +32,7 @@ def run(asked: AuditOptions, app: App) -> int:
         resolved.calendars,
         resolved.exemptions,
         setup.watched,
+        resolved.named,
     )
     audit.census.skipped.extend(setup.skipped)
     tickets = Tickets(app, setup.which, _needs(setup, audit))
@@ -45,6 +46,8 @@ def run(asked: AuditOptions, app: App) -> int:
     finally:
         words.summarise(app, setup, audit, tickets, tally)
     _leave(app, setup, audit, tickets, tally)
+    if (unable := words.unable(setup, audit)) is not None:
+        raise UsageError(unable, hint="supportctl rule CODE says what a rule needs; config show what is set")
     return _exit_code(setup, audit, tally)
 
 
@@ -110,6 +113,7 @@ def _report(
         query=" · ".join(asked) or None,
         notices=[*words.notices(setup, tickets), *words.exemption_lines(audit)],
         failed=_exit_code(setup, audit, tally) == Exit.FOUND,
+        unable=words.unable(setup, audit),
         baseline=baseline_facts(tally) or last_run_facts(tally),
     )
 

@@ -73,7 +73,7 @@ def summarise(app: App, setup: "Setup", audit: "Audit", tickets: "Tickets", tall
     facts = [f"{count(tally.number, 'finding')}{_severities(tally.by_severity)} in {count(census.tickets, 'ticket')}"]
     for number, words in (
         (len(tally.accepted), f"known to {setup.baseline.name}" if setup.baseline is not None else ""),
-        (census.suppressed, "suppressed by --persona"),
+        (census.suppressed, suppressed(setup, census)),
         (census.exempt, "exempt"),
         (census.collapsed, "told once as QUE901"),
         (tickets.reading.repeats, "sent twice"),
@@ -87,6 +87,37 @@ def summarise(app: App, setup: "Setup", audit: "Audit", tickets: "Tickets", tall
         console.hint("no ticket matches; to see how the query is read: supportctl query explain QUERY")
     elif tally.number:
         console.hint("what a rule means: supportctl audit --rules; one ticket: supportctl show KEY")
+
+
+def unable(setup: "Setup", audit: "Audit") -> str | None:
+    """What could not be done of what was asked: rules named with --rule that did not run, or all that look at tickets.
+
+    None: every rule ran that had to.
+    """
+    from supportctl.audit.rule import TicketRule
+
+    census, named = audit.census, setup.resolved.named
+    ran = {row.rule for row in census.rules}
+    missed = [each for each in census.skipped if each.rule in named]
+    if missed:
+        told = "; ".join(f"{each.rule} {each.name}: {each.reason}" for each in missed)
+        return f"{'Rules' if len(missed) > 1 else 'A rule'} named with --rule did not run: {told}"
+    judging = [rule.code for rule in setup.rules if isinstance(rule, TicketRule)]
+    if judging and ran.isdisjoint(judging):
+        reasons = dict.fromkeys(each.reason for each in census.skipped if each.rule in judging)
+        told = "; ".join(list(reasons)[:NAMED])
+        return f"None of the rules about tickets could run, so nothing was judged: {told}"
+    return None
+
+
+def suppressed(setup: "Setup", census: "Census") -> str:
+    """What shows the findings that are for a later persona: ``--persona pedantic shows them``."""
+    from supportctl.model import Persona
+
+    order = list(Persona)
+    hidden = {row.rule for row in census.rules if row.suppressed}
+    latest = max((rule.persona for rule in setup.rules if rule.code in hidden), key=order.index, default=order[-1])
+    return f"for a later persona (--persona {latest} shows them)"
 
 
 def incomplete(app: App, audit: "Audit", tally: "Tally", files: int) -> None:

@@ -114,7 +114,6 @@ def _explain(app: App, asked: AuditOptions) -> int:
 
 
 def _list_rules(app: App, asked: AuditOptions) -> int:
-    from supportctl.audit import find
     from supportctl.audit.docs import summary
     from supportctl.commands._audit_resolved import resolve
     from supportctl.reports.findings import RULES as SHEET
@@ -126,10 +125,10 @@ def _list_rules(app: App, asked: AuditOptions) -> int:
     fields = None if options.json_fields is None else SHEET.named_fields(options.json_fields)
     columns = None if options.columns is None else SHEET.named_columns(options.columns)
     report = open_report(form, SHEET, console, now=app.now, columns=columns, fields=fields)
-    known = resolve(asked, app.now).known
-    named = {find(word, known).code for word in asked.rules}
-    for rule in known:
-        if named and rule.code not in named:
+    resolved = resolve(asked, app.now)
+    rules = resolved.rules if asked.ruleset is not None and not asked.rules else resolved.known
+    for rule in rules:
+        if resolved.named and rule.code not in resolved.named:
             continue
         row = RuleRow(
             rule=rule.code,

@@ -29,6 +29,7 @@ def validate(
         str | None,
         typer.Argument(metavar="[FILE]", help="Default: the file in force here.", show_default=False),
     ] = None,
+    config: Config = None,
 ) -> int:
     """Check a supportctl.toml, or [tool.supportctl] in a pyproject.toml.
 
@@ -39,7 +40,9 @@ def validate(
     Every mistake is printed as FILE:LINE:COLUMN; exit code 2 when there is one.
     """
     with App(options) as it:
-        return _validate(it, file)
+        if file is not None and config is not None:
+            raise UsageError("FILE and --config FILE say the same", hint="leave one out")
+        return _validate(it, file if file is not None else config)
 
 
 def _validate(app: App, file: str | None) -> int:

@@ -142,3 +142,5 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: Severity | None = None
     failed: bool = False
     """Whether the run ends with exit code 1."""
+    unable: str | None = None
+    """Why rules that had to run did not; then the run is no pass, whatever else was found."""

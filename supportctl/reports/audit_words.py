@@ -111,10 +111,19 @@ def headline(report: AuditReport) -> str:
     """The whole in one sentence."""
     if not report.tickets:
         return "No ticket was read"
+    if not report.findings and not judged(report):
+        return f"Nothing was judged: {counted(report.tickets, 'ticket')} read"
     if not report.findings:
         return f"Nothing found in {counted(report.tickets, 'ticket')}"
     severities = told(by_severity(report.findings))
     return f"{counted(len(report.findings), 'finding')} ({severities}) in {counted(report.tickets, 'ticket')}"
+
+
+def judged(report: AuditReport) -> bool:
+    """Whether any rule found any ticket clean or not."""
+    return any(rule.violations or rule.clean or rule.exempt for rule in report.rules) or bool(
+        report.findings or report.accepted
+    )
 
 
 def verdict(report: AuditReport) -> str | None:
@@ -125,6 +134,10 @@ def verdict(report: AuditReport) -> str | None:
         return "Neither passed nor failed: there was nothing to judge"
     if report.failed:
         return f"Failed: there are findings of severity {report.fail_on} or worse"
+    if not judged(report):
+        return f"Neither passed nor failed: {report.unable or 'every rule left every ticket out'}"
+    if report.unable is not None:
+        return f"Not passed: {report.unable}"
     worst = WORST_FIRST.index(report.fail_on)
     if (grave := sum(WORST_FIRST.index(each.severity) <= worst for each in report.findings)) > 0:
         return f"Not failed, although {counted(grave, 'finding')} of severity {report.fail_on} or worse stand"
@@ -160,9 +173,8 @@ def again(report: AuditReport, *more: str) -> str:
 
 
 def again_for(report: AuditReport, rule: RuleFacts) -> str:
-    """The same for one rule, whoever its findings are for."""
-    persona = [] if rule.persona == Persona.REGULAR else ["--persona", rule.persona]
-    return again(report, "--rule", rule.rule, *persona)
+    """The same for one rule; named, it is heard whatever the persona."""
+    return again(report, "--rule", rule.rule)
 
 
 def caveats(report: AuditReport) -> list[str]:
@@ -171,7 +183,9 @@ def caveats(report: AuditReport) -> list[str]:
     if report.truncated:
         said.append("More tickets match than were read: the run stopped at its limit")
     if (hidden := sum(rule.suppressed for rule in report.rules)) > 0:
-        said.append(f"{counted(hidden, 'finding')} for a later persona not shown (--persona)")
+        order = list(Persona)
+        latest = max((Persona(rule.persona) for rule in report.rules if rule.suppressed), key=order.index)
+        said.append(f"{counted(hidden, 'finding')} for a later persona not shown (--persona {latest} shows them)")
     if (exempt := sum(rule.exempt for rule in report.rules)) > 0:
         said.append(f"{counted(exempt, 'finding')} excused by exemptions")
     if (collapsed := sum(rule.collapsed for rule in report.rules)) > 0:

@@ -1,7 +1,8 @@
 """Annotations of GitHub Actions, and the step's summary.
 
 GitHub shows 10 annotations of a kind per step and 50 per job, and drops the others without a word. So only the worst 10
-are annotations; one plain line tells how many there are. All are in the summary, in SARIF or in the HTML page.
+are annotations, of all kinds together: the severest first, and among those of a severity the ones about privacy. One
+plain line tells how many have none. All are in the summary, in SARIF or in the HTML page.
 """
 
 from supportctl.console import safe_line
@@ -11,6 +12,8 @@ from supportctl.reports.audit_report import AuditReport
 from supportctl.reports.audit_words import WORST_FIRST, again, headline, link, place, subject
 
 ANNOTATIONS = 10
+PRIVACY = "PRV"
+"""The family of rules about secrets and people's data."""
 SUMMARY = 1_000_000
 """Bytes. GitHub throws a summary of more than 1 MiB away whole; other commands of the step may add to it."""
 
@@ -18,12 +21,16 @@ _LEVELS = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "no
 
 
 def write(report: AuditReport, out: Out) -> None:
-    worst = sorted(report.findings, key=lambda finding: WORST_FIRST.index(finding.severity))[:ANNOTATIONS]
+    worst = sorted(report.findings, key=_order)[:ANNOTATIONS]
     for finding in worst:
         out(f"{annotation(finding)}\n".encode())
     out(_line(headline(report)))
     if (more := len(report.findings) - len(worst)) > 0:
         out(_line(f"{more:,} of them have no annotation here; all: {again(report)}"))
+
+
+def _order(finding: Finding) -> tuple[int, bool]:
+    return WORST_FIRST.index(finding.severity), not finding.rule.startswith(PRIVACY)
 
 
 def annotation(finding: Finding) -> str:

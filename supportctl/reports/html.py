@@ -71,6 +71,7 @@ def _facts(report: AuditReport) -> dict[str, Any]:
     last = report.trend[-1] if report.trend else None
     score = None if report.score is None else report.score.value
     return {
+        "judged": words.judged(report),
         "headline": words.headline(report),
         "verdict": words.verdict(report),
         "outcome": words.outcome(report),

@@ -10,6 +10,7 @@ import msgspec
 
 from supportctl.adapters.registry import capabilities
 from supportctl.audit import RULES, Settings
+from supportctl.audit.configuration import DEFAULT_FAIL_ON, DEFAULT_RULESET
 from supportctl.audit.docs import summary
 from supportctl.audit.field_docs import FieldDoc, field_docs, written
 from supportctl.audit.in_force import LIMITS, usual_limits
@@ -75,6 +76,13 @@ def index() -> str:
     return "\n".join(lines) + "\n"
 
 
+def run_table() -> str:
+    """What holds when the file does not say is not in the table's type."""
+    usual = {"ruleset": written(DEFAULT_RULESET), "fail_on": written(DEFAULT_FAIL_ON)}
+    docs = field_docs(RunTable)
+    return options_table([msgspec.structs.replace(doc, default=usual.get(doc.name, doc.default)) for doc in docs])
+
+
 def settings_table() -> str:
     docs = [each for each in field_docs(Settings) if each.name not in OTHERWISE or each.name == "persona"]
     return options_table([_with_limits(each) for each in docs])
@@ -101,7 +109,7 @@ def schema() -> bytes:
 
 
 BLOCKS = {
-    "run": lambda: options_table(field_docs(RunTable)),
+    "run": run_table,
     "settings": settings_table,
     "rule": lambda: options_table(field_docs(RuleTable)),
     "options": rule_options,

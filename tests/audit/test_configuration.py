@@ -100,7 +100,12 @@ def mistakes(folder: Path, text: str) -> list[tuple[int, int, str]]:
         ('[audit.group_calendars]\nNetwork = "night"\n', 2, 1, "there is no calendar 'night'"),
         ("[audit.calendars.support]\nzone = 'UTC'\n", 1, 18, "has no hours"),
         ("[audit.calendars.support]\nhours = []\n", 1, 18, "has no hours"),
-        ("[audit.calendars.support]\nhours = ['noon']\n", 1, 18, "support"),
+        ("[audit.calendars.support]\nhours = ['mon 09:00-17:00']\n", 1, 18, "the calendar 'support' has no zone"),
+        ("[audit.calendars.support]\nzone = 'UTC'\nhours = ['noon']\n", 3, 10, "'support': `noon` names no times"),
+        ("[audit.calendars.support]\nzone = 'Mars'\nhours = ['mon 09:00-17:00']\n", 2, 1, "no time zone `Mars`"),
+        ("[audit.calendars.support]\nzone = 'UTC'\nhours = 'mon'\n", 3, 1, "hours is a list"),
+        ('[audit]\noutputs = ["sarf=a"]\n', 2, 12, "did you mean 'sarif'?"),
+        ('[audit]\noutputs = ["json=a",\n"csv=a"]\n', 3, 1, "two outputs go to a"),
         ("[audit.calendars]\nsupport = 3\n", 2, 1, "is no table"),
         ('[taxonomy.tags]\nvpn = ["x"]\nmail = ["x"]\n', 3, 9, "for 'vpn' and for 'mail'"),
         ('[taxonomy.tags]\nvpn = ["Net"]\nmail = ["net"]\n', 3, 1, "differ in case only"),
@@ -117,12 +122,23 @@ def test_a_mistake_has_its_place(tmp_path: Path, text: str, line: int, column: i
     assert [(at, begin) for at, begin, words in found if told in words] == [(line, column)], found
 
 
+def test_every_mistake_of_a_list_is_told(tmp_path: Path) -> None:
+    text = """[audit]
+outputs = ["sarif", "html=../a"]
+[audit.calendars.x]
+hours = ["noon", "xyz 09:00-10:00", "mon 09:00-17:00"]
+holidays = ["1", "12-25", "2"]
+"""
+    found = [line for line, _, _ in mistakes(tmp_path, text)]
+    assert found == [2, 2, 3, 4, 4, 5, 5]
+
+
 SECRET = "s3cr3t-of-acme"
 
 
 @pytest.mark.parametrize("name", ["url", "token", "password", "api_key", "credential_command", "auth", "proxy"])
 @pytest.mark.parametrize(
-    "table", ["", "[audit]\n", "[audit.rules.TIM501]\n", "[audit.calendars.x]\nhours=['mon-fri 09:00-17:00']\n"]
+    "table", ["", "[audit]\n", "[audit.rules.TIM501]\n", "[audit.calendars.x]\nzone='UTC'\nhours=['mon 09:00-17:00']\n"]
 )
 def test_no_address_and_no_credential(tmp_path: Path, table: str, name: str) -> None:
     path = written(tmp_path, f'{table}{name} = "{SECRET}"\n')

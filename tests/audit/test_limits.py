@@ -57,8 +57,30 @@ def test_a_limit_says_where_it_comes_from() -> None:
     usual = {"p1": timedelta(hours=1), "other": timedelta(days=1)}
     assert limit_for(Priority.P1, {}, usual, "target") == (timedelta(hours=1), "default, p1")
     assert limit_for(None, {}, usual, "target") == (timedelta(days=1), "default, other priorities")
-    own = {"other": timedelta(hours=5)}
-    assert limit_for(Priority.P1, own, usual, "target") == (timedelta(hours=5), "option target, other")
+
+
+def test_a_priority_that_is_not_named_keeps_its_default() -> None:
+    """`other` stands for the priorities that have none of their own."""
+    usual = {"p1": timedelta(hours=1), "p2": timedelta(hours=4), "other": timedelta(days=1)}
+    own = {"p1": timedelta(hours=2), "other": timedelta(days=5)}
+    assert limit_for(Priority.P1, own, usual, "target") == (timedelta(hours=2), "option target, p1")
+    assert limit_for(Priority.P2, own, usual, "target") == (timedelta(hours=4), "default, p2")
+    assert limit_for(Priority.P3, own, usual, "target") == (timedelta(days=5), "option target, other")
+    assert limit_for(None, own, usual, "target") == (timedelta(days=5), "option target, other")
+    assert limit_for(Priority.P1, own, {"other": timedelta(days=7)}, "limit") == (
+        timedelta(hours=2),
+        "option limit, p1",
+    )
+    assert limit_for(Priority.P2, own, {"other": timedelta(days=7)}, "limit")[1] == "option limit, other"
+
+
+def test_settings_of_some_priorities_leave_the_others() -> None:
+    settings = Settings(stale={"p1": timedelta(hours=12), "other": timedelta(days=7)})
+    assert settings.stale_limit(Priority.P1) == (timedelta(hours=12), "settings, p1")
+    assert settings.stale_limit(Priority.P2) == (timedelta(days=1), "default, p2")
+    assert settings.stale_limit(Priority.P2, hours=True) == (timedelta(hours=8), "default, p2")
+    assert settings.stale_limit(Priority.P4) == (timedelta(days=7), "settings, other")
+    assert settings.pick_up_limit(None) == (timedelta(days=1), "default, other priorities")
 
 
 @pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from supportctl.adapters.base import Capabilities, Need, Notice
+from supportctl.audit.registry import RULES
 from supportctl.errors import RateLimitedError
 from supportctl.exits import Exit
 from supportctl.model import Comment, CustomField, NamedRef, Person, Platform, Status, Ticket, Unknown
@@ -404,3 +405,47 @@ def test_a_moment_that_is_none(cli: Cli, write: Write) -> None:
     result = cli("audit", "--file", write(fine(1)), "--now", "yesterday")
     assert result.code == Exit.USAGE
     assert "--now 'yesterday'" in result.err
+
+
+def test_a_rule_named_that_cannot_run_is_no_pass(cli: Cli, write: Write, tmp_path: Path) -> None:
+    file, page = write(fine(1)), tmp_path / "a.html"
+    result = cli("audit", "--file", file, "--rule", "CLS104", "-o", f"html={page}", "--format", "markdown")
+    assert result.code == Exit.USAGE
+    assert "A rule named with --rule did not run: CLS104 tag-not-in-taxonomy: " in result.err
+    for text in (result.out, page.read_text()):
+        assert "Nothing was judged" in text
+        assert "100 %" not in text
+        assert "Passed" not in text
+
+
+def test_other_rules_named_run_all_the_same(cli: Cli, write: Write) -> None:
+    result = cli("audit", "--file", write(unassigned(1)), "--rule", "CLS104", "--rule", "OWN201", "--exit-zero")
+    assert result.code == Exit.USAGE
+    assert result.out.split("\t")[2] == "OWN201"
+    clean = cli("audit", "--file", write(fine(1)), "--rule", "CLS104", "--rule", "OWN201", "--format", "markdown")
+    assert clean.code == Exit.USAGE
+    assert "Not passed: A rule named with --rule did not run: CLS104" in clean.out
+
+
+def test_no_rule_about_tickets_can_run(cli: Cli, write: Write, tmp_path: Path) -> None:
+    project = tmp_path / "only.toml"
+    others = [rule.code for rule in RULES if rule.code != "CLS104"]
+    project.write_text(f"[audit]\nruleset = 'strict'\nignore = {json.dumps(others)}\n")
+    result = cli("audit", "--file", write(fine(1)), "--config", str(project))
+    assert result.code == Exit.USAGE
+    assert "None of the rules about tickets could run, so nothing was judged: " in result.err
+
+
+def test_tickets_out_of_scope_are_no_score(cli: Cli, write: Write) -> None:
+    result = cli("audit", "--file", write(fine(1)), "--rule", "RES601", "--format", "markdown")
+    assert result.code == Exit.OK
+    assert "Neither passed nor failed: every rule left every ticket out" in result.out
+
+
+def test_a_rule_named_is_heard_whatever_its_persona(cli: Cli, write: Write) -> None:
+    vague = fine(1, title="Help", description="")
+    named = cli("audit", "--file", write(vague), "--rule", "TXT811")
+    assert named.out.split("\t")[2] == "TXT811"
+    all_of_them = cli("audit", "--file", write(vague), "--ruleset", "strict")
+    assert "TXT811" not in all_of_them.out
+    assert "for a later persona (--persona pedantic shows them)" in all_of_them.err

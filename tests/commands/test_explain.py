@@ -82,7 +82,7 @@ def test_the_source_of_a_threshold(platform: FakeReader, capfd: pytest.CaptureFi
     ("rule", "changes", "words"),
     [
         ("TIM501", {"updated_at": NOW - timedelta(minutes=1)}, "passes: the rule looked at the ticket"),
-        ("TIM501", {"tags": ["spam"]}, "the rule does not speak about a ticket like this"),
+        ("TIM501", {"tags": ["spam"]}, "out of scope"),
         ("OWN201", {"assignee": None, "created_at": NOW - timedelta(minutes=1), "updated_at": NOW}, "too new"),
         ("TIM501", {"updated_at": None, "unknown": {"updated_at": "hidden"}}, "updated_at is unknown"),
     ],
@@ -189,3 +189,29 @@ def test_no_text_of_the_ticket_is_told(platform: FakeReader, capfd: pytest.Captu
         assert "fault is there" in text
         assert secret not in text
         assert "on fire" not in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "threshold"),
+    [
+        ("TIM501", "1 h of calendar time (settings, p4)"),
+        ("OWN201", "24 h of calendar time (default, other priorities)"),
+        ("COM401", "24 h of calendar time (default, other priorities)"),
+        ("TIM502", "60 days of calendar time (default, p4)"),
+    ],
+)
+def test_the_limit_in_force_where_nothing_is_found(
+    rule: str, threshold: str, connected: Connect, capfd: pytest.CaptureFixture[str]
+) -> None:
+    new = {"created_at": NOW - timedelta(hours=2), "updated_at": NOW - timedelta(minutes=5)}
+    reader = connected(FakeReader([stale(1, **new)]))
+    text = told(capfd, [f"{rule}:SUP-1"], resolve(None, ["stale.p4=1h"]), reader)
+    assert "verdict     passes" in text
+    assert f"threshold   {threshold}" in text
+    assert ('in force    stale.p4 = "1h" (--set)' in text) is (rule == "TIM501")
+
+
+def test_options_in_force_with_their_origin(connected: Connect, capfd: pytest.CaptureFixture[str]) -> None:
+    reader = connected(FakeReader([stale(1)]))
+    text = told(capfd, ["RES605:SUP-1"], resolve(None, ["RES605.soon=3d"]), reader)
+    assert 'in force    RES605.soon = "3d" (--set)' in text

@@ -163,3 +163,31 @@ def test_the_topic_shows_a_file_that_is_right(cli: Cli, project: Project) -> Non
     project(file)
     result = cli("config", "validate")
     assert result.code == Exit.OK, result.out
+
+
+def test_the_page_of_a_rule_of_ones_own(cli: Cli, project: Project) -> None:
+    project(OWN)
+    text = cli("rule", "ACME001").out
+    assert "every ruleset" in text
+    assert "since" not in text
+    document = json.loads(cli("rule", "ACME001", "--format", "json").out)
+    assert document["rulesets"] == ["core", "standard", "strict", "ci"]
+
+
+def test_the_file_may_be_named_with_the_option(cli: Cli, home: Path) -> None:
+    file = home / "other.toml"
+    file.write_text('[audit]\nstael = "1d"\n')
+    by_option, by_word = cli("config", "validate", "--config", str(file)), cli("config", "validate", str(file))
+    assert by_option.code == by_word.code == Exit.USAGE
+    assert by_option.out == by_word.out
+    assert "other.toml:2:1" in by_option.out
+    assert cli("config", "validate", str(file), "--config", str(file)).code == Exit.USAGE
+
+
+def test_a_ruleset_narrows_both_lists_of_rules_alike(cli: Cli) -> None:
+    words = [
+        [line.split("\t")[0] for line in cli(*command, "--ruleset", "ci").out.splitlines()]
+        for command in (("rule",), ("audit", "--rules"))
+    ]
+    assert words[0] == words[1]
+    assert 0 < len(words[0]) < 70

@@ -87,7 +87,7 @@ def test_commands_that_show_more() -> None:
     assert again(audit(query=None, platform="files", source="a b.ndjson")) == "supportctl audit --file 'a b.ndjson'"
     for_auditors = rule(persona="auditor")
     assert again_for(audit(query="status:open tag:x"), for_auditors) == (
-        "supportctl audit 'status:open tag:x' --rule OWN201 --persona auditor"
+        "supportctl audit 'status:open tag:x' --rule OWN201"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from supportctl.model import Severity
 from supportctl.reports.audit_forms import github_summary
 from tests.reports.audits import EVERY, HOSTILE, audit, finding, many, written
 
@@ -39,6 +40,17 @@ CODE_QUALITY = {
         "additionalProperties": False,
     },
 }
+
+
+def test_annotations_come_by_severity_and_privacy_first() -> None:
+    found = [finding(1, "OWN201"), finding(2, "CLS101", severity=Severity.MEDIUM), finding(3, "PRV821")]
+    commands, _ = github(audit(findings=[*found, finding(4, "PRV823", severity=Severity.MEDIUM)]))
+    assert [re.search(r"title=(\w+)", command[0])[1] for command in commands] == [  # type: ignore[index]
+        "PRV821",
+        "OWN201",
+        "PRV823",
+        "CLS101",
+    ]
 
 
 def github(report: Any) -> tuple[list[re.Match[str]], list[str]]:

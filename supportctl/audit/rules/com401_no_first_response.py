@@ -119,6 +119,9 @@ class NoFirstResponse(TicketRule):
             passes="an earlier reply; what is late stays late",
         )
 
+    def threshold(self, ticket: Ticket, context: Context) -> str:
+        return _Due.of(ticket, ticket.created_at or context.now, context).words
+
     def found_empty(self, ticket: Ticket) -> bool:
         return all(comment.public is False for comment in ticket.comments)
 

@@ -76,9 +76,7 @@ class CustomerWaiting(TicketRule):
             return OUTSIDE
         if asked is None:
             return CLEAN
-        own = context.options(self.code, CustomerWaitingOptions).limit
-        usual = IN_HOURS if has_hours(ticket, context) else USUAL
-        limit, origin = limit_for(ticket.priority, own, usual, "limit")
+        limit, _ = self._limit(ticket, context)
         if context.elapsed(ticket, asked.at) <= limit:
             return GRACE
         if any(unsure(one) for one in said if one.at >= asked.at) or undated(ticket, context):
@@ -90,10 +88,17 @@ class CustomerWaiting(TicketRule):
                 Evidence(field="comments", seen="last message, by the customer", at=asked.at),
                 Evidence(field="status", seen=str(ticket.status)),
             ],
-            threshold=in_words(limit, origin, ticket, context),
+            threshold=self.threshold(ticket, context),
             passes="the status open, or a public reply by an agent",
             fixes=(Fix(title="set the status to open", safe=False, remedy=StatusFix(goal=Status.OPEN)),),
         )
+
+    def threshold(self, ticket: Ticket, context: Context) -> str:
+        return in_words(*self._limit(ticket, context), ticket, context)
+
+    def _limit(self, ticket: Ticket, context: Context) -> tuple[timedelta, str]:
+        own = context.options(self.code, CustomerWaitingOptions).limit
+        return limit_for(ticket.priority, own, IN_HOURS if has_hours(ticket, context) else USUAL, "limit")
 
 
 def _unanswered(ticket: Ticket, said: list[Said]) -> Said | None:

@@ -104,8 +104,7 @@ class WaitingOnCustomerTooLong(TicketRule):
             told = since
         if told is None:
             return Unjudged("history")
-        usual = IN_HOURS if has_hours(ticket, context) else USUAL
-        limit, origin = limit_for(ticket.priority, options.limit, usual, "limit")
+        limit, _ = self._limit(ticket, context)
         if context.elapsed(ticket, told) <= limit:
             return CLEAN
         if _excused(said, context, options):
@@ -119,7 +118,7 @@ class WaitingOnCustomerTooLong(TicketRule):
                 Evidence(field="status", seen="pending", at=since),
                 Evidence(field="comments", seen="last word to the customer, or begin of the wait", at=told),
             ],
-            threshold=in_words(limit, origin, ticket, context),
+            threshold=self.threshold(ticket, context),
             passes="a reminder to the customer, a due date ahead, or another status",
             fixes=(
                 Fix(
@@ -134,6 +133,13 @@ class WaitingOnCustomerTooLong(TicketRule):
                 ),
             ),
         )
+
+    def threshold(self, ticket: Ticket, context: Context) -> str:
+        return in_words(*self._limit(ticket, context), ticket, context)
+
+    def _limit(self, ticket: Ticket, context: Context) -> tuple[timedelta, str]:
+        own = context.options(self.code, WaitingOnCustomerTooLongOptions).limit
+        return limit_for(ticket.priority, own, IN_HOURS if has_hours(ticket, context) else USUAL, "limit")
 
     def found_empty(self, ticket: Ticket) -> bool:
         return all(comment.public is False for comment in ticket.comments)

@@ -7,15 +7,14 @@ import msgspec
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of, same_person
 from supportctl.audit.escalation import Escalation, escalation, tracked_elsewhere
+from supportctl.audit.limits import in_words, limit_for
 from supportctl.audit.rule import Context, HistoryRule, Options
 from supportctl.audit.scope import is_duplicate, lacks, settling
-from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
-from supportctl.model import Comment, Confidence, Event, Evidence, Priority, Severity, Status, Ticket
+from supportctl.model import Comment, Confidence, Event, Evidence, Severity, Status, Ticket
 
 _HOUR = timedelta(hours=1)
-_USUAL = {"p1": 4 * _HOUR, "p2": 8 * _HOUR}
-_OTHERS = 48 * _HOUR
+_USUAL = {"p1": 4 * _HOUR, "p2": 8 * _HOUR, "other": 48 * _HOUR}
 
 
 class EscalationStalledOptions(Options, frozen=True):
@@ -76,7 +75,7 @@ class EscalationStalled(HistoryRule):
             return Unjudged("history")
         word = _last_word(ticket, events, found, found.at, context)
         since = max(found.at, word) if word is not None else found.at
-        limit, source = _limit(ticket.priority, context.options(self.code, EscalationStalledOptions).silence)
+        limit, _ = self._limit(ticket, context)
         if context.elapsed(ticket, since) <= limit:
             return CLEAN
         if any(comment.created_at is None for comment in ticket.comments):
@@ -86,9 +85,16 @@ class EscalationStalled(HistoryRule):
             "escalated, and nobody has taken it on" if word is None else "escalated, and its owner has fallen silent",
             since.isoformat(),
             [Evidence(field=found.by, seen="escalated", at=found.at), Evidence(field="comments", seen=said, at=since)],
-            threshold=f"{spoken(limit)} of {context.calendar(ticket).name} ({source})",
+            threshold=self.threshold(ticket, context),
             passes="a comment by the assignee or another agent than the one who escalated",
         )
+
+    def threshold(self, ticket: Ticket, context: Context) -> str:
+        return in_words(*self._limit(ticket, context), ticket, context)
+
+    def _limit(self, ticket: Ticket, context: Context) -> tuple[timedelta, str]:
+        silence = context.options(self.code, EscalationStalledOptions).silence
+        return limit_for(ticket.priority, silence, _USUAL, "silence")
 
 
 def _speaks(ticket: Ticket, context: Context) -> Escalation | None:
@@ -133,11 +139,3 @@ def _is_owner(sign: Comment | Event, ticket: Ticket, found: Escalation, context:
     if ticket.assignee is not None and same_person(person, ticket.assignee) is not False:
         return True
     return found.who is None or same_person(person, found.who) is not True
-
-
-def _limit(priority: Priority | None, own: dict[str, timedelta]) -> tuple[timedelta, str]:
-    name = "other" if priority is None else priority.value
-    for place in (name, "other"):
-        if place in own:
-            return own[place], f"option silence, {place}"
-    return _USUAL.get(name, _OTHERS), f"default, {name if name in _USUAL else 'other priorities'}"

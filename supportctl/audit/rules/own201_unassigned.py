@@ -1,7 +1,7 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
-from supportctl.audit.limits import has_hours
+from supportctl.audit.limits import has_hours, in_words
 from supportctl.audit.rule import Context, TicketRule
 from supportctl.audit.scope import UNFINISHED, is_noise, lacks
 from supportctl.audit.settings import spoken
@@ -61,15 +61,21 @@ class Unassigned(TicketRule):
                 return CLEAN
         if (since := _unowned_since(ticket)) is None:
             return OUTSIDE
-        limit, origin = context.settings.pick_up_limit(ticket.priority, hours=has_hours(ticket, context))
+        limit, _ = self._limit(ticket, context)
         if context.elapsed(ticket, since) < limit:
             return GRACE
         return fault(
             f"unassigned for more than {spoken(limit)}",
             "unassigned",
             [Evidence(field="assignee", seen="empty", at=since)],
-            threshold=f"{spoken(limit)} of {context.calendar(ticket).name} ({origin})",
+            threshold=self.threshold(ticket, context),
         )
+
+    def threshold(self, ticket: Ticket, context: Context) -> str:
+        return in_words(*self._limit(ticket, context), ticket, context)
+
+    def _limit(self, ticket: Ticket, context: Context) -> tuple[timedelta, str]:
+        return context.settings.pick_up_limit(ticket.priority, hours=has_hours(ticket, context))
 
 
 def _unowned_since(ticket: Ticket) -> datetime | None:

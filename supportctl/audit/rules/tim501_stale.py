@@ -5,7 +5,7 @@ from typing import ClassVar
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of, is_bot
 from supportctl.audit.closing import is_ours
-from supportctl.audit.limits import has_hours
+from supportctl.audit.limits import has_hours, in_words
 from supportctl.audit.rule import Context, TicketRule
 from supportctl.audit.scope import UNFINISHED, is_noise, lacks
 from supportctl.audit.settings import spoken
@@ -73,7 +73,7 @@ class Stale(TicketRule):
             return OUTSIDE
         if ticket.updated_at is None:
             return OUTSIDE
-        limit, origin = context.settings.stale_limit(ticket.priority, hours=has_hours(ticket, context))
+        limit, _ = self._limit(ticket, context)
         updated = ticket.updated_at
         if context.now - updated <= limit and not (ticket.comments or ticket.history):
             return CLEAN
@@ -84,9 +84,15 @@ class Stale(TicketRule):
             f"no human update for more than {spoken(limit)}",
             last.isoformat(),
             [Evidence(field="updated_at", seen="last human touch", at=last)],
-            threshold=f"{spoken(limit)} of {context.calendar(ticket).name} ({origin})",
+            threshold=self.threshold(ticket, context),
             fixes=() if _nudged(ticket, last) else (NUDGE,),
         )
+
+    def threshold(self, ticket: Ticket, context: Context) -> str:
+        return in_words(*self._limit(ticket, context), ticket, context)
+
+    def _limit(self, ticket: Ticket, context: Context) -> tuple[timedelta, str]:
+        return context.settings.stale_limit(ticket.priority, hours=has_hours(ticket, context))
 
 
 def _nudged(ticket: Ticket, last: datetime) -> bool:

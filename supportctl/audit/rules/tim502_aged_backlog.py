@@ -17,7 +17,8 @@ KNOWN_CAUSE = (LinkType.PROBLEM, LinkType.TRACKED_BY, LinkType.CAUSED_BY, LinkTy
 
 class AgedBacklogOptions(Options, frozen=True, kw_only=True):
     days: dict[str, timedelta] = msgspec.field(default_factory=dict)
-    """Priority (``p1`` … ``p5``, ``other``) -> how old an unresolved ticket may grow; wins over what was learned."""
+    """Priority (``p1`` … ``p5``; ``other``: none is set) -> how old an unresolved ticket may grow; wins over what was
+    learned."""
 
 
 class AgedBacklog(TicketRule):
@@ -69,7 +70,7 @@ class AgedBacklog(TicketRule):
         if unknown := lacks(ticket, "priority"):
             return unknown
         since = _since(ticket, ticket.created_at)
-        limit, origin = self._limit(ticket, context)
+        limit, _ = self._limit(ticket, context)
         if context.now - since <= limit:
             return CLEAN
         if parked := _parked(ticket, context):
@@ -78,15 +79,18 @@ class AgedBacklog(TicketRule):
             f"unresolved for more than {spoken(limit)}",
             since.isoformat(),
             [Evidence(field="created_at", seen="unresolved since", at=since)],
-            threshold=f"{spoken(limit)} of calendar time ({origin})",
+            threshold=self.threshold(ticket, context),
         )
+
+    def threshold(self, ticket: Ticket, context: Context) -> str:
+        limit, origin = self._limit(ticket, context)
+        return f"{spoken(limit)} of calendar time ({origin})"
 
     def _limit(self, ticket: Ticket, context: Context) -> tuple[timedelta, str]:
         name = "other" if ticket.priority is None else ticket.priority.value
         own = context.options(self.code, AgedBacklogOptions).days
-        for place in (name, "other"):
-            if place in own:
-                return own[place], f"setting days, {place}"
+        if name in own:
+            return own[name], f"option days, {name}"
         floor, learned = FLOORS[name], context.learned.age.get(name)
         if learned is None or timedelta(seconds=learned.value) <= floor:
             return floor, f"default, {name}"
