@@ -153,6 +153,7 @@ class Audit:
     def finish(self) -> Iterator[Finding]:
         """What is known when the last ticket was seen; the census is complete after it."""
         tally = self.tally
+        wholes = {code for code, rule in self._by_code.items() if isinstance(rule, QueueRule) and rule.whole}
         for code, watch in tally.watches.items():
             rule, row = self._by_code[code], tally.rows[code]
             faulty: set[str] = set()
@@ -161,6 +162,8 @@ class Audit:
                     row.exempt += 1
                     continue
                 faulty.add(found.fault.seen if found.ticket is None else found.ticket.id)
+                if found.ticket is None:
+                    wholes.add(code)
                 yield from self._about_queue(rule, found)
             row.violations += len(faulty)
             row.clean += max(0, watch.eligible - len(faulty) - row.exempt)
@@ -170,7 +173,7 @@ class Audit:
                 tally.soil(finding.platform, finding.ticket_id, finding.group)
             yield from self._show(self._by_code[finding.rule], finding)
         for row in self.census.rules:
-            row.hygiene = wilson(row.clean, row.eligible)
+            row.hygiene = None if row.rule in wholes else wilson(row.clean, row.eligible)
         tally.count_dirty()
         if any(row.eligible for row in self.census.rules):
             self.census.hygiene = wilson(self.census.tickets - self.census.dirty, self.census.tickets)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
+from typing import Any
 
 import msgspec
 
@@ -92,6 +93,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     actor: Person | None
     since: datetime | None = None
     """Of a reopening: when the work had ended."""
+    native: dict[str, Any] = {}
+    """Of a reopening: what the platform says of the change."""
 
 
 def ending(events: Sequence[Event]) -> Turn | None:
@@ -116,7 +119,7 @@ def reopenings(events: Sequence[Event]) -> list[Turn]:
         if event.after in SOLVED and before not in SOLVED:
             ended = event.at
         elif before in SOLVED and event.after is not None and event.after not in DONE:
-            found.append(Turn(at=event.at, actor=event.actor, since=ended))
+            found.append(Turn(at=event.at, actor=event.actor, since=ended, native=event.native))
             ended = None
     return found
 

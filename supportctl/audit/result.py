@@ -49,7 +49,7 @@ class RuleCensus(msgspec.Struct, kw_only=True):
     collapsed: int = 0
     """Findings withheld because the field is unused (QUE901)."""
     hygiene: Share | None = None
-    """1 - violations / (violations + clean)."""
+    """1 - violations / (violations + clean); None where nothing was judged, and of rules about the queue as a whole."""
 
     @property
     def eligible(self) -> int:

@@ -235,6 +235,9 @@ class Watch(Protocol):
 
 
 class QueueRule(Rule):
+    whole: ClassVar[bool] = False
+    """Whether it speaks of the queue as a whole and counts scopes: then there is no share of clean tickets."""
+
     @abstractmethod
     def start(self, context: Context) -> Watch:
         """Begin to watch; called once per run (or per part of a queue)."""

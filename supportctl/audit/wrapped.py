@@ -45,6 +45,7 @@ class WrappedQueueRule(QueueRule):
     def __init__(self, inner: QueueRule) -> None:
         self.inner = inner
         _copy(self, inner)
+        self.whole = inner.whole  # type: ignore[misc]  # one wrapper, one rule
 
     def unmet(self, context: Context) -> str | None:
         return self.inner.unmet(context)

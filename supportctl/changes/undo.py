@@ -39,6 +39,11 @@ def undoable(entries: Iterable[Entry]) -> list[Change]:
     ]
 
 
+def comments_in(change: Change) -> int:
+    """How many comments it wrote: they stay."""
+    return sum(isinstance(action, NewComment) for action in change.actions)
+
+
 def undo_needs(writer: Writer, changes: Sequence[Change]) -> Needs:
     """What has to be read of the tickets."""
     return needs_of(changes) | wishes_need(writer, [StatusWish(goal=Status.OPEN)])

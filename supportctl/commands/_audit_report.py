@@ -124,15 +124,24 @@ def _families(rows: "Sequence[RuleCensus]") -> list[FamilyFacts]:
     """In the order of the rules: violations among what was judged, by all rules of a family together."""
     from supportctl.audit.result import wilson
 
-    sums: dict[str, list[int]] = {}
+    sums: dict[str, list[RuleCensus]] = {}
     for row in rows:
-        counts = sums.setdefault(family(row.rule), [0, 0])
-        counts[0] += row.violations - row.collapsed
-        counts[1] += row.clean
-    return [
-        FamilyFacts(family=name, violations=bad, clean=good, hygiene=_proportion(wilson(good, bad + good)))
-        for name, (bad, good) in sums.items()
-    ]
+        sums.setdefault(family(row.rule), []).append(row)
+    facts: list[FamilyFacts] = []
+    for name, of_family in sums.items():
+        # Rules about the queue as a whole judge no tickets: they have faults, and no share.
+        judging = [row for row in of_family if row.hygiene is not None]
+        good = sum(row.clean for row in judging)
+        share = wilson(good, good + sum(row.violations - row.collapsed for row in judging))
+        facts.append(
+            FamilyFacts(
+                family=name,
+                violations=sum(row.violations - row.collapsed for row in of_family),
+                clean=sum(row.clean for row in of_family),
+                hygiene=_proportion(share),
+            )
+        )
+    return facts
 
 
 def _groups(census: "Census", findings: "Iterable[Finding]") -> list[GroupFacts]:

@@ -75,7 +75,7 @@ def summarise(app: App, setup: "Setup", audit: "Audit", tickets: "Tickets", tall
         (len(tally.accepted), f"known to {setup.baseline.name}" if setup.baseline is not None else ""),
         (census.suppressed, suppressed(setup, census)),
         (census.exempt, "exempt"),
-        (census.collapsed, "told once as QUE901"),
+        (census.collapsed, "withheld, reported once as QUE901"),
         (tickets.reading.repeats, "sent twice"),
     ):
         if number:

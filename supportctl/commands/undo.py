@@ -42,6 +42,7 @@ def undo(
     from supportctl.changes import plan as plans
     from supportctl.changes.apply import refuse_foreign
     from supportctl.changes.undo import linked_keys, make_undo, undo_needs, undoable
+    from supportctl.model import Applied
 
     applying = options.applying
     if run is None and applying.applies:
@@ -52,7 +53,8 @@ def undo(
     with open_journal(applying, known=True) as journal:
         run = run or _last(options, journal)
         header = journal.header(run)
-        changes = undoable(journal.entries(run))
+        entries = list(journal.entries(run))
+        changes = undoable(entries)
     with App(with_maker(options, header)) as it:
         refuse_foreign(header, it.profile)
         if applying.applies:
@@ -62,9 +64,10 @@ def undo(
         linked = linked_keys(changes)
         others = {other.key: other for other in it.get(linked, needs).tickets} if linked else {}
         made = make_undo(it.adapter, changes, tickets_of(it, changes, needs), others)
-        _tell(it, made, [change for change in changes if change.id in {each.id for each in made.changes}])
+        sure = {entry.change.id for entry in entries if isinstance(entry.outcome, Applied)}
+        stays = _tell(it, made, changes, sure)
         if not made.changes:
-            it.console.note("Nothing to take back.")
+            it.console.note(f"Nothing {'else ' if stays else ''}to take back.")
             return int(Exit.PARTIAL if made.skipped and applying.applies else Exit.OK)
         plan = plans.make(
             it.profile,
@@ -104,17 +107,36 @@ def _last(options: Options, journal: "Journal") -> str:
     return newest
 
 
-def _tell(it: App, made: "Made", changes: "list[Change]") -> None:
-    """What is left out, and what an undo leaves as the run made it."""
+def _tell(it: App, made: "Made", changes: "list[Change]", sure: "set[str]") -> bool:
+    """What is left out, and what an undo leaves as the run made it; whether there is any of the latter.
+
+    ``sure``: ids of tickets on which everything was done.
+    """
     from collections import Counter
+
+    from supportctl.changes.making import PUBLIC_COMMENT
+    from supportctl.changes.undo import comments_in
+    from supportctl.model.planned import COMMENT
 
     for key, reason in made.skipped[:TOLD]:
         it.console.warn(f"{key} is left out: {reason}")
     if len(made.skipped) > TOLD:
         it.console.warn(f"… and {count(len(made.skipped) - TOLD, 'more ticket')} left out")
-    stays = Counter(f"{field}: {why}" for change in changes for field, why in change.stays.items())
-    stays.update(word for change in changes for word in set(change.final))
-    for text, number in stays.most_common():
+    left_out, unchanged = {key for key, _ in made.skipped}, set(made.unchanged)
+    looked_at = [change for change in changes if change.key not in left_out]
+    comments = sum(map(comments_in, looked_at))
+    if comments:
+        most = "" if all(change.id in sure for change in looked_at if comments_in(change)) else "up to "
+        it.console.warn(f"stays: {most}{count(comments, 'comment')}")
+    others: Counter[str] = Counter()
+    for change in looked_at:
+        others.update(f"{field}: {why}" for field, why in change.stays.items() if field != COMMENT)
+        others.update(set(change.final) - {PUBLIC_COMMENT})
+    for text, number in others.most_common():
         it.console.warn(f"stays: {text} ({count(number, 'ticket')})")
-    if made.unchanged:
-        it.console.note(f"{count(len(made.unchanged), 'ticket')} already as before", "dim")
+    staying = {change.key for change in looked_at if comments_in(change) or change.stays or change.final}
+    if same := len(unchanged - staying):
+        it.console.note(f"{count(same, 'ticket')} already as before", "dim")
+    if rest := len(unchanged & staying):
+        it.console.note(f"{count(rest, 'ticket')} with nothing else to take back", "dim")
+    return bool(staying)

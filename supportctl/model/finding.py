@@ -84,7 +84,10 @@ Remedy = TagFix | FieldFix | AssignFix | LinkFix | StatusFix | NoteFix
 
 
 class Fix(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to clear a finding. Safe: it cannot be wrong and can be undone; all others want a person's eye."""
+    """One way to clear a finding; all that is not safe wants a person's eye.
+
+    Safe: it cannot be wrong, and it can be taken back or is an internal note that mails nobody.
+    """
 
     title: str
     """What it does, in the imperative, without customer text."""

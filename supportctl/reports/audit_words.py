@@ -189,7 +189,7 @@ def caveats(report: AuditReport) -> list[str]:
     if (exempt := sum(rule.exempt for rule in report.rules)) > 0:
         said.append(f"{counted(exempt, 'finding')} excused by exemptions")
     if (collapsed := sum(rule.collapsed for rule in report.rules)) > 0:
-        said.append(f"{counted(collapsed, 'finding')} about fields that nobody uses told once each (QUE901)")
+        said.append(f"{counted(collapsed, 'finding')} about fields that nobody uses withheld, reported once as QUE901")
     return said
 
 

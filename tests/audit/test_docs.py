@@ -7,11 +7,12 @@ import re
 import jsonschema_rs
 import pytest
 
-from supportctl.audit import RULES, Rule, Settings
+from supportctl.audit import RULES, Rule, Settings, TicketRule
 from supportctl.audit.field_docs import field_docs
 from supportctl.audit.pages import settings_of
 from supportctl.audit.project_schema import project_schema
 from supportctl.audit.project_tables import ExemptionTable, OwnRuleTable, RuleTable, RunTable
+from supportctl.commands.list import EXTRAS
 from tests.audit import pages
 from tests.audit.pages import DOCS
 
@@ -67,3 +68,18 @@ def test_the_example_is_right_by_the_schema_and_by_the_reader(tmp_path: pages.Pa
     file = tmp_path / "supportctl.toml"
     file.write_text(text)
     assert problems_of(file) == []
+
+
+def test_the_adoption_guard_is_told_for_every_field_it_covers() -> None:
+    texts = ((DOCS / "audit.md").read_text(), (DOCS / "rules" / "QUE901.md").read_text())
+    covered = {rule.empty_field for rule in RULES if isinstance(rule, TicketRule)} - {None}
+    for text in texts:
+        told = " ".join(text.replace("service levels", "slas").replace("closure code", "closure_code").split())
+        told = told.replace("resolution notes", "resolution_notes")
+        assert [field for field in covered if field and field not in told] == []
+
+
+def test_what_a_file_must_hold_for_all_rules_is_told() -> None:
+    every = ",".join(EXTRAS)
+    for name in ("audit.md", "ci.md"):
+        assert re.findall(r"--with ([a-z,]+)", (DOCS / name).read_text()) == [every]

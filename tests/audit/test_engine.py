@@ -14,7 +14,7 @@ from supportctl.adapters.zendesk.platform import CAPABILITIES as ZENDESK
 from supportctl.audit import Audit, QueueRule, Settings, audit, find, select
 from supportctl.audit.engine import fingerprint
 from supportctl.errors import UsageError
-from supportctl.model import Platform, Severity, Ticket
+from supportctl.model import Persona, Platform, Severity, Ticket
 from tests.audit.cases import NOW, ticket
 
 CLEAN: dict[str, Any] = {"category": "network", "closure_code": "fixed"}
@@ -144,3 +144,20 @@ def test_rules_are_found_by_code_name_and_with_a_typo() -> None:
     assert [rule.code for rule in select(["Stale", "cls101"])] == ["CLS101", "TIM501", "QUE901"]
     with pytest.raises(UsageError, match="did you mean `TIM501`"):
         select(["TIM5O1"])
+
+
+def test_rules_about_the_queue_as_a_whole_have_no_share() -> None:
+    result = run([made(n, category="empty") for n in range(100)], "CLS101", "QUE902")
+    shares = {row.rule: row.hygiene for row in result.census.rules}
+    assert result.findings
+    assert (shares["QUE901"], shares["QUE902"]) == (None, None)
+    assert shares["CLS101"] is not None
+    clean = run([made(n) for n in range(100)], "CLS101")
+    assert {row.rule for row in clean.census.rules if row.hygiene is None} == {"QUE901"}
+
+
+def test_a_rule_about_linked_tickets_has_a_share() -> None:
+    parent, child = made(1, priority="p4"), made(2, priority="p2", links=[{"type": "parent", "key": "INC0000001"}])
+    result = run([parent, child], "PRI306", persona=Persona.AUDITOR)
+    assert [finding.ticket for finding in result.findings] == ["INC0000001"]
+    assert {row.rule: row.hygiene is None for row in result.census.rules} == {"PRI306": False, "QUE901": True}

@@ -235,11 +235,20 @@ def test_exempt_by_tag(cli: Cli, write: Write) -> None:
     assert result.err.splitlines()[-1].endswith("in 3 tickets · 2 exempt")
 
 
-def test_a_field_nobody_uses_is_one_finding(cli: Cli, write: Write) -> None:
-    result = cli("audit", "--file", write(*(fine(n, category=None) for n in range(1, 61))))
+def test_a_field_nobody_uses_is_one_finding(cli: Cli, write: Write, tmp_path: Path) -> None:
+    file = write(*(fine(n, category=None) for n in range(1, 61)))
+    result = cli("audit", "--file", file)
     assert [line.split("\t")[1:3] for line in result.out.splitlines()] == [["low", "QUE901"]]
-    assert result.err.splitlines()[-1].endswith("· 60 told once as QUE901")
+    assert result.err.splitlines()[-1].endswith("· 60 withheld, reported once as QUE901")
     assert result.code == Exit.OK
+    page = tmp_path / "audit.html"
+    told = cli("audit", "--file", file, "-f", "markdown", "-o", f"html={page}").out
+    assert "60 findings about fields that nobody uses withheld, reported once as QUE901" in told
+    (row,) = (line for line in told.splitlines() if line.startswith("| ") and "QUE901" in line)
+    assert "%" not in row
+    assert "about the queue as a whole" in page.read_text()
+    rules = json.loads(cli("audit", "--file", file, "-f", "json").out)["census"]["rules"]
+    assert {rule["rule"] for rule in rules if rule["rule"].startswith("QUE") and rule["hygiene"]} == set()
     few = cli("audit", "--file", write(*(fine(n, category=None) for n in range(1, 31))))
     assert {line.split("\t")[2] for line in few.out.splitlines()} == {"CLS101"}
     assert len(few.out.splitlines()) == 30

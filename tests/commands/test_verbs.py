@@ -480,3 +480,30 @@ def test_tickets_are_merged_only_with_leave(cli: Cli, desk: Desk) -> None:
     assert "--allow-irreversible" in refused.err
     assert desk.sent == []
     assert "itself" in left_out(plan(cli, "merge", "#2", "--into", "#2"))["#2"]
+
+
+def test_taking_back_comments_says_that_they_stay(cli: Cli, desk: Desk) -> None:
+    assert cli("comment", "Hello", "#1", "#2", "--yes").code == 0
+    undone = cli("undo")
+    assert undone.code == 0
+    assert "stays: 2 comments" in undone.err
+    assert "2 tickets with nothing else to take back" in undone.err
+    assert "Nothing else to take back." in undone.err
+    assert "as before" not in undone.err
+    assert comments(desk, "1") == [("Hello", False)]
+
+
+def test_taking_back_what_came_with_a_comment_names_the_comment(cli: Cli, desk: Desk) -> None:
+    assert cli("close", "#1", "--code", "Solved", "--note", "Bye", "--yes").code == 0
+    undone = cli("undo")
+    assert "stays: 1 comment\n" in undone.err
+    assert "Planned: 1 ticket" in undone.err
+
+
+def test_what_is_as_before_already_says_so(cli: Cli, desk: Desk) -> None:
+    assert cli("tag", "add", "vpn", "#1", "--yes").code == 0
+    assert cli("tag", "remove", "vpn", "#1", "--yes").code == 0
+    run = json.loads(cli("runs", "list", "--format", "ndjson").out.splitlines()[-1])["id"]
+    undone = cli("undo", run)
+    assert "1 ticket already as before" in undone.err
+    assert "Nothing to take back." in undone.err

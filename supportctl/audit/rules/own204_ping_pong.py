@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
@@ -58,20 +59,21 @@ class PingPong(HistoryRule):
     def check_history(self, ticket: Ticket, events: Sequence[Event], context: Context) -> Verdict:
         if is_noise(ticket, context):
             return OUTSIDE
-        path, returns = _path(ticket, events, context)
-        if returns:
-            seen = f"returned {returns} time{'s' if returns > 1 else ''} in {len(path) - 1} hand-overs"
+        path, times, returned = _path(ticket, events, context)
+        if returned:
+            often = f"{len(returned)} time{'s' if len(returned) > 1 else ''}"
+            seen = f"returned {often} in {len(path) - 1} hand-overs"
             return fault(
                 "went back to a group it had left"
                 if _by_group(ticket, events)
                 else "went back to an assignee it had left",
                 ">".join(path),
-                [Evidence(field="history", seen=seen, at=events[-1].at)],
+                [Evidence(field="history", seen=seen, at=returned[-1])],
                 threshold="A → B → A by people (default)",
             )
         limit, origin = _limit(context)
         if len(path) - 1 > limit:
-            return _too_many(len(path) - 1, limit, origin)
+            return _too_many(len(path) - 1, limit, origin, times[-1])
         return CLEAN
 
 
@@ -85,11 +87,11 @@ def _limit(context: Context) -> tuple[int, str]:
     return int(learned.value), f"95 % of {learned.support} resolved tickets have no more (learned)"
 
 
-def _too_many(count: int, limit: int, origin: str) -> Verdict:
+def _too_many(count: int, limit: int, origin: str, at: datetime | None = None) -> Verdict:
     return fault(
         "changed hands too often",
         str(count),
-        [Evidence(field="reassignments", seen=str(count))],
+        [Evidence(field="reassignments", seen=str(count), at=at)],
         threshold=f"more than {limit} ({origin})",
     )
 
@@ -99,8 +101,10 @@ def _by_group(ticket: Ticket, events: Sequence[Event]) -> bool:
     return ticket.knows("group") or any(event.field == "group" for event in events)
 
 
-def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> tuple[list[str], int]:
-    """Where people sent the ticket from and to, oldest first, and how often to a place people had sent it away from.
+def _path(
+    ticket: Ticket, events: Sequence[Event], context: Context
+) -> tuple[list[str], list[datetime | None], list[datetime | None]]:
+    """Where people sent the ticket from and to, oldest first, and when; when to a place they had sent it away from.
 
     A machine's hop moves the ticket and is nobody's hand-over.
     """
@@ -109,14 +113,17 @@ def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> tuple[li
     path: list[str] = []
     left: set[str] = set()
     here: str | None = None
-    returns = 0
+    times: list[datetime | None] = []
+    returned: list[datetime | None] = []
     for event in chained([event for event in events if event.field == field]):
         start = place(event.before, event.before_label, teams) or here
         stop = place(event.after, event.after_label, teams) or start
         here = stop
         if start is None or stop is None or start == stop or by_machine(event, ticket, context):
             continue
-        returns += stop in left
+        times.append(event.at)
+        if stop in left:
+            returned.append(event.at)
         left.add(start)
         path = [*(path or [start]), stop]
-    return path, returns
+    return path, times, returned

@@ -1,8 +1,6 @@
 from collections.abc import Iterator
 from typing import ClassVar, Self
 
-import msgspec
-
 from supportctl.adapters.base import Need
 from supportctl.audit.rule import Context, Options, QueueFault, QueueRule, Ref, Watch, ref
 from supportctl.audit.scope import is_noise
@@ -16,6 +14,7 @@ _BACK = {
     LinkType.PROBLEM: LinkType.INCIDENT,
 }
 """A link read from its lower end -> the same link read from the ticket that should be as urgent."""
+_BETWEEN = "\x1f"
 _WORDS = {
     LinkType.BLOCKS: "blocks",
     LinkType.CAUSES: "causes",
@@ -36,7 +35,8 @@ class LinkedPriorityGap(QueueRule):
 
     ## What it does
     Compares the priorities of unresolved tickets that are linked: one that blocks or causes another, a parent and its
-    child, a problem and its incident. The ticket others wait for is reported when its priority is lower than theirs.
+    child, a problem and its incident. The ticket others wait for is reported when its priority is lower than theirs,
+    whichever of the two has the link.
 
     ## Why is this bad?
     The urgent ticket cannot move before the other one does, and the other one is at the end of somebody's list.
@@ -51,11 +51,11 @@ class LinkedPriorityGap(QueueRule):
     Different projects may use different scales: tickets of different projects are not compared unless
     `across_projects` is set. A link to a ticket that was not read decides nothing, nor does one whose priority is
     unknown or empty. Done, cancelled and merged tickets and spam are out of scope on both ends. Each ticket is
-    reported once, for the widest gap.
+    reported once, for the widest gap; the more urgent end is never reported.
 
     ## Fields
     Zendesk `problem_id`; JSM issue links and parent; ServiceNow `parent_incident`, `problem_id`, `caused_by`;
-    priority on all. Memory: about 100 bytes for each unresolved ticket that has a priority, 1 kB for each with links.
+    priority on all. Memory: up to 1 kB for each unresolved ticket that has a priority.
     """
 
     code = "PRI306"
@@ -71,20 +71,16 @@ class LinkedPriorityGap(QueueRule):
         return LinkedPriorities(context)
 
 
-class _Held(msgspec.Struct, frozen=True):
-    ref: Ref
-    links: tuple[tuple[LinkType, str], ...]
-
-
 class LinkedPriorities:
-    """Priorities of unresolved tickets by place and key, and those of them that have links."""
+    """Priorities of unresolved tickets by place and key, their links, and those of them that may be reported."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._options = context.options(LinkedPriorityGap.code, LinkedPriorityGapOptions)
         self.eligible = 0
         self._priorities: dict[str, Priority] = {}
-        self._held: dict[str, _Held] = {}
+        self._links: dict[str, tuple[tuple[LinkType, str], ...]] = {}
+        self._refs: dict[str, Ref] = {}
 
     def see(self, ticket: Ticket) -> None:
         if ticket.done is not False or ticket.priority is None:
@@ -93,56 +89,56 @@ class LinkedPriorities:
             return
         place = _place(ticket.platform, ticket.profile, ticket.key)
         self._priorities[place] = ticket.priority
-        if not ticket.knows("links"):
-            return
-        links = tuple((link.type, link.key) for link in ticket.links if _counts(link, ticket))
-        if links:
-            self._held[place] = _Held(ref(ticket, self._context), links)
+        # Nothing is more urgent than the first priority, so that such a ticket is never the one to be named.
+        if ticket.priority is not Priority.P1:
+            self._refs[place] = ref(ticket, self._context)
+        if ticket.links and ticket.knows("links"):
+            links = tuple((link.type, link.key) for link in ticket.links if _counts(link, ticket))
+            if links:
+                self._links[place] = links
 
     def merge(self, other: Self) -> None:
         self._priorities.update(other._priorities)
-        self._held.update(other._held)
+        self._links.update(other._links)
+        self._refs.update(other._refs)
 
     def finish(self) -> Iterator[QueueFault]:
-        """A pair is told at the ticket others wait for, or at the other end where only that one has the link."""
+        """Each ticket others wait for is told of once, whichever end has the link."""
         pairs: dict[tuple[str, str], LinkType] = {}
-        for place, held in self._held.items():
-            for kind, key in held.links:
-                other = _place(held.ref.platform, held.ref.profile, key)
+        for place, links in self._links.items():
+            for kind, key in links:
+                # Keys have no profile of their own: the other end is where this one is.
+                other = f"{place.rpartition(_BETWEEN)[0]}{_BETWEEN}{key.upper()}"
                 upper, lower = (other, place) if kind in _BACK else (place, other)
                 if upper in self._priorities and lower in self._priorities and self._comparable(upper, lower):
                     pairs.setdefault((upper, lower), _BACK.get(kind, kind))
-        told: dict[str, list[tuple[int, str, str, LinkType]]] = {}
+        waited_for: dict[str, list[tuple[int, str, LinkType]]] = {}
         for (upper, lower), kind in sorted(pairs.items()):
             gap = _gap(self._priorities[upper], self._priorities[lower])
-            told.setdefault(upper if upper in self._held else lower, []).append((-gap, upper, lower, kind))
-        self.eligible = len(told)
-        for place in sorted(told):
-            gap, upper, lower, kind = min(told[place])
-            if -gap >= self._options.steps:
-                yield self._fault(place, upper, lower, kind)
+            waited_for.setdefault(upper, []).append((-gap, lower, kind))
+        self.eligible = len(waited_for)
+        for upper in sorted(waited_for):
+            gap, lower, kind = min(waited_for[upper])
+            # A gap of no step is none, whatever the option says; less urgent than the first there is a record to name.
+            if -gap >= max(1, self._options.steps):
+                yield self._fault(upper, lower, kind)
 
-    def _fault(self, place: str, upper: str, lower: str, kind: LinkType) -> QueueFault:
+    def _fault(self, upper: str, lower: str, kind: LinkType) -> QueueFault:
         priority, wanted = self._priorities[upper], self._priorities[lower]
-        here = self._held[place].ref
-        other = (lower if place == upper else upper).rpartition("\x1f")[2]
+        here, other = self._refs[upper], lower.rpartition(_BETWEEN)[2]
         fix = Fix(
             title=f"set the priority to {wanted}", safe=False, remedy=FieldFix(field="priority", value=wanted.value)
         )
         found = Fault(
-            message=f"priority {priority}, but it {_WORDS[kind]} {other}, which is {wanted}"
-            if place == upper
-            else f"priority {wanted}, but {other}, which {_WORDS[kind]} it, is {priority}",
+            message=f"priority {priority}, but it {_WORDS[kind]} {other}, which is {wanted}",
             seen=f"{priority} {kind} {other} {wanted}",
             evidence=[
-                Evidence(field="priority", seen=(priority if place == upper else wanted).value),
-                Evidence(field="links", seen=f"{other}: priority {wanted if place == upper else priority}"),
+                Evidence(field="priority", seen=priority.value),
+                Evidence(field="links", seen=f"{other}: priority {wanted}"),
             ],
             threshold=f"{self._options.steps} or more steps of priority apart (option steps)",
-            passes=f"the same priority as {other}, or a more urgent one"
-            if place == upper
-            else f"{other} as urgent as this one",
-            fixes=(fix,) if place == upper else (),
+            passes=f"the same priority as {other}, or a more urgent one",
+            fixes=(fix,),
         )
         return QueueFault(platform=here.platform, fault=found, ticket=here)
 
@@ -156,12 +152,12 @@ def _counts(link: Link, ticket: Ticket) -> bool:
 
 
 def _place(platform: str, profile: str, key: str) -> str:
-    return f"{platform}\x1f{profile}\x1f{key.upper()}"
+    return _BETWEEN.join((platform, profile, key.upper()))
 
 
 def _project(place: str) -> str:
     """``SUP`` of ``SUP-12``; one for all where keys have no project."""
-    project, dash, _ = place.rpartition("\x1f")[2].rpartition("-")
+    project, dash, _ = place.rpartition(_BETWEEN)[2].rpartition("-")
     return project if dash else ""
 
 

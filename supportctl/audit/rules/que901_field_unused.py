@@ -28,14 +28,16 @@ class FieldUnused(QueueRule):
     `guard_support`).
 
     ## Fields
-    Whatever the rules about missing fields look at: category, priority, assignee, closure code, configuration item,
-    public comments, knowledge article.
+    Whatever the rules about missing fields look at: category, subcategory, component or configuration item, tags,
+    assignee, group, priority, closure code, resolution notes, title, description, service levels, knowledge article,
+    comments.
     """
 
     code = "QUE901"
     name = "field-unused"
     severity = Severity.LOW
     confidence = Confidence.HIGH
+    whole = True
 
     def start(self, context: Context) -> Watch:
         return Guard(context)

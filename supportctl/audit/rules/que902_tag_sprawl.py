@@ -67,6 +67,7 @@ class TagSprawl(QueueRule):
     name = "tag-sprawl"
     severity = Severity.LOW
     confidence = Confidence.HIGH
+    whole = True
     needs: ClassVar[frozenset[Need]] = frozenset({Need.TAGS})
     wants: ClassVar[frozenset[Need]] = frozenset({Need.CUSTOM})
     fields: ClassVar[frozenset[str]] = frozenset({"tags"})

@@ -42,6 +42,7 @@ class CatchAllShare(QueueRule):
     name = "catch-all-share"
     severity = Severity.MEDIUM
     confidence = Confidence.HIGH
+    whole = True
     wants: ClassVar[frozenset[Need]] = CategoryCatchAll.wants
     options = CatchAllShareOptions
 

@@ -53,6 +53,7 @@ class ClosureCodeSkew(QueueRule):
     name = "closure-code-skew"
     severity = Severity.LOW
     confidence = Confidence.MEDIUM
+    whole = True
     persona = Persona.PEDANTIC
     wants: ClassVar[frozenset[Need]] = frozenset({Need.CUSTOM, Need.LINKS})
     options = ClosureCodeSkewOptions

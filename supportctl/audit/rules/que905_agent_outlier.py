@@ -66,6 +66,7 @@ class AgentOutlier(QueueRule):
     name = "agent-outlier"
     severity = Severity.INFO
     confidence = Confidence.LOW
+    whole = True
     persona = Persona.AUDITOR
     wants: ClassVar[frozenset[Need]] = frozenset({Need.COMMENTS, Need.METRICS, Need.PEOPLE, Need.LINKS})
     fields: ClassVar[frozenset[str]] = frozenset({"assignee"})

@@ -55,6 +55,7 @@ class SlaClockMisconfigured(QueueRule):
     name = "sla-clock-misconfigured"
     severity = Severity.MEDIUM
     confidence = Confidence.MEDIUM
+    whole = True
     persona = Persona.PEDANTIC
     needs: ClassVar[frozenset[Need]] = frozenset({Need.SLAS})
     fields: ClassVar[frozenset[str]] = frozenset({"slas"})

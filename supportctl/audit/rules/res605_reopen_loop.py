@@ -3,6 +3,7 @@ from typing import ClassVar
 
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
+from supportctl.audit.closing import is_ours
 from supportctl.audit.conversation import conversation
 from supportctl.audit.periods import SOLVED, Turn, reopenings
 from supportctl.audit.rule import Context, Options, TicketRule, in_order
@@ -45,7 +46,10 @@ class ReopenLoop(TicketRule):
     A customer's "thank you" reopens a ticket on many desks: a reopening that came with a message of thanks, or with
     word that all is well, does not count. Where comments cannot be read, thanks cannot be told from complaints: what
     the customer, a machine or somebody unknown reopened is then not judged, except on ServiceNow, where a comment
-    alone reopens nothing. Merged tickets, spam and cancelled tickets are out of scope.
+    alone reopens nothing. A reopening that a run of supportctl made (an `undo` of one that closed too much) does not
+    count where the history says so. Only Zendesk's does: the histories of JSM and ServiceNow keep no mark of a run,
+    nor does any counter, so that there and where the history is hidden it counts as a person's. Merged tickets, spam
+    and cancelled tickets are out of scope.
 
     ## Fields
     Zendesk `metric_set.reopens`, audits of `status`; JSM changelog of `status`; ServiceNow `reopen_count`,
@@ -85,7 +89,7 @@ class ReopenLoop(TicketRule):
         real: list[Turn] = []
         doubtful: list[Turn] = []
         for turn in turns:
-            if _with_thanks(ticket, turn, context):
+            if is_ours(turn.native) or _with_thanks(ticket, turn, context):
                 continue
             (doubtful if _may_be_thanks(ticket, turn, context) else real).append(turn)
         # What the counter says beyond the history is believed, as nobody knows with what it came.
