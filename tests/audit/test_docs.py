@@ -17,13 +17,14 @@ from tests.audit import pages
 from tests.audit.pages import DOCS
 
 AGAIN = "run: python -m tests.audit.pages"
+MADE = pages.pages()
 CONFIGURATION = (DOCS / "configuration.md").read_text()
 
 
-@pytest.mark.parametrize("path", sorted(pages.pages()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(MADE), ids=lambda path: path.name)
 def test_made_pages_are_what_is_made_now(path: pages.Path) -> None:
     assert path.exists(), AGAIN
-    assert path.read_bytes() == pages.pages()[path], AGAIN
+    assert path.read_bytes() == MADE[path], AGAIN
 
 
 def test_no_page_of_a_rule_that_is_gone() -> None:

@@ -41,6 +41,8 @@ from tests.commands.test_verbs import reply
 from tests.commands.test_verbs_on_sandbox import AUTH
 from tests.fixtures.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow
+
 Cli = Callable[..., Result]
 Connect = Callable[[object], None]
 CUSTOMER = Person(id="c1", name="Cem Öz", role=Role.END_USER)

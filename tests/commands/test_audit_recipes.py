@@ -17,6 +17,8 @@ from supportctl.exits import Exit
 from tests.commands.test_verbs_on_sandbox import AUTH
 from tests.fixtures.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 PLATFORM = "zendesk"

@@ -85,7 +85,7 @@ def test_the_fixture_serves_the_seeded_company_and_resets(sandbox) -> None:
     sandbox.store.set_meta("scratch", "1")
     sandbox.reset()
     assert sandbox.store.get_meta("scratch") is None
-    assert httpx.post(sandbox.url + "/__sandbox/reset").json() == {"reset": True}
+    assert httpx.post(sandbox.url + "/__sandbox/reset", timeout=60).json() == {"reset": True}
 
 
 def test_loading_tells_what_it_replaced(tmp_path) -> None:
