@@ -91,6 +91,7 @@ def test_every_refused_line_is_named_and_none_quoted(
     assert desk.reads == []
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_keys_are_read_in_pages(cli: Cli, desk: Desk, pipe: Pipe) -> None:
     pipe(b"".join(b"#%d\n" % number for number in range(1, 100_001)))
     result = plan(cli, "-")

@@ -229,6 +229,7 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return seen
 
 
+@pytest.mark.slow
 def test_the_demo(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch, loopback_only: list[object]) -> None:
     monkeypatch.setenv("SUPPORTCTL_PROFILE", "mine")
     monkeypatch.setenv("SUPPORTCTL_PLATFORM", "zendesk")

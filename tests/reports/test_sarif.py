@@ -88,6 +88,7 @@ def test_what_is_new_and_what_is_accepted() -> None:
     assert all("baselineState" not in each for each in run(audit(new=None), accepted=True)["results"])
 
 
+@pytest.mark.slow
 def test_github_refuses_more_than_25000_results() -> None:
     report = many(26_000)
     found = run(report, accepted=True)

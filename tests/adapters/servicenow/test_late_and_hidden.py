@@ -34,6 +34,7 @@ def opened(sandbox: Sandbox) -> Iterator[Callable[..., Adapter]]:
         yield build
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [60, 7, 1])
 def test_nothing_is_lost_when_pages_must_shrink(opened: Callable[..., Adapter], sandbox: Sandbox, most: int) -> None:
     selection = Selection(now=sandbox.store.now())
