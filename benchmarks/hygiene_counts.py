@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from counts import incidents, issues
+from queues import environment
 
 WITH = "comments,history,slas,links,custom"
 PROJECT = """
@@ -132,7 +133,6 @@ def served(home: Path, source: Path, platform: str, on: str | None) -> Iterator[
     """The environment of a profile for a sandbox that holds the file's tickets."""
     from supportctl.sandbox.conditions import Conditions
     from supportctl.sandbox.loading import load_file
-    from supportctl.sandbox.profiles import profiles
     from supportctl.sandbox.server import serve
     from supportctl.sandbox.store import Store
 
@@ -140,16 +140,7 @@ def served(home: Path, source: Path, platform: str, on: str | None) -> Iterator[
     with Store(home / f"{platform}-{on}.sqlite", Conditions(limit_factor=1000)) as store:
         load_file(store, source, platform, as_of=limit)
         with serve(store) as server:
-            account = next(each for each in profiles(server.url) if each["platform"] == platform)
-            yield {
-                **os.environ,
-                "SUPPORTCTL_PLATFORM": platform,
-                "SUPPORTCTL_URL": server.url,
-                "SUPPORTCTL_AUTH": account["auth"],
-                "SUPPORTCTL_USER": account["user"],
-                "SUPPORTCTL_TOKEN": account["secret"],
-                "NO_PROXY": "127.0.0.1",
-            }
+            yield environment(server.url, platform)
 
 
 if __name__ == "__main__":

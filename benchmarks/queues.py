@@ -18,7 +18,6 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def company(platform: str) -> list[dict[str, Any]]:
     """The sample company's tickets of one platform, whole, as ``supportctl list`` prints them."""
-    from supportctl.sandbox.profiles import profiles
     from supportctl.sandbox.seeding import seed_store
     from supportctl.sandbox.server import serve
     from supportctl.sandbox.store import Store
@@ -26,22 +25,29 @@ def company(platform: str) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "sandbox.sqlite") as store:
         seed_store(store, now=NOW)
         with serve(store) as server:
-            account = next(each for each in profiles(server.url) if each["platform"] == platform)
             done = subprocess.run(
                 [sys.executable, "-m", "supportctl", "list", "-f", "ndjson", "-q", "--with", NEEDS],
-                env={
-                    **os.environ,
-                    "SUPPORTCTL_PLATFORM": platform,
-                    "SUPPORTCTL_URL": server.url,
-                    "SUPPORTCTL_AUTH": account["auth"],
-                    "SUPPORTCTL_USER": account["user"],
-                    "SUPPORTCTL_TOKEN": account["secret"],
-                    "NO_PROXY": "127.0.0.1",
-                },
+                env=environment(server.url, platform),
                 stdout=subprocess.PIPE,
                 check=True,
             )
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def environment(url: str, platform: str) -> dict[str, str]:
+    """That of a process whose profile is the sandbox at ``url``."""
+    from supportctl.sandbox.profiles import profiles
+
+    account = next(each for each in profiles(url) if each["platform"] == platform)
+    return {
+        **os.environ,
+        "SUPPORTCTL_PLATFORM": platform,
+        "SUPPORTCTL_URL": url,
+        "SUPPORTCTL_AUTH": account["auth"],
+        "SUPPORTCTL_USER": account["user"],
+        "SUPPORTCTL_TOKEN": account["secret"],
+        "NO_PROXY": "127.0.0.1",
+    }
 
 
 def write(path: Path, tickets: list[dict[str, Any]], size: int) -> int:

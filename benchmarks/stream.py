@@ -14,7 +14,6 @@ measured: a real platform's answer time, networks, TLS.
 import argparse
 import itertools
 import json
-import os
 import random
 import statistics
 import subprocess
@@ -26,6 +25,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import queues
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 TEXT = (
@@ -133,23 +134,16 @@ def main() -> None:
 
 def programs(platform: str, url: str) -> Iterator[tuple[str, list[str], dict[str, str]]]:
     """Name, command line and environment of what is compared."""
-    from supportctl.sandbox.profiles import profiles
-
-    account = next(each for each in profiles(url) if each["platform"] == platform)
-    environment = {
-        **os.environ,
-        "SUPPORTCTL_PLATFORM": platform,
-        "SUPPORTCTL_URL": url,
-        "SUPPORTCTL_AUTH": account["auth"],
-        "SUPPORTCTL_USER": account["user"],
-        "SUPPORTCTL_TOKEN": account["secret"],
-        "NO_PROXY": "127.0.0.1",
-    }
+    environment = queues.environment(url, platform)
     yield "supportctl list", [sys.executable, "-c", PEAK + OURS, "list", "-f", "ndjson", "-q"], environment
     script = {"zendesk": ZENPY, "jsm": JIRA}.get(platform)
     if script is not None:
         name = {"zendesk": "zenpy, tickets()", "jsm": "jira, search issues"}[platform]
-        yield name, [sys.executable, "-c", PEAK + script, url, account["user"], account["secret"]], environment
+        yield (
+            name,
+            [sys.executable, "-c", PEAK + script, url, environment["SUPPORTCTL_USER"], environment["SUPPORTCTL_TOKEN"]],
+            environment,
+        )
 
 
 def sample(command: list[str], environment: dict[str, str]) -> Sample:

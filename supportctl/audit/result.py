@@ -5,15 +5,7 @@ import math
 import msgspec
 
 from supportctl.audit.learned import Learned
-from supportctl.model import Finding, Severity
-
-
-class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """A proportion with its 95 % Wilson interval."""
-
-    value: float
-    low: float
-    high: float
+from supportctl.model import Finding, Severity, Share
 
 
 def wilson(hits: int, total: int, z: float = 1.96) -> Share | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from supportctl.config import config_path
 from supportctl.errors import DataError, UsageError
 from supportctl.query.fields import guess
+from supportctl.text.shipped import shipped
 
 ENDING = ".txt.j2"
 FOLDERS = ("", "messages", "notes")
@@ -40,13 +41,6 @@ class Template:
 def places() -> list[tuple[str, Path]]:
     """Folders in the order they are looked through."""
     return [("project", Path("templates")), ("own", config_path().parent / "templates"), ("shipped", shipped())]
-
-
-def shipped() -> Path:
-    """The templates that come with supportctl: in the package, or beside it in a source tree."""
-    package = Path(__file__).parents[1]
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
 
 
 def every() -> list[Template]:

@@ -9,7 +9,6 @@ from supportctl.reports.audit_report import (
     FamilyFacts,
     GroupFacts,
     PastRun,
-    Proportion,
     RuleFacts,
     Skipped,
     Threshold,
@@ -17,7 +16,7 @@ from supportctl.reports.audit_report import (
 
 if TYPE_CHECKING:
     from supportctl.audit import Audit, Rule, RuleCensus
-    from supportctl.audit.result import Census, Share
+    from supportctl.audit.result import Census
     from supportctl.audit.state import State
     from supportctl.commands._audit_setup import Setup
     from supportctl.commands._audit_tally import Tally
@@ -71,7 +70,7 @@ def build(
         ruleset=", ".join(dict.fromkeys(setup.asked.rules)) or setup.resolved.ruleset,
         tickets=census.tickets,
         dirty=census.dirty,
-        score=_proportion(census.hygiene),
+        score=census.hygiene,
         families=_families(census.rules),
         rules=[_rule(rules[row.rule], row) for row in census.rules],
         skipped=[Skipped(rule=each.rule, name=each.name, reason=each.reason) for each in census.skipped],
@@ -112,7 +111,7 @@ def _rule(rule: "Rule", row: "RuleCensus") -> RuleFacts:
         findings=row.findings,
         suppressed=row.suppressed,
         collapsed=row.collapsed,
-        hygiene=_proportion(row.hygiene),
+        hygiene=row.hygiene,
     )
 
 
@@ -138,7 +137,7 @@ def _families(rows: "Sequence[RuleCensus]") -> list[FamilyFacts]:
                 family=name,
                 violations=sum(row.violations - row.collapsed for row in of_family),
                 clean=sum(row.clean for row in of_family),
-                hygiene=_proportion(share),
+                hygiene=share,
             )
         )
     return facts
@@ -194,10 +193,6 @@ def _in_order(key: str) -> list[tuple[int, str]]:
     import re
 
     return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", key)]
-
-
-def _proportion(share: "Share | None") -> Proportion | None:
-    return None if share is None else Proportion(value=share.value, low=share.low, high=share.high)
 
 
 def severities(findings: "Mapping[str, int]") -> dict[str, int]:

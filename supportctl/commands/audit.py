@@ -114,32 +114,10 @@ def _explain(app: App, asked: AuditOptions) -> int:
 
 
 def _list_rules(app: App, asked: AuditOptions) -> int:
-    from supportctl.audit.docs import summary
     from supportctl.commands._audit_resolved import resolve
-    from supportctl.reports.findings import RULES as SHEET
-    from supportctl.reports.findings import RuleRow
-    from supportctl.reports.registry import form_name, open_report
+    from supportctl.commands._rule_rows import show_rules
 
-    options, console = app.options, app.console
-    form = form_name(options.format, fields=options.json_fields, columns=options.columns, tty=console.out_tty)
-    fields = None if options.json_fields is None else SHEET.named_fields(options.json_fields)
-    columns = None if options.columns is None else SHEET.named_columns(options.columns)
-    report = open_report(form, SHEET, console, now=app.now, columns=columns, fields=fields)
     resolved = resolve(asked, app.now)
     rules = resolved.rules if asked.ruleset is not None and not asked.rules else resolved.known
-    for rule in rules:
-        if resolved.named and rule.code not in resolved.named:
-            continue
-        row = RuleRow(
-            rule=rule.code,
-            name=rule.name,
-            severity=rule.severity,
-            confidence=rule.confidence,
-            persona=rule.persona,
-            needs=sorted(rule.needs),
-            since=rule.since,
-            summary=summary(rule),
-        )
-        report.row(row)
-    report.close()
+    show_rules(app, [rule for rule in rules if not resolved.named or rule.code in resolved.named])
     return int(Exit.OK)

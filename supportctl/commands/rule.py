@@ -8,6 +8,7 @@ from supportctl.commands._app import App, count
 from supportctl.commands._new import command_app
 from supportctl.commands._options import OUTPUT, Options, shared
 from supportctl.commands._project import Config, NoConfig, load_project
+from supportctl.commands._rule_rows import row_of, show_rules
 from supportctl.errors import UsageError
 from supportctl.exits import Exit
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from supportctl.audit.configuration import Resolved
     from supportctl.audit.rule import Rule
-    from supportctl.reports.findings import RuleRow
 
 app = command_app()
 
@@ -82,25 +82,15 @@ def show(app: App, resolved: "Resolved", word: str) -> int:
 
 def list_rules(app: App, resolved: "Resolved", search: str | None, *, running: bool) -> int:
     """All rules there are, or with ``running`` those that would run."""
-    from supportctl.reports.findings import RULES
-    from supportctl.reports.registry import form_name, open_report
-
-    options, console = app.options, app.console
-    form = form_name(options.format, fields=options.json_fields, columns=options.columns, tty=console.out_tty)
-    fields = None if options.json_fields is None else RULES.named_fields(options.json_fields)
-    columns = None if options.columns is None else RULES.named_columns(options.columns)
     rules = list(resolved.rules if running else resolved.known)
     if search is not None:
         rules = _search(rules, search)
-    report = open_report(form, RULES, console, now=app.now, columns=columns, fields=fields)
-    for rule in rules:
-        report.row(_row(rule))
-    report.close()
+    show_rules(app, rules)
     for skipped in resolved.skipped:
-        console.warn(f"the rule {skipped.rule} of the package {skipped.name} cannot be used: {skipped.reason}")
-    console.note(count(len(rules), "rule"))
+        app.console.warn(f"the rule {skipped.rule} of the package {skipped.name} cannot be used: {skipped.reason}")
+    app.console.note(count(len(rules), "rule"))
     if search is not None and not rules:
-        console.hint(_nearest(resolved.known, search))
+        app.console.hint(_nearest(resolved.known, search))
     return int(Exit.OK)
 
 
@@ -130,22 +120,6 @@ def _nearest(rules: "Sequence[Rule]", words: str) -> str:
     return f"did you mean {close!r}? run: supportctl rule --search {close}" if close else "supportctl rule lists all"
 
 
-def _row(rule: "Rule") -> "RuleRow":
-    from supportctl.audit.docs import summary
-    from supportctl.reports.findings import RuleRow
-
-    return RuleRow(
-        rule=rule.code,
-        name=rule.name,
-        severity=rule.severity,
-        confidence=rule.confidence,
-        persona=rule.persona,
-        needs=sorted(rule.needs),
-        since=rule.since,
-        summary=summary(rule),
-    )
-
-
 def _in_force(resolved: "Resolved", rule: "Rule") -> list[str]:
     """What the project's file says of this rule."""
     told = [
@@ -168,7 +142,7 @@ def _print_json(app: App, resolved: "Resolved", rule: "Rule", *, indent: bool) -
 
     document = {
         "schema": "supportctl/rule/v1",
-        **msgspec.to_builtins(_row(rule)),
+        **msgspec.to_builtins(row_of(rule)),
         "summary": summary(rule),
         "aliases": list(rule.aliases),
         "wants": sorted(rule.wants),

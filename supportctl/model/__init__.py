@@ -31,6 +31,7 @@ from supportctl.model.finding import (
     Persona,
     Remedy,
     Severity,
+    Share,
     StatusFix,
     TagFix,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "Role",
     "Satisfaction",
     "Severity",
+    "Share",
     "Skipped",
     "Sla",
     "Status",

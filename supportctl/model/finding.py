@@ -119,3 +119,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     group: str | None = None
     """The ticket's group by name, or by id where only that is known."""
     fixes: list[Fix] = []
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """A proportion from 0 to 1 with its 95 % Wilson interval."""
+
+    value: float
+    low: float
+    high: float

@@ -7,15 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from supportctl.model import Finding, Severity
-
-
-class Proportion(msgspec.Struct, frozen=True, kw_only=True):
-    """A share from 0 to 1 with its 95 % Wilson interval."""
-
-    value: float
-    low: float
-    high: float
+from supportctl.model import Finding, Severity, Share
 
 
 class RuleFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +35,7 @@ class RuleFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Findings told, those of a baseline included."""
     suppressed: int = 0
     collapsed: int = 0
-    hygiene: Proportion | None = None
+    hygiene: Share | None = None
 
 
 class Skipped(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +48,7 @@ class FamilyFacts(msgspec.Struct, frozen=True, kw_only=True):
     family: str
     violations: int
     clean: int
-    hygiene: Proportion | None
+    hygiene: Share | None
 
 
 class GroupFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +110,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     tickets: int
     dirty: int
     """Tickets with at least one violation."""
-    score: Proportion | None
+    score: Share | None
     """Share of tickets without a violation."""
     families: list[FamilyFacts]
     rules: list[RuleFacts]

@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from supportctl.model import Finding, Persona, Severity
-from supportctl.reports.audit_report import AuditReport, Proportion, RuleFacts
+from supportctl.model import Finding, Persona, Severity, Share
+from supportctl.reports.audit_report import AuditReport, RuleFacts
 
 WORST_FIRST: tuple[Severity, ...] = (Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 
@@ -33,7 +33,7 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
-def interval(share: Proportion) -> str:
+def interval(share: Share) -> str:
     """``81 % to 90 %``: the reach of a share's 95 % interval."""
     return f"{percent(share.low)} to {percent(share.high)}"
 

@@ -8,7 +8,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from supportctl.console import safe_line
@@ -18,6 +17,7 @@ from supportctl.reports.audit_forms import Out
 from supportctl.reports.audit_report import AuditReport, GroupFacts, RuleFacts
 from supportctl.reports.cells import clock
 from supportctl.reports.trend import change, trend
+from supportctl.text.shipped import shipped
 
 PER_RULE = 25
 NEW = 25
@@ -37,7 +37,7 @@ def write(report: AuditReport, out: Out) -> None:
 def page(report: AuditReport) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    folder = _templates()
+    folder = shipped() / "reports"
     style = (folder / "audit.css").read_text("utf-8")
     environment = Environment(
         loader=FileSystemLoader(folder),
@@ -160,10 +160,3 @@ def _prose(text: str) -> Any:
         Markup("<p>{}</p>").format(Markup(_SPAN.sub(r"<code>\1</code>", str(escape(safe_line(part))))))  # noqa: S704
         for part in paragraphs
     )
-
-
-def _templates() -> Path:
-    """The templates that come with supportctl: in the package, or beside it in a source tree."""
-    package = Path(__file__).parents[1]
-    inside = package / "templates"
-    return (inside if inside.is_dir() else package.parent / "templates") / "reports"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from supportctl.audit import baseline as baselines
 from supportctl.audit.baseline import Baseline, Entry, Scope, renewed, stand
 from supportctl.errors import DataError
-from supportctl.model import Confidence, Finding, Persona, Platform, Severity
+from supportctl.model import Finding
+from tests.audit.findings import finding as made
 
 TODAY = date(2026, 3, 2)
 DATES = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
@@ -28,19 +29,7 @@ ENTRIES = st.builds(
 
 
 def finding(number: int, rule: str = "TIM501") -> Finding:
-    return Finding(
-        rule=rule,
-        name="stale",
-        severity=Severity.MEDIUM,
-        confidence=Confidence.HIGH,
-        persona=Persona.REGULAR,
-        platform=Platform.JSM,
-        profile="prod",
-        ticket=f"SUP-{number}",
-        ticket_id=str(number),
-        message="untouched",
-        fingerprint=f"{number:064x}",
-    )
+    return made(rule=rule, ticket=f"SUP-{number}", ticket_id=str(number), fingerprint=f"{number:064x}")
 
 
 def entry(number: int, **changes: object) -> Entry:

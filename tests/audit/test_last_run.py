@@ -12,24 +12,13 @@ from supportctl.audit import last_run
 from supportctl.audit.last_run import by_fingerprint, label, path_of, read, write
 from supportctl.audit.learned import Learned
 from supportctl.errors import StateError, UsageError
-from supportctl.model import Confidence, Finding, Persona, Platform, Severity
+from supportctl.model import Finding
 from tests.audit.cases import NOW
+from tests.audit.findings import finding as made
 
 
 def finding(fingerprint: str, key: str | None = "SUP-1") -> Finding:
-    return Finding(
-        rule="TIM501",
-        name="stale",
-        severity=Severity.LOW,
-        confidence=Confidence.HIGH,
-        persona=Persona.REGULAR,
-        platform=Platform.JSM,
-        profile="prod",
-        ticket=key,
-        ticket_id=None if key is None else "1",
-        message="m",
-        fingerprint=fingerprint,
-    )
+    return made(ticket=key, ticket_id=None if key is None else "1", fingerprint=fingerprint)
 
 
 def test_a_round_trip(tmp_path: Path) -> None:

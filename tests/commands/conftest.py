@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from supportctl.__main__ import main
+from supportctl.model import Ticket
 from tests.commands.fakes import FakeReader, Result, ticket
 
 
@@ -37,6 +38,18 @@ def cli(home: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Result]:
         return Result(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def file_of(tmp_path: Path) -> Callable[..., str]:
+    """A file of tickets; written again for the next run."""
+
+    def to_file(*tickets: Ticket) -> str:
+        path = tmp_path / "tickets.ndjson"
+        path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in tickets))
+        return str(path)
+
+    return to_file
 
 
 @pytest.fixture

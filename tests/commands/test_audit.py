@@ -9,69 +9,32 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from supportctl.adapters.base import Capabilities, Need, Notice
 from supportctl.audit.registry import RULES
 from supportctl.errors import RateLimitedError
 from supportctl.exits import Exit
-from supportctl.model import Comment, CustomField, NamedRef, Person, Platform, Status, Ticket, Unknown
-from tests.commands.fakes import FakeReader, Result, ticket
+from supportctl.model import Comment, CustomField, NamedRef, Person, Platform, Status, Unknown
+from tests.commands.fakes import FakeReader, Result
+from tests.commands.queues import NOW, fine, stale, unassigned
 
 Cli = Callable[..., Result]
 Connect = Callable[[FakeReader], FakeReader]
-Write = Callable[..., str]
+FileOf = Callable[..., str]
 
-NOW = datetime.now(UTC)
 SECRET = "AKIA" + "Q3XZ7LM2VN5RTKWB"
 
 
-def fine(number: int, **changes: object) -> Ticket:
-    """A ticket no rule has anything against."""
-    values: dict[str, object] = {
-        "category": "network",
-        "created_at": NOW - timedelta(hours=3),
-        "updated_at": NOW - timedelta(minutes=5),
-        "requester": Person(id="r1", name="Grace Hopper"),
-        "description": "The tunnel closes after an hour, since Tuesday, on all three laptops.",
-    }
-    values |= changes
-    created = values["created_at"]
-    assert isinstance(created, datetime)
-    return ticket(number, **{"first_response_at": created + timedelta(minutes=5), **values})
-
-
-def unassigned(number: int, **changes: object) -> Ticket:
-    """One high finding: OWN201."""
-    return fine(number, **{"assignee": None, "created_at": NOW - timedelta(days=3), **changes})
-
-
-def stale(number: int, **changes: object) -> Ticket:
-    """One medium finding: TIM501."""
-    old = NOW - timedelta(days=30)
-    return fine(number, **{"created_at": old, "updated_at": old, **changes})
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def to_file(*tickets: Ticket) -> str:
-        path = tmp_path / "tickets.ndjson"
-        path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in tickets))
-        return str(path)
-
-    return to_file
-
-
-def test_a_clean_queue(cli: Cli, write: Write) -> None:
-    result = cli("audit", "--file", write(fine(1), fine(2)))
+def test_a_clean_queue(cli: Cli, file_of: FileOf) -> None:
+    result = cli("audit", "--file", file_of(fine(1), fine(2)))
     assert result.code == Exit.OK
     assert result.out == ""
     assert result.err.splitlines()[-1] == "0 findings in 2 tickets"
 
 
-def test_findings_one_line_each_and_the_census(cli: Cli, write: Write) -> None:
-    result = cli("audit", "--file", write(unassigned(1), fine(2), stale(3)))
+def test_findings_one_line_each_and_the_census(cli: Cli, file_of: FileOf) -> None:
+    result = cli("audit", "--file", file_of(unassigned(1), fine(2), stale(3)))
     assert result.code == Exit.FOUND
     rows = [line.split("\t") for line in result.out.splitlines()]
     assert sorted(row[:4] for row in rows) == [
@@ -84,26 +47,26 @@ def test_findings_one_line_each_and_the_census(cli: Cli, write: Write) -> None:
 @pytest.mark.parametrize(
     ("threshold", "code"), [("info", 1), ("low", 1), ("medium", 1), ("high", 0)], ids=lambda value: str(value)
 )
-def test_fail_on(threshold: str, code: int, cli: Cli, write: Write) -> None:
-    assert cli("audit", "--file", write(stale(1)), "--fail-on", threshold).code == code
+def test_fail_on(threshold: str, code: int, cli: Cli, file_of: FileOf) -> None:
+    assert cli("audit", "--file", file_of(stale(1)), "--fail-on", threshold).code == code
 
 
-def test_exit_zero_prints_the_same(cli: Cli, write: Write) -> None:
-    file = write(unassigned(1))
+def test_exit_zero_prints_the_same(cli: Cli, file_of: FileOf) -> None:
+    file = file_of(unassigned(1))
     found, zero = cli("audit", "--file", file), cli("audit", "--file", file, "--exit-zero")
     assert (found.code, zero.code) == (1, 0)
     assert found.out == zero.out
 
 
-def test_nothing_matches(cli: Cli, write: Write) -> None:
-    file = write(unassigned(1))
+def test_nothing_matches(cli: Cli, file_of: FileOf) -> None:
+    file = file_of(unassigned(1))
     assert cli("audit", "--file", file, "status:closed").code == Exit.OK
     assert cli("audit", "--file", file, "status:closed", "--error-on-empty").code == Exit.EMPTY
     assert cli("audit", "--file", file, "status:open", "--error-on-empty").code == Exit.FOUND
 
 
-def test_only_the_rules_asked_for(cli: Cli, write: Write) -> None:
-    file = write(unassigned(1), stale(2))
+def test_only_the_rules_asked_for(cli: Cli, file_of: FileOf) -> None:
+    file = file_of(unassigned(1), stale(2))
     assert [line.split("\t")[2] for line in cli("audit", "--file", file, "--rule", "TIM501").out.splitlines()] == [
         "TIM501"
     ]
@@ -145,8 +108,8 @@ def test_what_cannot_be_read_is_refused_before_a_ticket_is(
     assert reader.pages == 0
 
 
-def test_ndjson_is_one_finding_a_line(cli: Cli, write: Write) -> None:
-    result = cli("audit", "--file", write(unassigned(1), stale(2)), "--format", "ndjson")
+def test_ndjson_is_one_finding_a_line(cli: Cli, file_of: FileOf) -> None:
+    result = cli("audit", "--file", file_of(unassigned(1), stale(2)), "--format", "ndjson")
     findings = {found["rule"]: found for found in map(json.loads, result.out.splitlines())}
     assert set(findings) == {"OWN201", "TIM501"}
     assert findings["TIM501"]["ticket"] == "SUP-2"
@@ -154,32 +117,32 @@ def test_ndjson_is_one_finding_a_line(cli: Cli, write: Write) -> None:
     assert len(findings["TIM501"]["fingerprint"]) == 64
 
 
-def test_json_is_one_document_with_the_census(cli: Cli, write: Write) -> None:
-    document = json.loads(cli("audit", "--file", write(unassigned(1), fine(2)), "-f", "json").out)
+def test_json_is_one_document_with_the_census(cli: Cli, file_of: FileOf) -> None:
+    document = json.loads(cli("audit", "--file", file_of(unassigned(1), fine(2)), "-f", "json").out)
     assert document["schema"] == "supportctl/findings/v1"
     assert [found["rule"] for found in document["findings"]] == ["OWN201"]
     assert document["truncated"] is False
     assert document["census"]["tickets"] == 2
     assert document["census"]["by_severity"] == {"high": 1}
-    chosen = json.loads(cli("audit", "--file", write(unassigned(1)), "--json", "rule,ticket,url").out)
+    chosen = json.loads(cli("audit", "--file", file_of(unassigned(1)), "--json", "rule,ticket,url").out)
     assert chosen["findings"] == [{"rule": "OWN201", "ticket": "SUP-1", "url": "https://acme.example/browse/SUP-1"}]
 
 
-def test_csv_and_columns(cli: Cli, write: Write) -> None:
-    file = write(unassigned(1))
+def test_csv_and_columns(cli: Cli, file_of: FileOf) -> None:
+    file = file_of(unassigned(1))
     rows = list(csv.DictReader(io.StringIO(cli("audit", "--file", file, "-f", "csv").out)))
     assert [(row["ticket"], row["rule"], row["severity"]) for row in rows] == [("SUP-1", "OWN201", "high")]
     assert cli("audit", "--file", file, "--columns", "rule,ticket").out == "OWN201\tSUP-1\n"
 
 
-def test_table(cli: Cli, write: Write) -> None:
-    lines = cli("audit", "--file", write(unassigned(1)), "-f", "table").out.splitlines()
+def test_table(cli: Cli, file_of: FileOf) -> None:
+    lines = cli("audit", "--file", file_of(unassigned(1)), "-f", "table").out.splitlines()
     assert lines[0].split()[:3] == ["TICKET", "SEVERITY", "RULE"]
     assert lines[1].split()[:3] == ["SUP-1", "high", "OWN201"]
 
 
-def test_settings(cli: Cli, write: Write) -> None:
-    file = write(stale(1), unassigned(2, group=NamedRef(id="g1", name="Tier 1")))
+def test_settings(cli: Cli, file_of: FileOf) -> None:
+    file = file_of(stale(1), unassigned(2, group=NamedRef(id="g1", name="Tier 1")))
     calm = ("--set", "stale.other=40d", "--set", "stale.p2=40d", "--set", "group_is_enough=true")
     assert cli("audit", "--file", file, *calm).out == ""
     louder = cli("audit", "--file", file, "--set", "severities.stale=high", "--rule", "stale", "-f", "ndjson")
@@ -205,10 +168,10 @@ def test_a_closure_code_in_a_custom_field(cli: Cli, connected: Connect) -> None:
     assert Need.CUSTOM in reader.needs[-1]
 
 
-def test_standard_input(write: Write, home: Path) -> None:
+def test_standard_input(file_of: FileOf, home: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "supportctl", "audit", "--file", "-"],
-        input=Path(write(unassigned(1))).read_bytes(),
+        input=Path(file_of(unassigned(1))).read_bytes(),
         capture_output=True,
         check=False,
     )
@@ -216,10 +179,10 @@ def test_standard_input(write: Write, home: Path) -> None:
     assert done.stdout.startswith(b"SUP-1\thigh\tOWN201")
 
 
-def test_no_ticket_text_and_no_control_characters(cli: Cli, write: Write) -> None:
+def test_no_ticket_text_and_no_control_characters(cli: Cli, file_of: FileOf) -> None:
     comment = Comment(id="1", author=None, created_at=None, body="Regards, Wilhelmina", public=True)
     bad = unassigned(1, key="SUP-1\x1b[31m\u202e", title=f"Confidential {SECRET}", comments=[comment])
-    file = write(bad)
+    file = file_of(bad)
     for form in ("table", "plain", "csv", "json", "ndjson"):
         result = cli("audit", "--file", file, "-f", form)
         told = result.out + result.err
@@ -228,15 +191,15 @@ def test_no_ticket_text_and_no_control_characters(cli: Cli, write: Write) -> Non
             assert text not in told
 
 
-def test_exempt_by_tag(cli: Cli, write: Write) -> None:
-    file = write(unassigned(1, tags=["hygiene-exempt"]), unassigned(2, tags=["exempt:own201"]), unassigned(3))
+def test_exempt_by_tag(cli: Cli, file_of: FileOf) -> None:
+    file = file_of(unassigned(1, tags=["hygiene-exempt"]), unassigned(2, tags=["exempt:own201"]), unassigned(3))
     result = cli("audit", "--file", file)
     assert [line.split("\t")[0] for line in result.out.splitlines()] == ["SUP-3"]
     assert result.err.splitlines()[-1].endswith("in 3 tickets · 2 exempt")
 
 
-def test_a_field_nobody_uses_is_one_finding(cli: Cli, write: Write, tmp_path: Path) -> None:
-    file = write(*(fine(n, category=None) for n in range(1, 61)))
+def test_a_field_nobody_uses_is_one_finding(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
+    file = file_of(*(fine(n, category=None) for n in range(1, 61)))
     result = cli("audit", "--file", file)
     assert [line.split("\t")[1:3] for line in result.out.splitlines()] == [["low", "QUE901"]]
     assert result.err.splitlines()[-1].endswith("· 60 withheld, reported once as QUE901")
@@ -249,13 +212,13 @@ def test_a_field_nobody_uses_is_one_finding(cli: Cli, write: Write, tmp_path: Pa
     assert "about the queue as a whole" in page.read_text()
     rules = json.loads(cli("audit", "--file", file, "-f", "json").out)["census"]["rules"]
     assert {rule["rule"] for rule in rules if rule["rule"].startswith("QUE") and rule["hygiene"]} == set()
-    few = cli("audit", "--file", write(*(fine(n, category=None) for n in range(1, 31))))
+    few = cli("audit", "--file", file_of(*(fine(n, category=None) for n in range(1, 31))))
     assert {line.split("\t")[2] for line in few.out.splitlines()} == {"CLS101"}
     assert len(few.out.splitlines()) == 30
 
 
-def test_what_could_not_be_judged_is_said(cli: Cli, write: Write) -> None:
-    result = cli("audit", "--file", write(fine(1, category=None, unknown={"category": Unknown.HIDDEN}), fine(2)))
+def test_what_could_not_be_judged_is_said(cli: Cli, file_of: FileOf) -> None:
+    result = cli("audit", "--file", file_of(fine(1, category=None, unknown={"category": Unknown.HIDDEN}), fine(2)))
     assert "CLS101 category-missing could not judge 1 ticket: category unknown" in result.err
     assert result.code == Exit.OK
 
@@ -299,8 +262,8 @@ def test_quiet_keeps_findings_and_warnings(cli: Cli, connected: Connect) -> None
     assert result.err == "! history was cut\n"
 
 
-def test_a_limit_is_said(cli: Cli, write: Write) -> None:
-    result = cli("audit", "--file", write(unassigned(1), unassigned(2)), "--limit", "1")
+def test_a_limit_is_said(cli: Cli, file_of: FileOf) -> None:
+    result = cli("audit", "--file", file_of(unassigned(1), unassigned(2)), "--limit", "1")
     assert "in 1 ticket · stopped at the limit, there are more tickets" in result.err
 
 
@@ -334,8 +297,8 @@ def test_json_of_a_run_that_failed_does_not_parse(cli: Cli, connected: Connect) 
         json.loads(result.out)
 
 
-def test_a_broken_line_of_a_file(cli: Cli, write: Write, tmp_path: Path) -> None:
-    path = Path(write(stale(1)))
+def test_a_broken_line_of_a_file(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
+    path = Path(file_of(stale(1)))
     path.write_bytes(path.read_bytes() + b'{"platform": "jsm", "Wilhelmina"\n')
     result = cli("audit", "--file", str(path))
     assert result.code == Exit.USAGE
@@ -370,7 +333,7 @@ def test_the_list_of_rules(cli: Cli) -> None:
     assert rows[0]["needs"] == ["comments"]
 
 
-def test_resolved_without_a_reply_end_to_end(cli: Cli, write: Write) -> None:
+def test_resolved_without_a_reply_end_to_end(cli: Cli, file_of: FileOf) -> None:
     when = NOW - timedelta(days=2)
     agent, customer = Person(id="a1", name="Ada Lovelace"), Person(id="r1", name="Grace Hopper")
 
@@ -382,12 +345,12 @@ def test_resolved_without_a_reply_end_to_end(cli: Cli, write: Write) -> None:
     done = {"status": Status.RESOLVED, "created_at": when, "resolved_at": NOW, "closure_code": "fixed"}
     bad = fine(1, **done, comments=[note(agent, 1, public=True), note(customer, 2, public=True)])
     good = fine(2, **done, comments=[note(customer, 1, public=True), note(agent, 2, public=True)])
-    result = cli("audit", "--file", write(bad, good), "--rule", "COM402")
+    result = cli("audit", "--file", file_of(bad, good), "--rule", "COM402")
     assert [line.split("\t")[0] for line in result.out.splitlines()] == ["SUP-1"]
 
 
-def test_fingerprints_do_not_change_from_run_to_run(cli: Cli, write: Write) -> None:
-    file = write(unassigned(1), stale(2))
+def test_fingerprints_do_not_change_from_run_to_run(cli: Cli, file_of: FileOf) -> None:
+    file = file_of(unassigned(1), stale(2))
     one, two = (cli("audit", "--file", file, "--json", "fingerprint").out for _ in range(2))
     assert one == two
 
@@ -396,28 +359,28 @@ def test_fingerprints_do_not_change_from_run_to_run(cli: Cli, write: Write) -> N
     ("moment", "code"),
     [("2016-05-01", Exit.OK), ("2016-05-02T23:59Z", Exit.OK), ("2016-05-02", Exit.FOUND)],
 )
-def test_ages_are_counted_from_the_moment_given(moment: str, code: Exit, cli: Cli, write: Write) -> None:
+def test_ages_are_counted_from_the_moment_given(moment: str, code: Exit, cli: Cli, file_of: FileOf) -> None:
     then = datetime(2016, 5, 1, 23, 59, 30, tzinfo=UTC)
-    path = write(fine(1, created_at=then - timedelta(hours=3), updated_at=then))
+    path = file_of(fine(1, created_at=then - timedelta(hours=3), updated_at=then))
     result = cli("audit", "--file", path, "--rule", "TIM501", "--now", moment)
     assert result.code == code
 
 
-def test_ages_of_the_query_agree_with_the_moment_given(cli: Cli, write: Write) -> None:
+def test_ages_of_the_query_agree_with_the_moment_given(cli: Cli, file_of: FileOf) -> None:
     then = datetime(2016, 5, 1, 12, tzinfo=UTC)
-    path = write(fine(1, created_at=then, updated_at=then))
+    path = file_of(fine(1, created_at=then, updated_at=then))
     result = cli("audit", "age<1d", "--file", path, "--now", "2016-05-01", "--error-on-empty")
     assert result.code == Exit.OK
 
 
-def test_a_moment_that_is_none(cli: Cli, write: Write) -> None:
-    result = cli("audit", "--file", write(fine(1)), "--now", "yesterday")
+def test_a_moment_that_is_none(cli: Cli, file_of: FileOf) -> None:
+    result = cli("audit", "--file", file_of(fine(1)), "--now", "yesterday")
     assert result.code == Exit.USAGE
     assert "--now 'yesterday'" in result.err
 
 
-def test_a_rule_named_that_cannot_run_is_no_pass(cli: Cli, write: Write, tmp_path: Path) -> None:
-    file, page = write(fine(1)), tmp_path / "a.html"
+def test_a_rule_named_that_cannot_run_is_no_pass(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
+    file, page = file_of(fine(1)), tmp_path / "a.html"
     result = cli("audit", "--file", file, "--rule", "CLS104", "-o", f"html={page}", "--format", "markdown")
     assert result.code == Exit.USAGE
     assert "A rule named with --rule did not run: CLS104 tag-not-in-taxonomy: " in result.err
@@ -427,34 +390,34 @@ def test_a_rule_named_that_cannot_run_is_no_pass(cli: Cli, write: Write, tmp_pat
         assert "Passed" not in text
 
 
-def test_other_rules_named_run_all_the_same(cli: Cli, write: Write) -> None:
-    result = cli("audit", "--file", write(unassigned(1)), "--rule", "CLS104", "--rule", "OWN201", "--exit-zero")
+def test_other_rules_named_run_all_the_same(cli: Cli, file_of: FileOf) -> None:
+    result = cli("audit", "--file", file_of(unassigned(1)), "--rule", "CLS104", "--rule", "OWN201", "--exit-zero")
     assert result.code == Exit.USAGE
     assert result.out.split("\t")[2] == "OWN201"
-    clean = cli("audit", "--file", write(fine(1)), "--rule", "CLS104", "--rule", "OWN201", "--format", "markdown")
+    clean = cli("audit", "--file", file_of(fine(1)), "--rule", "CLS104", "--rule", "OWN201", "--format", "markdown")
     assert clean.code == Exit.USAGE
     assert "Not passed: A rule named with --rule did not run: CLS104" in clean.out
 
 
-def test_no_rule_about_tickets_can_run(cli: Cli, write: Write, tmp_path: Path) -> None:
+def test_no_rule_about_tickets_can_run(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
     project = tmp_path / "only.toml"
     others = [rule.code for rule in RULES if rule.code != "CLS104"]
     project.write_text(f"[audit]\nruleset = 'strict'\nignore = {json.dumps(others)}\n")
-    result = cli("audit", "--file", write(fine(1)), "--config", str(project))
+    result = cli("audit", "--file", file_of(fine(1)), "--config", str(project))
     assert result.code == Exit.USAGE
     assert "None of the rules about tickets could run, so nothing was judged: " in result.err
 
 
-def test_tickets_out_of_scope_are_no_score(cli: Cli, write: Write) -> None:
-    result = cli("audit", "--file", write(fine(1)), "--rule", "RES601", "--format", "markdown")
+def test_tickets_out_of_scope_are_no_score(cli: Cli, file_of: FileOf) -> None:
+    result = cli("audit", "--file", file_of(fine(1)), "--rule", "RES601", "--format", "markdown")
     assert result.code == Exit.OK
     assert "Neither passed nor failed: every rule left every ticket out" in result.out
 
 
-def test_a_rule_named_is_heard_whatever_its_persona(cli: Cli, write: Write) -> None:
+def test_a_rule_named_is_heard_whatever_its_persona(cli: Cli, file_of: FileOf) -> None:
     vague = fine(1, title="Help", description="")
-    named = cli("audit", "--file", write(vague), "--rule", "TXT811")
+    named = cli("audit", "--file", file_of(vague), "--rule", "TXT811")
     assert named.out.split("\t")[2] == "TXT811"
-    all_of_them = cli("audit", "--file", write(vague), "--ruleset", "strict")
+    all_of_them = cli("audit", "--file", file_of(vague), "--ruleset", "strict")
     assert "TXT811" not in all_of_them.out
     assert "for a later persona (--persona pedantic shows them)" in all_of_them.err

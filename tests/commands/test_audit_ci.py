@@ -9,51 +9,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from supportctl.audit import state as states
 from supportctl.errors import RateLimitedError
 from supportctl.exits import Exit
-from supportctl.model import Event, Person, Status, Ticket
-from tests.commands.fakes import FakeReader, Result, ticket
+from supportctl.model import Event, Status
+from tests.commands.fakes import FakeReader, Result
+from tests.commands.queues import NOW, fine, unassigned
 
 Cli = Callable[..., Result]
 Connect = Callable[[FakeReader], FakeReader]
-Queue = Callable[..., str]
+FileOf = Callable[..., str]
 
-NOW = datetime.now(UTC)
 RULES = ("--rule", "OWN201")
-
-
-def fine(number: int, **changes: object) -> Ticket:
-    values: dict[str, object] = {
-        "category": "network",
-        "created_at": NOW - timedelta(hours=3),
-        "updated_at": NOW - timedelta(minutes=5),
-        "requester": Person(id="r1", name="Grace Hopper"),
-        "description": "The tunnel closes after an hour, since Tuesday, on all three laptops.",
-    }
-    values |= changes
-    created = values["created_at"]
-    assert isinstance(created, datetime)
-    return ticket(number, **{"first_response_at": created + timedelta(minutes=5), **values})
-
-
-def unassigned(number: int, **changes: object) -> Ticket:
-    return fine(number, **{"assignee": None, "created_at": NOW - timedelta(days=3), **changes})
-
-
-@pytest.fixture
-def queue(tmp_path: Path) -> Queue:
-    """A file of tickets; written again for the next run."""
-
-    def to_file(*tickets: Ticket) -> str:
-        path = tmp_path / "tickets.ndjson"
-        path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in tickets))
-        return str(path)
-
-    return to_file
 
 
 def keys(result: Result) -> list[str]:
@@ -63,8 +32,8 @@ def keys(result: Result) -> list[str]:
 # Baselines
 
 
-def test_what_a_baseline_accepts_is_counted_and_fails_nothing(cli: Cli, queue: Queue, tmp_path: Path) -> None:
-    file, known = queue(unassigned(1), unassigned(2)), str(tmp_path / "hygiene.json")
+def test_what_a_baseline_accepts_is_counted_and_fails_nothing(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
+    file, known = file_of(unassigned(1), unassigned(2)), str(tmp_path / "hygiene.json")
     written = cli("audit", "--file", file, *RULES, "--write-baseline", known, "--reason", "before the clean-up")
     assert written.code == Exit.OK
     assert keys(written) == ["SUP-1", "SUP-2"]
@@ -72,17 +41,17 @@ def test_what_a_baseline_accepts_is_counted_and_fails_nothing(cli: Cli, queue: Q
     again = cli("audit", "--file", file, *RULES, "--baseline", known)
     assert (again.code, again.out) == (Exit.OK, "")
     assert again.err.splitlines()[-1] == "0 findings in 2 tickets · 2 known to hygiene.json"
-    more = cli("audit", "--file", queue(unassigned(1), unassigned(2), unassigned(3)), *RULES, "--baseline", known)
+    more = cli("audit", "--file", file_of(unassigned(1), unassigned(2), unassigned(3)), *RULES, "--baseline", known)
     assert more.code == Exit.FOUND
     assert keys(more) == ["SUP-3"]
     entries = json.loads(Path(known).read_text())["entries"]
     assert {entry["reason"] for entry in entries} == {"before the clean-up"}
 
 
-def test_the_document_has_the_facts_of_the_baseline(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+def test_the_document_has_the_facts_of_the_baseline(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
     known = str(tmp_path / "hygiene.json")
-    cli("audit", "--file", queue(unassigned(1), unassigned(2)), *RULES, "--write-baseline", known)
-    file = queue(fine(1), unassigned(2), unassigned(3))
+    cli("audit", "--file", file_of(unassigned(1), unassigned(2)), *RULES, "--write-baseline", known)
+    file = file_of(fine(1), unassigned(2), unassigned(3))
     document = json.loads(cli("audit", "--file", file, *RULES, "--baseline", known, "-f", "json").out)
     assert document["baseline"] == {
         "against": "hygiene.json",
@@ -95,8 +64,8 @@ def test_the_document_has_the_facts_of_the_baseline(cli: Cli, queue: Queue, tmp_
     assert [found["ticket"] for found in document["findings"]] == ["SUP-3"]
 
 
-def test_an_entry_whose_day_has_passed_counts_again_and_is_named(cli: Cli, queue: Queue, tmp_path: Path) -> None:
-    file, known = queue(unassigned(1, created_at=NOW - timedelta(days=90))), str(tmp_path / "hygiene.json")
+def test_an_entry_whose_day_has_passed_counts_again_and_is_named(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
+    file, known = file_of(unassigned(1, created_at=NOW - timedelta(days=90))), str(tmp_path / "hygiene.json")
     then = f"{NOW - timedelta(days=30):%Y-%m-%d}"
     last = f"{NOW - timedelta(days=10):%Y-%m-%d}"
     cli("audit", "--file", file, *RULES, "--write-baseline", known, "--until", last, "--now", then)
@@ -109,11 +78,11 @@ def test_an_entry_whose_day_has_passed_counts_again_and_is_named(cli: Cli, queue
 
 
 def test_entries_nothing_was_found_for_are_told_and_go_when_it_is_written_again(
-    cli: Cli, queue: Queue, tmp_path: Path
+    cli: Cli, file_of: FileOf, tmp_path: Path
 ) -> None:
     known = str(tmp_path / "hygiene.json")
-    cli("audit", "--file", queue(unassigned(1), unassigned(2)), *RULES, "--write-baseline", known, "--reason", "one")
-    file = queue(unassigned(1), fine(2), unassigned(3))
+    cli("audit", "--file", file_of(unassigned(1), unassigned(2)), *RULES, "--write-baseline", known, "--reason", "one")
+    file = file_of(unassigned(1), fine(2), unassigned(3))
     told = cli("audit", "--file", file, *RULES, "--baseline", known)
     assert "1 entry of hygiene.json no longer needed, nothing was found for them: OWN201 SUP-2" in told.err
     again = cli("audit", "--file", file, *RULES, "--write-baseline", known, "--reason", "two")
@@ -122,8 +91,8 @@ def test_entries_nothing_was_found_for_are_told_and_go_when_it_is_written_again(
     assert reasons == {"SUP-1": "one", "SUP-3": "two"}
 
 
-def test_a_query_that_matches_nothing_empties_no_baseline(cli: Cli, queue: Queue, tmp_path: Path) -> None:
-    file, known = queue(unassigned(1)), str(tmp_path / "hygiene.json")
+def test_a_query_that_matches_nothing_empties_no_baseline(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
+    file, known = file_of(unassigned(1)), str(tmp_path / "hygiene.json")
     cli("audit", "--file", file, *RULES, "--write-baseline", known)
     before = Path(known).read_bytes()
     nothing = cli("audit", "status:closed", "--file", file, *RULES, "--baseline", known, "--write-baseline", known)
@@ -131,8 +100,8 @@ def test_a_query_that_matches_nothing_empties_no_baseline(cli: Cli, queue: Queue
     assert Path(known).read_bytes() == before
 
 
-def test_a_run_of_one_rule_does_not_call_the_others_gone(cli: Cli, queue: Queue, tmp_path: Path) -> None:
-    file, known = queue(unassigned(1)), str(tmp_path / "hygiene.json")
+def test_a_run_of_one_rule_does_not_call_the_others_gone(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
+    file, known = file_of(unassigned(1)), str(tmp_path / "hygiene.json")
     cli("audit", "--file", file, *RULES, "--write-baseline", known)
     other = cli("audit", "--file", file, "--rule", "RES601", "--baseline", known, "--write-baseline", known)
     assert "gone" not in other.err
@@ -196,15 +165,15 @@ def test_what_cannot_be_is_refused_before_a_ticket_is_read(
 # The last run
 
 
-def test_the_next_run_reads_what_changed_and_says_what_is_new(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+def test_the_next_run_reads_what_changed_and_says_what_is_new(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
     old = NOW - timedelta(days=2)
     state = str(tmp_path / "state.json")
     words = (*RULES, "--since", "last-run", "--state", state)
-    first = cli("audit", "--file", queue(unassigned(1, updated_at=old), unassigned(2, updated_at=old)), *words)
+    first = cli("audit", "--file", file_of(unassigned(1, updated_at=old), unassigned(2, updated_at=old)), *words)
     assert first.code == Exit.FOUND
     assert "Only tickets updated since" not in first.err
     soon = datetime.now(UTC)
-    file = queue(
+    file = file_of(
         unassigned(1, updated_at=old), fine(2, updated_at=soon), unassigned(3, updated_at=soon), fine(4, updated_at=old)
     )
     second = cli("audit", "--file", file, *words)
@@ -219,10 +188,10 @@ def test_the_next_run_reads_what_changed_and_says_what_is_new(cli: Cli, queue: Q
     assert [run["by_severity"] for run in remembered["runs"]] == [{"high": 2}, {"high": 2}]
 
 
-def test_a_state_alone_reads_everything_and_compares(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+def test_a_state_alone_reads_everything_and_compares(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
     state = str(tmp_path / "state.json")
-    cli("audit", "--file", queue(unassigned(1), fine(2)), *RULES, "--state", state)
-    result = cli("audit", "--file", queue(unassigned(1), unassigned(2)), *RULES, "--state", state, "-f", "json")
+    cli("audit", "--file", file_of(unassigned(1), fine(2)), *RULES, "--state", state)
+    result = cli("audit", "--file", file_of(unassigned(1), unassigned(2)), *RULES, "--state", state, "-f", "json")
     document = json.loads(result.out)
     assert document["last_run"] == {
         "against": "the last run",
@@ -235,9 +204,9 @@ def test_a_state_alone_reads_everything_and_compares(cli: Cli, queue: Queue, tmp
     assert [run["score"] for run in json.loads(Path(state).read_text())["runs"]] == [0.5, 0.0]
 
 
-def test_a_state_of_another_query_begins_anew(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+def test_a_state_of_another_query_begins_anew(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
     state = str(tmp_path / "state.json")
-    file = queue(unassigned(1, updated_at=NOW - timedelta(days=2)))
+    file = file_of(unassigned(1, updated_at=NOW - timedelta(days=2)))
     words = ("--file", file, *RULES, "--since", "last-run", "--state", state)
     cli("audit", *words)
     other = cli("audit", "status:open", *words)
@@ -281,8 +250,8 @@ def test_a_run_that_failed_or_stopped_at_its_limit_is_no_last_run(cli: Cli, conn
 # Parts, and another day
 
 
-def test_parts_together_are_the_whole(cli: Cli, queue: Queue) -> None:
-    file = queue(*(unassigned(number) for number in range(1, 41)))
+def test_parts_together_are_the_whole(cli: Cli, file_of: FileOf) -> None:
+    file = file_of(*(unassigned(number) for number in range(1, 41)))
     parts = [cli("audit", "--file", file, "--rule", "OWN201", "--shard", f"{n}/3") for n in (1, 2, 3)]
     assert sorted(key for part in parts for key in keys(part)) == sorted(f"SUP-{n}" for n in range(1, 41))
     assert all("Part" in part.err for part in parts)
@@ -291,7 +260,7 @@ def test_parts_together_are_the_whole(cli: Cli, queue: Queue) -> None:
     assert "stopped at the limit" in limited.err
 
 
-def test_the_queue_as_it_stood(cli: Cli, queue: Queue) -> None:
+def test_the_queue_as_it_stood(cli: Cli, file_of: FileOf) -> None:
     day = timedelta(days=1)
     assigned = Event(id="1", at=NOW - 5 * day, actor=None, field="assignee", before=None, after="a1")
     solved = Event(id="2", at=NOW - 4 * day, actor=None, field="status", before="open", after="resolved")
@@ -300,7 +269,7 @@ def test_the_queue_as_it_stood(cli: Cli, queue: Queue) -> None:
     )
     later = unassigned(2, created_at=NOW - 3 * day)
     hidden = unassigned(3, created_at=NOW - 20 * day, unknown={"history": "hidden"})
-    file = queue(one, later, hidden)
+    file = file_of(one, later, hidden)
     then = f"{NOW - 10 * day:%Y-%m-%d}"
     result = cli("audit", "is:unresolved", "--file", file, "--rule", "OWN201", "--as-of", then)
     assert keys(result) == ["SUP-1"]
@@ -309,8 +278,8 @@ def test_the_queue_as_it_stood(cli: Cli, queue: Queue) -> None:
     assert keys(cli("audit", "is:unresolved", "--file", file, "--rule", "OWN201")) == ["SUP-2", "SUP-3"]
 
 
-def test_another_day_does_not_tell_what_a_baseline_needs_today(cli: Cli, queue: Queue, tmp_path: Path) -> None:
-    file, known = queue(unassigned(1)), str(tmp_path / "hygiene.json")
+def test_another_day_does_not_tell_what_a_baseline_needs_today(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
+    file, known = file_of(unassigned(1)), str(tmp_path / "hygiene.json")
     cli("audit", "--file", file, *RULES, "--write-baseline", known)
     then = cli("audit", "--file", file, *RULES, "--baseline", known, "--as-of", "2020-01-01")
     assert then.code == Exit.OK
@@ -320,8 +289,8 @@ def test_another_day_does_not_tell_what_a_baseline_needs_today(cli: Cli, queue: 
 # Several outputs
 
 
-def test_several_outputs_of_one_run(cli: Cli, queue: Queue, tmp_path: Path) -> None:
-    file = queue(unassigned(1), unassigned(2))
+def test_several_outputs_of_one_run(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
+    file = file_of(unassigned(1), unassigned(2))
     out = {form: tmp_path / "out" / f"a.{form}" for form in ("csv", "ndjson", "json", "plain", "table")}
     words = [word for form, path in out.items() for word in ("-o", f"{form}={path}")]
     result = cli("audit", "--file", file, *RULES, *words)
@@ -347,8 +316,8 @@ def test_a_run_that_fails_leaves_the_files_as_they_were(cli: Cli, connected: Con
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_when_nobody_reads_on_the_files_are_written_all_the_same(queue: Queue, tmp_path: Path, home: Path) -> None:
-    file = queue(*(unassigned(number) for number in range(1, 3_000)))
+def test_when_nobody_reads_on_the_files_are_written_all_the_same(file_of: FileOf, tmp_path: Path, home: Path) -> None:
+    file = file_of(*(unassigned(number) for number in range(1, 3_000)))
     run = [sys.executable, "-m", "supportctl", "audit", "--file", file, *RULES, "--set", "guard_share=1"]
     state = ["--state", str(tmp_path / "state.json")]
     for more in ([], ["-o", f"csv={tmp_path / 'a.csv'}"], state):
@@ -367,12 +336,12 @@ def test_when_nobody_reads_on_the_files_are_written_all_the_same(queue: Queue, t
 COLLECTING = ("markdown", "html", "sarif", "junit", "github", "gitlab")
 
 
-def test_every_form_of_a_run_and_of_a_queue_without_tickets(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+def test_every_form_of_a_run_and_of_a_queue_without_tickets(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
     known = str(tmp_path / "hygiene.json")
-    cli("audit", "--file", queue(unassigned(1)), *RULES, "--write-baseline", known, "--reason", "of a vendor")
+    cli("audit", "--file", file_of(unassigned(1)), *RULES, "--write-baseline", known, "--reason", "of a vendor")
     words = (*RULES, "--baseline", known, "--now", f"{NOW:%Y-%m-%dT%H:%M:%SZ}")
     for tickets in ((unassigned(1), unassigned(2)), ()):
-        file = queue(*tickets)
+        file = file_of(*tickets)
         files = [word for form in COLLECTING for word in ("-o", f"{form}={tmp_path / form}")]
         result = cli("audit", "--file", file, *words, *files)
         assert result.code == (Exit.FOUND if tickets else Exit.OK)
@@ -386,9 +355,9 @@ def test_every_form_of_a_run_and_of_a_queue_without_tickets(cli: Cli, queue: Que
 
 
 def test_github_is_told_only_when_asked(
-    cli: Cli, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, file_of: FileOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file, summary = queue(unassigned(1)), tmp_path / "summary.md"
+    file, summary = file_of(unassigned(1)), tmp_path / "summary.md"
     plain = cli("audit", "--file", file, *RULES).out
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
@@ -408,12 +377,12 @@ def test_github_is_told_only_when_asked(
 
 
 def test_what_the_project_says_is_gone_by_and_the_command_line_wins(
-    cli: Cli, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, file_of: FileOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    file = queue(unassigned(1), unassigned(2, tags=["vip"]))
-    cli("audit", "--file", queue(unassigned(1)), *RULES, "--no-config", "--write-baseline", "known.json")
-    queue(unassigned(1), unassigned(2, tags=["vip"]))
+    file = file_of(unassigned(1), unassigned(2, tags=["vip"]))
+    cli("audit", "--file", file_of(unassigned(1)), *RULES, "--no-config", "--write-baseline", "known.json")
+    file_of(unassigned(1), unassigned(2, tags=["vip"]))
     (tmp_path / "supportctl.toml").write_text(
         """
         [audit]
@@ -440,16 +409,16 @@ def test_what_the_project_says_is_gone_by_and_the_command_line_wins(
     assert keys(cli("audit", "--file", file, *RULES, "--no-config")) == ["SUP-1", "SUP-2"]
 
 
-def test_a_mistake_in_the_projects_file_is_told_with_its_line(cli: Cli, queue: Queue, tmp_path: Path) -> None:
+def test_a_mistake_in_the_projects_file_is_told_with_its_line(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text('[audit]\nrulesets = "ci"\n')
-    result = cli("audit", "--file", queue(unassigned(1)), "--config", str(tmp_path / "own.toml"))
+    result = cli("audit", "--file", file_of(unassigned(1)), "--config", str(tmp_path / "own.toml"))
     assert result.code == Exit.USAGE
     assert "own.toml:2:1" in result.err
     assert result.out == ""
 
 
-def test_explain(cli: Cli, queue: Queue) -> None:
-    file = queue(unassigned(1))
+def test_explain(cli: Cli, file_of: FileOf) -> None:
+    file = file_of(unassigned(1))
     result = cli("audit", "explain", "OWN201:SUP-1", "--file", file)
     assert result.code == Exit.OK, result.err
     assert "OWN201" in result.out
@@ -460,11 +429,11 @@ def test_explain(cli: Cli, queue: Queue) -> None:
 
 
 def test_a_state_folder_that_cannot_be_written_to_ends_no_audit(
-    cli: Cli, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, file_of: FileOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a-file").write_text("")
     monkeypatch.setenv("SUPPORTCTL_STATE_DIR", str(tmp_path / "a-file" / "state"))
-    result = cli("audit", "--file", queue(unassigned(1)), *RULES)
+    result = cli("audit", "--file", file_of(unassigned(1)), *RULES)
     assert result.code == Exit.FOUND
     assert "audit explain will not know them by fingerprint" in result.err
 
@@ -472,11 +441,11 @@ def test_a_state_folder_that_cannot_be_written_to_ends_no_audit(
 # Long files
 
 
-def test_several_processes_find_the_same(cli: Cli, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_processes_find_the_same(cli: Cli, file_of: FileOf, monkeypatch: pytest.MonkeyPatch) -> None:
     from supportctl.audit import parallel
 
     monkeypatch.setattr(parallel.FileAudit.__init__, "__defaults__", (20_000,))
-    file = queue(*(unassigned(number) if number % 3 else fine(number, category=None) for number in range(1, 200)))
+    file = file_of(*(unassigned(number) if number % 3 else fine(number, category=None) for number in range(1, 200)))
     one, two = (cli("audit", "status:open", "--file", file, "--jobs", jobs, "-f", "json") for jobs in ("1", "2"))
     assert two.code == one.code == Exit.FOUND
     assert json.loads(two.out) == json.loads(one.out)

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from supportctl.commands._demo_check import held_against
-from supportctl.model import Confidence, Finding, Persona, Platform, Severity
 from supportctl.sandbox.store import Truth
+from tests.audit.findings import finding
 
 
 @pytest.mark.slow
@@ -28,29 +28,16 @@ def test_planted_faults_are_found_and_traps_are_left_alone() -> None:
         assert (recall, precision, further) == ("1.00", "1.00", "0"), rule
 
 
-def finding(rule: str, key: str) -> Finding:
-    return Finding(
-        rule=rule,
-        name="x",
-        severity=Severity.HIGH,
-        confidence=Confidence.HIGH,
-        persona=Persona.REGULAR,
-        platform=Platform.ZENDESK,
-        profile="p",
-        ticket=key,
-        ticket_id=key,
-        message="x",
-        fingerprint="x",
-    )
-
-
 def plant(rule: str, key: str, detail: str = "") -> Truth:
     return Truth(platform="zendesk", number=1, key=key, rule=rule, detail=detail)
 
 
 def test_what_was_missed_and_what_was_taken_in_is_told() -> None:
     truth = [plant("TIM501", "#1"), plant("TIM501", "#2"), plant("trap", "#3", "TIM501 OWN201: on hold until a date")]
-    lines, rest = held_against([finding("TIM501", "#1"), finding("TIM501", "#3"), finding("QUE902", "#1")], truth)
+    lines, rest = held_against(
+        [finding(rule="TIM501", ticket="#1"), finding(rule="TIM501", ticket="#3"), finding(rule="QUE902", ticket="#1")],
+        truth,
+    )
     [line] = lines
     assert (line.missed, line.further, line.sprung) == ({"#2"}, {"#3"}, {"#3"})
     assert rest == {"QUE902": 1}

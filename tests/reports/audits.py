@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from supportctl.model import Confidence, Evidence, Finding, Fix, Persona, Platform, Severity, TagFix
+from supportctl.model import Confidence, Evidence, Finding, Fix, Persona, Platform, Severity, Share, TagFix
 from supportctl.reports.audit_forms import write_report
 from supportctl.reports.audit_report import (
     AuditReport,
@@ -11,7 +11,6 @@ from supportctl.reports.audit_report import (
     FamilyFacts,
     GroupFacts,
     PastRun,
-    Proportion,
     RuleFacts,
     Skipped,
     Threshold,
@@ -37,8 +36,8 @@ Assign it to whoever is on call.
 """
 
 
-def share(value: float, reach: float = 0.05) -> Proportion:
-    return Proportion(value=value, low=max(0.0, value - reach), high=min(1.0, value + reach))
+def share(value: float, reach: float = 0.05) -> Share:
+    return Share(value=value, low=max(0.0, value - reach), high=min(1.0, value + reach))
 
 
 def finding(number: int, code: str = "OWN201", **changes: Any) -> Finding:

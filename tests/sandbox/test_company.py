@@ -11,6 +11,7 @@ from functools import cache
 
 import pytest
 
+from supportctl.audit.profiles import CORE
 from supportctl.sandbox.company import build
 from supportctl.sandbox.company.people import LEFT, people
 from supportctl.sandbox.dialects import DIALECTS, dialects
@@ -19,32 +20,6 @@ from tests.sandbox.company_check import violations
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PLATFORMS = tuple(DIALECTS)
-CORE = [
-    "CLS101",
-    "CLS102",
-    "CLS104",
-    "CLS105",
-    "OWN201",
-    "OWN202",
-    "OWN203",
-    "OWN204",
-    "PRI301",
-    "PRI302",
-    "COM401",
-    "COM402",
-    "COM403",
-    "COM404",
-    "COM405",
-    "TIM501",
-    "TIM503",
-    "RES601",
-    "RES603",
-    "RES605",
-    "LNK701",
-    "LNK704",
-    "TXT812",
-    "PRV821",
-]
 
 
 @cache
