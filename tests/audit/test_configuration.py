@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
-from supportctl.audit import RULES, Settings
-from supportctl.audit.catalogue import Catalogue
+from supportctl.audit import Settings
 from supportctl.audit.configuration import load, problems_of, resolve
-from supportctl.audit.rule import Context, Options, QueueFault, QueueRule, Watch
-from supportctl.audit.verdict import Clean, Fault, Faulty, Outside, Unjudged
-from supportctl.errors import ConfigError, UsageError
-from supportctl.model import Confidence, Persona, Platform, Priority, Severity, Ticket
-from supportctl.query import evaluate, parse
+from supportctl.audit.rule import Context
+from supportctl.audit.verdict import Clean, Faulty
+from supportctl.errors import ConfigError
+from supportctl.model import Persona, Severity
 from tests.audit.cases import NOW, PLATFORMS, ticket
-from tests.audit.test_catalogue import Sound
-
-OURS = Catalogue()
-
-
-def written(folder: Path, text: str, name: str = "supportctl.toml") -> Path:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def read(folder: Path, text: str) -> Any:
-    return load(written(folder, text), catalogue=OURS)
-
-
-def mistakes(folder: Path, text: str) -> list[tuple[int, int, str]]:
-    return [(each.line, each.column, each.message) for each in problems_of(written(folder, text))]
+from tests.audit.projects import OURS, mistakes, read, written
 
 
 @pytest.mark.parametrize(
@@ -258,112 +236,6 @@ def test_default_file_and_command_line_in_this_order(tmp_path: Path) -> None:
     assert alone.sources["grace"] == "supportctl.toml:4"
 
 
-def codes(resolved: Any) -> set[str]:
-    return {rule.code for rule in resolved.rules}
-
-
-def test_which_rules_run(tmp_path: Path) -> None:
-    core = codes(resolve(None, catalogue=OURS))
-    assert {"TIM501", "QUE901"} <= core
-    text = '[audit]\nignore = ["stale", "PRI301"]\n[audit.rules.OWN204]\nenabled = false\n'
-    project = read(tmp_path, text)
-    assert core - codes(resolve(project, catalogue=OURS)) == {"TIM501", "PRI301", "OWN204"}
-    assert codes(resolve(project, rule_words=["TIM501"], catalogue=OURS)) == {"TIM501", "QUE901"}
-    assert codes(resolve(None, ruleset="strict", catalogue=OURS)) == {rule.code for rule in RULES}
-    sure = codes(resolve(None, ruleset="ci", catalogue=OURS))
-    assert "OWN204" not in sure
-    project = read(tmp_path, '[audit]\nruleset = "ci"\nextend = ["ping-pong"]\n')
-    assert codes(resolve(project, catalogue=OURS)) == sure | {"OWN204"}
-    assert codes(resolve(project, ruleset="strict", catalogue=OURS)) == {rule.code for rule in RULES}
-
-
-def test_a_ruleset_that_does_not_exist() -> None:
-    with pytest.raises(UsageError, match="did you mean strict"):
-        resolve(None, ruleset="stict", catalogue=OURS)
-
-
-CONTEXT = Context(NOW, Settings(), PLATFORMS["zendesk"])
-
-
-def verdict(resolved: Any, code: str, **fields: Any) -> Any:
-    return resolved.rule(code).check(ticket("zendesk", fields), CONTEXT)
-
-
-def test_where_and_except_narrow_a_rule(tmp_path: Path) -> None:
-    text = """[audit.rules.TIM501]
-where = 'priority:p3'
-except = 'tag:parked'
-"""
-    resolved = resolve(read(tmp_path, text), catalogue=OURS)
-    old = {"updated_at": "-30d"}
-    assert isinstance(verdict(resolved, "TIM501", **old), Faulty)
-    assert isinstance(verdict(resolved, "TIM501", **old, priority="p4"), Outside)
-    assert isinstance(verdict(resolved, "TIM501", **old, tags=["parked"]), Outside)
-    assert verdict(resolved, "TIM501", **old, tags="?hidden") == Unjudged("tags")
-    assert verdict(resolved, "TIM501", **old, priority="?hidden") == Unjudged("priority")
-    assert isinstance(verdict(resolved, "TIM501"), Clean)
-    (narrowed,) = [rule for rule in resolved.rules if rule.code == "TIM501"]
-    assert {need.value for need in narrowed.wants} >= {"tags"}
-    assert narrowed.unmet(CONTEXT) is None
-
-
-OWN = """
-[[audit.rule]]
-code = "ACME001"
-name = "escalated-without-l2"
-query = "status:open tag:escalated -tag:l2"
-message = "escalated without the tag l2"
-severity = "high"
-fix = "add the tag l2"
-"""
-
-
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({"tags": ["escalated"]}, Faulty),
-        ({"tags": ["Escalated", "l2"]}, Clean),
-        ({"tags": ["escalated"], "status": "closed"}, Clean),
-        ({"tags": []}, Clean),
-        ({"tags": ["escalated"], "created_at": "-1m"}, Faulty),
-        ({"tags": "?hidden"}, Unjudged),
-        ({"tags": ["escalated"], "status": "?hidden"}, Unjudged),
-        ({"tags": ["l2"], "status": "?hidden"}, Clean),
-    ],
-)
-def test_a_rule_of_ones_own_finds_what_its_query_finds(tmp_path: Path, fields: dict[str, Any], expected: type) -> None:
-    resolved = resolve(read(tmp_path, OWN), catalogue=OURS)
-    found = verdict(resolved, "ACME001", **fields)
-    assert isinstance(found, expected)
-    truth = evaluate(parse("status:open tag:escalated -tag:l2", now=NOW), ticket("zendesk", fields), NOW)
-    assert truth is {Faulty: True, Clean: False, Unjudged: None}[expected]
-    if isinstance(found, Faulty):
-        (fault,) = found.faults
-        assert fault.message == "escalated without the tag l2"
-        assert fault.passes == "add the tag l2"
-        assert fault.threshold is not None
-
-
-def test_a_rule_of_ones_own_is_a_rule_like_others(tmp_path: Path) -> None:
-    from supportctl.audit.docs import SECTIONS, sections, summary
-
-    text = OWN + '[audit.rules.ACME001]\nexcept = "tag:vip"\n[audit]\nruleset = "ci"\n'
-    resolved = resolve(read(tmp_path, text), catalogue=OURS)
-    rule = resolved.rule("escalated-without-l2")
-    assert rule.severity is Severity.HIGH
-    assert {need.value for need in rule.needs} == {"tags"}
-    assert tuple(sections(rule)) == SECTIONS
-    assert summary(rule) == "Escalated without the tag l2"
-    assert isinstance(rule.check(ticket("jsm", {"tags": ["escalated", "vip"]}), CONTEXT), Outside)  # type: ignore[attr-defined]
-    assert "ACME001" in codes(resolved)
-
-
-def test_where_of_a_rule_of_ones_own_says_what_is_clean(tmp_path: Path) -> None:
-    resolved = resolve(read(tmp_path, OWN + 'where = "tag:escalated"\n'), catalogue=OURS)
-    assert isinstance(verdict(resolved, "ACME001", tags=["l2"]), Outside)
-    assert isinstance(verdict(resolved, "ACME001", tags=["escalated", "l2"]), Clean)
-
-
 def test_calendars_are_made(tmp_path: Path) -> None:
     text = """
 [audit]
@@ -414,81 +286,6 @@ def test_links_that_were_checked_in_lead_nowhere_else(tmp_path: Path, text: str,
     assert not found if told is None else any(told in words for words in found), found
 
 
-class Kit(Options, frozen=True):
-    """Options of every shape."""
-
-    days: dict[str, timedelta] = msgspec.field(default_factory=dict)
-    pairs: tuple[tuple[str, str], ...] = ()
-    matrix: dict[str, Priority] = msgspec.field(default_factory=dict)
-    enabled: bool = False
-    share: float = 0.5
-    words: int | None = None
-    wait: timedelta | None = None
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.share <= 1:
-            raise ValueError("share is between 0 and 1")
-
-
-class Tooled(Sound):
-    options = Kit
-
-
-TOOLED = Catalogue(rules=(*RULES, Tooled()))
-
-
-@pytest.mark.parametrize(
-    ("toml", "pairs", "expected"),
-    [
-        ("days = {p1 = 10, other = '2w'}", ["days.p1=10", "days.other=2w"],
-         {"days": {"p1": timedelta(days=10), "other": timedelta(days=14)}}),
-        ("pairs = [['a', 'b'], ['c', 'd']]", ["pairs=a,b", "pairs=c,d"], {"pairs": (("a", "b"), ("c", "d"))}),
-        ("matrix = {'1/2' = 'p2'}", ["matrix.1/2=p2"], {"matrix": {"1/2": Priority.P2}}),
-        ("enabled = true", ["enabled=true"], {"enabled": True}),
-        ("share = 1", ["share=1"], {"share": 1.0}),
-        ("words = 3", ["words=3"], {"words": 3}),
-        ("wait = '5m'", ["wait=5m"], {"wait": timedelta(minutes=5)}),
-    ],
-)  # fmt: skip
-def test_options_of_a_rule(tmp_path: Path, toml: str, pairs: list[str], expected: dict[str, Any]) -> None:
-    file = written(tmp_path, f"[audit.rules.XYZ101]\n{toml}\n")
-    wanted = Kit(**expected)
-    for resolved in (
-        resolve(load(file, catalogue=TOOLED), catalogue=TOOLED),
-        resolve(None, [f"XYZ101.{pair}" for pair in pairs], catalogue=TOOLED),
-    ):
-        context = Context(NOW, resolved.settings, PLATFORMS["jsm"])
-        assert context.options("XYZ101", Kit) == wanted
-        assert context.options("XYZ101", Kit) is context.options("XYZ101", Kit)
-
-
-@pytest.mark.parametrize(
-    ("toml", "pair", "told"),
-    [
-        ("days = {p1 = 'x'}", "days.p1=x", "a duration is a whole number"),
-        ("pairs = [['a', 'b', 'c']]", "pairs=a,b,c", "is a list of 2, not of 3"),
-        ("matrix = {'1/2' = 'p9'}", "matrix.1/2=p9", "cannot be 'p9'"),
-        ("share = 7", "share=7", "share is between 0 and 1"),
-        ("wrods = 7", "wrods=7", "did you mean 'words'?"),
-        ("words = 'x'", "words=x", "it is a whole number"),
-    ],
-)
-def test_options_that_cannot_be(tmp_path: Path, toml: str, pair: str, told: str) -> None:
-    file = written(tmp_path, f"[audit.rules.XYZ101]\n{toml}\n")
-    with pytest.raises(ConfigError) as caught:
-        load(file, catalogue=TOOLED)
-    assert told in caught.value.message
-    with pytest.raises(UsageError) as refused:
-        resolve(None, [f"XYZ101.{pair}"], catalogue=TOOLED)
-    assert told in refused.value.message
-
-
-def test_severity_of_a_rule_on_the_command_line() -> None:
-    assert resolve(None, ["stale.p1=1h", "TIM501.severity=info"], catalogue=OURS).settings.severities == {
-        "TIM501": Severity.INFO
-    }
-
-
 def test_tags_to_leave_alone_are_no_strangers(tmp_path: Path) -> None:
     text = '[taxonomy]\nignore = ["bump*", "/^auto_[0-9]+$/"]\n[taxonomy.tags]\nvpn = ["net"]\n'
     resolved = resolve(read(tmp_path, text), catalogue=OURS)
@@ -504,54 +301,3 @@ def test_families_of_the_taxonomy_are_those_of_the_rule(tmp_path: Path) -> None:
     assert resolved.settings.options["CLS106"] == {"families": {"product": ("vpn", "mail")}}
     own = text + "[audit.rules.CLS106.families]\ncause = ['vpn']\n"
     assert resolve(read(tmp_path, own), catalogue=OURS).settings.options["CLS106"] == {"families": {"cause": ("vpn",)}}
-
-
-class CountingWatch:
-    def __init__(self) -> None:
-        self.eligible = 0
-
-    def see(self, ticket: Ticket) -> None:
-        self.eligible += 1
-
-    def merge(self, other: CountingWatch) -> None:
-        self.eligible += other.eligible
-
-    def finish(self) -> Iterator[QueueFault]:
-        yield QueueFault(platform=Platform.JSM, fault=Fault(message=f"{self.eligible} tickets", seen="s", evidence=[]))
-
-
-class Counting(QueueRule):
-    """There are tickets."""
-
-    code = "XYZ200"
-    name = "tickets"
-    severity = Severity.LOW
-    confidence = Confidence.HIGH
-
-    def start(self, context: Context) -> Watch:
-        return CountingWatch()
-
-
-def test_a_rule_about_the_queue_is_narrowed_to_what_certainly_matches(tmp_path: Path) -> None:
-    catalogue = Catalogue(rules=(*RULES, Counting()))
-    file = written(tmp_path, "[audit.rules.XYZ200]\nwhere = 'priority:p1..p2'\nexcept = 'tag:vip'\n")
-    rule = resolve(load(file, catalogue=catalogue), catalogue=catalogue).rule("XYZ200")
-    assert isinstance(rule, QueueRule)
-    tickets = [
-        ticket("jsm", {"priority": "p1"}),
-        ticket("jsm", {"priority": "p2", "tags": ["vip"]}),
-        ticket("jsm", {"priority": "p2", "tags": "?hidden"}),
-        ticket("jsm", {"priority": "p2"}),
-        ticket("jsm", {"priority": "p3"}),
-        ticket("jsm", {"priority": "?hidden"}),
-    ]
-    for cut in range(len(tickets) + 1):
-        one, two = rule.start(CONTEXT), rule.start(CONTEXT)
-        for each in tickets[:cut]:
-            one.see(each)
-        for each in tickets[cut:]:
-            two.see(each)
-        one = pickle.loads(pickle.dumps(one))
-        one.merge(pickle.loads(pickle.dumps(two)))
-        assert [each.fault.message for each in one.finish()] == ["2 tickets"]
-        assert one.eligible == 2
