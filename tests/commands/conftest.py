@@ -11,7 +11,10 @@ import pytest
 
 from supportctl.__main__ import main
 from supportctl.model import Ticket
+from tests.changes.memory import ticket as memory_ticket
+from tests.commands.desk import Desk
 from tests.commands.fakes import FakeReader, Result, ticket
+from tests.commands.planned import CUSTOMER
 
 
 @pytest.fixture
@@ -113,3 +116,11 @@ def queue(tmp_path: Path) -> Path:
     path = tmp_path / "queue.ndjson"
     path.write_bytes(b"".join(msgspec.json.encode(ticket(number)) + b"\n" for number in range(1, 6)))
     return path
+
+
+@pytest.fixture
+def desk(writable: Callable[[object], None]) -> Desk:
+    """Five tickets of one customer."""
+    adapter = Desk([memory_ticket(number, requester=CUSTOMER) for number in range(1, 6)])
+    writable(adapter)
+    return adapter
