@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from supportctl.audit.bounds import beyond
 from supportctl.query.fields import guess
 from supportctl.query.times import BadTimeError, duration
 from supportctl.text.toml_places import Path
@@ -102,7 +103,11 @@ def fields(value: Any, kind: type[msgspec.Struct], path: Path, problems: list[Pr
             problems.append(unknown_key((*path, name), known))
         else:
             read = convert(inner, hints[known[name]], (*path, name), problems)
-            if read is not NOTHING:
+            if read is not NOTHING and (why := beyond(kind, known[name], read)):
+                problems.append(
+                    Problem(path=(*path, name), message=f"{_told((*path, name))} cannot be {_quoted(inner)}: {why}")
+                )
+            elif read is not NOTHING:
                 found[known[name]] = read
     return found
 

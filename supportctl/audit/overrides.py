@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from supportctl.audit import declared
+from supportctl.audit.bounds import beyond
 from supportctl.audit.declared import NOTHING, PRIORITIES, Problem
 from supportctl.audit.registry import find, names
 from supportctl.audit.rule import Rule
@@ -62,6 +63,7 @@ class Overrides(msgspec.Struct, kw_only=True):
             raise UsageError(f"the setting {name!r} has no parts", hint=f"write {name}=VALUE")
         else:
             self.settings[name] = self.said(text, kind, (name,), self.settings.get(name, ()))
+            _check_bounds(Settings, name, self.settings[name], name)
             self.named.append(name)
 
     def calendar(self, inner: str, text: str) -> None:
@@ -98,6 +100,8 @@ class Overrides(msgspec.Struct, kw_only=True):
             raise UsageError(f"the option {name!r} of {rule.code} has no parts", hint=f"{rule.code}.{name}=VALUE")
         else:
             held[name] = self.said(text, kind, path, held.get(name, ()))
+        if rule.options is not None:
+            _check_bounds(rule.options, name, held[name], f"{rule.code}.{name}")
         _check_options(rule, held)
         self.named.append(f"{rule.code}.{name}")
 
@@ -119,6 +123,11 @@ def _converted(value: Any, kind: Any, path: tuple[str, ...]) -> Any:
     if problems or read is NOTHING:
         raise UsageError(problems[0].message, hint=problems[0].hint or "supportctl config show lists all settings")
     return read
+
+
+def _check_bounds(kind: type[msgspec.Struct], name: str, value: Any, told: str) -> None:
+    if why := beyond(kind, name, value):
+        raise UsageError(f"{told} cannot be that: {why}", hint="supportctl config show lists all settings")
 
 
 def _check_options(rule: Rule, values: dict[str, Any]) -> None:

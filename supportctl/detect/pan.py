@@ -83,7 +83,10 @@ _CARD = (
 _OTHER = (
     "order|orders|invoice|ticket|case|reference|ref|tracking|shipment|parcel|consignment|serial|s/n|imei|iccid|sim|"
     "id|ids|uuid|guid|transaction|txn|request|job|build|batch|block|blk|timestamp|epoch|barcode|ean|gtin|sku|part|"
+    "po|p\\.o\\.?|purchase order|asset|quote|quotation|meter|phone|telephone|tel|mobile|fax|container|"
+    "loyalty|membership|"
     "article|booking|confirmation|voucher|coupon|gift card|license|licence|key|session|trace|customer number|"
+    "inventar\\w*|angebot\\w*|zähler\\w*|telefon\\w*|mitglied\\w*|behälter\\w*|"
     "auftrag\\w*|rechnung\\w*|bestell\\w*|sendung\\w*|vorgang\\w*|kundennummer|seriennummer|buchung\\w*|gutschein\\w*|"
     "commande|facture|colis|suivi|pedido|factura|ordine|fattura|encomenda|fatura|bestelling|factuur|zamówieni\\w*|"
     "faktur\\w*|заказ\\w*|注文|注文番号|订单|订单号|追跡番号"

@@ -15,7 +15,7 @@ from supportctl.audit.catalogue import GROUP, Catalogue, installed
 from supportctl.audit.configuration import resolve
 from supportctl.audit.registry import RULES
 from supportctl.audit.rule import Context, QueueFault, Watch
-from supportctl.audit.verdict import Fault, Verdict, fault
+from supportctl.audit.verdict import CLEAN, Fault, Verdict, fault
 from supportctl.model import Confidence, Evidence, Persona, Platform, Severity, Ticket
 from tests.audit.cases import NOW, ticket
 

@@ -44,3 +44,10 @@ def test_a_known_one_does_not_cover_the_next(code: str, first: str, second: str)
 
 def test_nothing_of_it_is_in_the_fingerprint() -> None:
     assert not any("Tr0ub" in each or "Qw!9" in each for each in seen("PRV821", ("-8d", FIRST), ("-1d", SECOND)))
+
+
+def test_a_known_link_does_not_cover_the_next() -> None:
+    first, second = "https://we.tl/t-AbCdEf1234", "https://we.tl/t-ZyXwVu9876"
+    known = seen("PRV824", ("-8d", first))
+    assert seen("PRV824", ("-8d", first), ("-1d", f"> {first}")) == known, "a quotation is no new fault"
+    assert seen("PRV824", ("-8d", first), ("-1d", second)) != known

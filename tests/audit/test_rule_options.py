@@ -16,7 +16,7 @@ from supportctl.audit.rule import Context, Options
 from supportctl.errors import ConfigError, UsageError
 from supportctl.model import Priority, Severity
 from tests.audit.cases import NOW, PLATFORMS
-from tests.audit.projects import OURS, written
+from tests.audit.projects import OURS, mistakes, written
 from tests.audit.test_catalogue import Sound
 
 
@@ -32,8 +32,8 @@ class Kit(Options, frozen=True):
     wait: timedelta | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.share <= 1:
-            raise ValueError("share is between 0 and 1")
+        if self.words == 13:
+            raise ValueError("thirteen words are unlucky")
 
 
 class Tooled(Sound):
@@ -74,7 +74,8 @@ def test_options_of_a_rule(tmp_path: Path, toml: str, pairs: list[str], expected
         ("days = {p1 = 'x'}", "days.p1=x", "a duration is a whole number"),
         ("pairs = [['a', 'b', 'c']]", "pairs=a,b,c", "is a list of 2, not of 3"),
         ("matrix = {'1/2' = 'p9'}", "matrix.1/2=p9", "cannot be 'p9'"),
-        ("share = 7", "share=7", "share is between 0 and 1"),
+        ("share = 7", "share=7", "a share lies between 0 and 1"),
+        ("words = 13", "words=13", "thirteen words are unlucky"),
         ("wrods = 7", "wrods=7", "did you mean 'words'?"),
         ("words = 'x'", "words=x", "it is a whole number"),
     ],
@@ -93,3 +94,21 @@ def test_severity_of_a_rule_on_the_command_line() -> None:
     assert resolve(None, ["stale.p1=1h", "TIM501.severity=info"], catalogue=OURS).settings.severities == {
         "TIM501": Severity.INFO
     }
+
+
+@pytest.mark.parametrize(
+    ("toml", "pair"),
+    [
+        ("[audit]\nguard_share = 7", "guard_share=7"),
+        ("[audit]\nguard_support = 0", "guard_support=0"),
+        ("[audit]\nreassignments = -1", "reassignments=-1"),
+        ("[audit.rules.PRI302]\nshare = 7.0", "PRI302.share=7"),
+        ("[audit.rules.CLS109]\nchanges = -2", "CLS109.changes=-2"),
+    ],
+)
+def test_numbers_that_make_no_sense(tmp_path: Path, toml: str, pair: str) -> None:
+    [(line, _, told)] = mistakes(tmp_path, toml + "\n")
+    assert line == 2
+    assert "cannot be" in told
+    with pytest.raises(UsageError, match="cannot be"):
+        resolve(None, [pair], catalogue=OURS)

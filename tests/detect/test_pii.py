@@ -64,6 +64,11 @@ def test_cards(text: str) -> None:
         f"0.{ROW}",
         f"https://host/{ROW}/x",
         "card ending in 6467, **** **** **** 6467",
+        f"PO {CARD}",
+        f"P.O. number {CARD}",
+        f"asset {CARD}",
+        f"loyalty number: {CARD}",
+        f"Zählernummer {CARD}",
     ],
 )
 def test_what_only_looks_like_a_card(text: str) -> None:

@@ -2,12 +2,13 @@ from typing import ClassVar
 
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
+from supportctl.audit.leaks import Leaks
 from supportctl.audit.rule import Context, Options, TicketRule
 from supportctl.audit.scope import is_noise
 from supportctl.audit.texts import Text, texts, unread
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Verdict, fault
 from supportctl.detect.links import find_open_links
-from supportctl.model import Confidence, Evidence, Persona, Severity, Ticket
+from supportctl.model import Confidence, Persona, Severity, Ticket
 from supportctl.text.fold import fold_word
 
 _SHOWN = 5
@@ -59,20 +60,17 @@ class CustomerDataInPublicLink(TicketRule):
             return OUTSIDE
         hosts = context.options(self.code, PublicLinkOptions).allowed_hosts
         allowed = frozenset(fold_word(host).lstrip("*.") for host in hosts)
-        found: list[tuple[str, Evidence]] = []
+        found = Leaks()
         for text in texts(ticket):
-            links = find_open_links(text.words, context.now, allowed)
-            found.extend(
-                (link.site, Evidence(field=text.place, seen=f"link to {link.site}", at=text.at))
-                for link in links
-                if not (link.publishes and _by_team(text, ticket, context))
-            )
+            for link in find_open_links(text.words, context.now, allowed):
+                if not (link.publishes and _by_team(text, ticket, context)):
+                    found.add(text, "link to", link.site, text.words[link.start : link.end])
         if found:
-            sites = sorted({site for site, _ in found})
+            sites = sorted({leak.masked for leak in found})
             return fault(
                 f"public link to {' and '.join(sites)}",
-                ", ".join(sites),
-                [evidence for _, evidence in found[:_SHOWN]],
+                ", ".join(sorted(leak.seen for leak in found)),
+                [evidence for leak in found for evidence in leak.evidence][:_SHOWN],
             )
         return unread(ticket, context) or CLEAN
 
