@@ -129,7 +129,7 @@ def _right(kind: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from([member.value for member in kind])
     plain: dict[Any, st.SearchStrategy[Any]] = {
         str: st.text(max_size=4),
-        int: st.integers(0, 9999),
+        int: st.integers(1, 9999),
         float: st.floats(0, 1, width=32),
         bool: st.booleans(),
         timedelta: st.builds("{}{}".format, st.integers(0, 999), st.sampled_from("mhdw")),

@@ -37,7 +37,7 @@ from supportctl.model import (
 from tests.changes.memory import EPOCH, ticket
 from tests.commands.desk import Desk
 from tests.commands.fakes import Result
-from tests.commands.test_verbs import reply
+from tests.commands.planned import reply
 from tests.commands.test_verbs_on_sandbox import AUTH
 from tests.fixtures.sandbox import Sandbox
 
