@@ -5,7 +5,6 @@ Counts are compared with short scripts over the raw files that share no code wit
 
 from __future__ import annotations
 
-import csv
 import json
 import lzma
 import os
@@ -25,6 +24,7 @@ from supportctl.sandbox.loading import load_file
 from supportctl.sandbox.profiles import profiles
 from supportctl.sandbox.server import serve
 from supportctl.sandbox.store import Store
+from tests.fixtures import incident_log
 
 pytestmark = [pytest.mark.recordings, pytest.mark.slow]
 
@@ -71,7 +71,7 @@ def jira(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def incidents(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queue]:
     home = tmp_path_factory.mktemp("incidents")
     with Store(home / "sandbox.db") as store:
-        load_file(store, recordings / "data/servicenow_incident_log/incident_event_log.csv.xz", "servicenow")
+        load_file(store, incident_log.part(recordings, home), "servicenow")
         with serve(store) as server:
             yield Queue(server.url, "servicenow", home)
 
@@ -79,7 +79,7 @@ def incidents(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="module")
 def incidents_in_may(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queue]:
     home = tmp_path_factory.mktemp("may")
-    source = recordings / "data/servicenow_incident_log/incident_event_log.csv.xz"
+    source = incident_log.part(recordings, home)
     command = ["sandbox", "load", str(source), "--as-of", "2016-05-01", "--db", str(home / "sandbox.db")]
     subprocess.run([sys.executable, "-m", "supportctl", *command], check=True, capture_output=True, timeout=300)
     with Store(home / "sandbox.db") as store, serve(store) as server:
@@ -92,8 +92,7 @@ def raw_issues(recordings: Path) -> list[dict[str, Any]]:
 
 
 def raw_events(recordings: Path) -> list[dict[str, str]]:
-    with lzma.open(recordings / "data/servicenow_incident_log/incident_event_log.csv.xz", "rt") as lines:
-        return list(csv.DictReader(lines))
+    return list(incident_log.rows(recordings))
 
 
 def day_first(text: str) -> datetime:
@@ -184,7 +183,7 @@ def test_every_incident_comes_exactly_once(incidents: Queue, recordings: Path) -
     tickets = incidents.run("list", "--format", "ndjson", "--limit", "all")
     last = {row["number"]: row for row in raw_events(recordings)}
     keys = [ticket["key"] for ticket in tickets]
-    assert len(keys) == len(set(keys)) == len(last) == 24_918
+    assert len(keys) == len(set(keys)) == len(last) == incident_log.INCIDENTS
     assert set(keys) == set(last)
     assert Counter(ticket["priority"] for ticket in tickets) == Counter(f"p{r['priority'][0]}" for r in last.values())
     assert Counter(ticket["created_at"][:7] for ticket in tickets) == Counter(
@@ -203,7 +202,7 @@ def test_every_incident_comes_once_while_somebody_tags(incidents: Queue, recordi
     with Tagger(incidents, some) as tagger:
         keys = [ticket["key"] for ticket in incidents.run("list", "--format", "ndjson", "--limit", "all")]
     assert tagger.writes > 20
-    assert len(keys) == len(set(keys)) == 24_918
+    assert len(keys) == len(set(keys)) == incident_log.INCIDENTS
 
 
 def test_the_queue_as_it_stood_on_a_day(incidents_in_may: Queue, recordings: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import lzma
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ import pytest
 from supportctl.sandbox import servicenow as dialect
 from supportctl.sandbox.server import serve
 from supportctl.sandbox.store import Store
+from tests.fixtures import incident_log
 from tests.sandbox.servicenow.conftest import ADMIN, Now
 
 if TYPE_CHECKING:
@@ -106,15 +105,12 @@ def test_loading_twice_gives_the_same(instance: tuple[Store, Now]) -> None:
 @pytest.mark.parametrize("as_of", [None, datetime(2016, 5, 1, tzinfo=UTC)])
 def test_a_real_log(instance: tuple[Store, Now], recordings: Path, as_of: datetime | None) -> None:
     store, now = instance
-    path = recordings / "data/servicenow_incident_log/incident_event_log.csv.xz"
     last: dict[str, dict[str, Any]] = {}
-    with lzma.open(path, "rt", encoding="utf-8", newline="") as lines:
-        for event in csv.DictReader(lines):
-            at = datetime.strptime(event["sys_updated_at"], "%d/%m/%Y %H:%M").replace(tzinfo=UTC)
-            if as_of is None or at <= as_of:
-                last[event["number"]] = event
-    with lzma.open(path, "rt", encoding="utf-8", newline="") as lines:
-        assert dialect.load(store, csv.DictReader(lines), as_of=as_of).loaded == len(last)
+    for event in incident_log.rows(recordings):
+        at = datetime.strptime(event["sys_updated_at"], "%d/%m/%Y %H:%M").replace(tzinfo=UTC)
+        if as_of is None or at <= as_of:
+            last[event["number"]] = event
+    assert dialect.load(store, incident_log.rows(recordings), as_of=as_of).loaded == len(last)
     seen: list[dict[str, str]] = []
     place = ""
     fields = "sys_id,number,state,hold_reason,priority,reopen_count,made_sla"
