@@ -10,13 +10,13 @@ import pytest
 
 from supportctl.sandbox.conditions import Conditions
 from tests.conformance.desk import Desk
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject
+from tests.conformance.subjects import EACH, SharedClock, Subject
 
 if TYPE_CHECKING:
     from tests.fixtures.sandbox import Sandbox
 
 
-@pytest.fixture(params=SUBJECTS, ids=str)
+@pytest.fixture(params=EACH, ids=str)
 def desk(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> Iterator[Desk]:
     """An administrator's; published limits hold, and none may be overstepped."""
     subject: Subject = request.param

@@ -254,3 +254,9 @@ SUBJECTS = (
         limited=("basic", "limited.reader", "sandbox-servicenow-limited"),
     ),
 )
+
+EACH = [
+    pytest.param(subject, marks=pytest.mark.slow) if subject.deployment == "data_center" else subject
+    for subject in SUBJECTS
+]
+"""For tests: Data Center shares most of its adapter with Cloud, and waits for the slow suites."""

@@ -21,7 +21,7 @@ from supportctl.model.planned import missing
 from supportctl.query import parse
 from supportctl.sandbox.conditions import Conditions
 from tests.conformance import table
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject, made, planned
+from tests.conformance.subjects import EACH, SUBJECTS, SharedClock, Subject, made, planned
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Adapter
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FIELDS = {Need.COMMENTS: "comments", Need.HISTORY: "history", Need.ATTACHMENTS: "attachments", Need.SLAS: "slas"}
 
 
-@pytest.fixture(params=SUBJECTS, ids=str)
+@pytest.fixture(params=EACH, ids=str)
 def subject(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Subject:
     chosen: Subject = request.param
     chosen.small_pages(monkeypatch)

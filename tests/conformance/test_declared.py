@@ -15,7 +15,7 @@ from supportctl.errors import NotFoundError, RateLimitedError, TemporaryError, U
 from supportctl.model import Applied
 from supportctl.query import parse
 from supportctl.sandbox.conditions import Conditions
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject, made, planned
+from tests.conformance.subjects import EACH, SharedClock, Subject, made, planned
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Adapter
@@ -27,7 +27,7 @@ WRONG = {"jsm": "nofield = 5 AND ("}
 QUERIES = ("status:open", "priority:p1..p2 is:unresolved", "tag:vpn", "created:2026-02-01..2026-02-10", "text:password")
 
 
-@pytest.fixture(params=SUBJECTS, ids=str)
+@pytest.fixture(params=EACH, ids=str)
 def subject(request: pytest.FixtureRequest) -> Subject:
     chosen: Subject = request.param
     return chosen

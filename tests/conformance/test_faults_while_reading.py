@@ -13,7 +13,7 @@ from supportctl.adapters.reading import Reading
 from supportctl.errors import TemporaryError
 from supportctl.sandbox.conditions import Conditions
 from tests.conformance.report import ROWS, Row
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject
+from tests.conformance.subjects import EACH, SharedClock, Subject
 
 if TYPE_CHECKING:
     from tests.fixtures.sandbox import Sandbox
@@ -25,7 +25,7 @@ ATTEMPTS = 60
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
+@pytest.mark.parametrize("subject", EACH, ids=str)
 def test_no_ticket_is_lost_or_repeated(
     subject: Subject, seed: int, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

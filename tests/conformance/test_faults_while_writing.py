@@ -21,7 +21,7 @@ from supportctl.sandbox.server import serve
 from supportctl.sandbox.store import Store
 from tests.conformance.desk import Desk
 from tests.conformance.kinds import NATIVE, TAG, TITLE
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject
+from tests.conformance.subjects import EACH, SharedClock, Subject
 from tests.fixtures.sandbox import Sandbox
 
 SIZE = 30
@@ -44,7 +44,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {platform: folder / f"{platform}.sqlite" for platform in CODES}
 
 
-@pytest.fixture(params=SUBJECTS, ids=str)
+@pytest.fixture(params=EACH, ids=str)
 def queue(request: pytest.FixtureRequest, filled: dict[str, Path], tmp_path: Path) -> Iterator[Desk]:
     subject: Subject = request.param
     path = tmp_path / "sandbox.sqlite"

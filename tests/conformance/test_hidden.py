@@ -14,7 +14,7 @@ from supportctl.errors import PermissionDeniedError
 from supportctl.model import Applied, Status, Unchanged, Unknown
 from supportctl.query import parse
 from supportctl.sandbox.conditions import Conditions
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject, made, planned
+from tests.conformance.subjects import EACH, SharedClock, Subject, made, planned
 
 if TYPE_CHECKING:
     from supportctl.model import Ticket
@@ -26,7 +26,7 @@ SAID = {"zendesk": "tickets-out-of-sight"}
 """The notice of a platform that tells an account it is restricted; the others hide without a word."""
 
 
-@pytest.fixture(params=SUBJECTS, ids=str)
+@pytest.fixture(params=EACH, ids=str)
 def subject(request: pytest.FixtureRequest) -> Subject:
     chosen: Subject = request.param
     return chosen

@@ -30,7 +30,7 @@ from supportctl.errors import RateLimitedError
 from supportctl.exits import Exit
 from supportctl.model import Applied, Conflict, NewComment, Status, Ticket
 from supportctl.model.planned import COMMENT, same, value_of
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject
+from tests.conformance.subjects import EACH, SharedClock, Subject
 from tests.fixtures.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 NOTE = NewComment(body="Closed in bulk after the outage.", public=False)
 SIZE = 120
 CODES = {"jsm": ("Done", "Resolved"), "servicenow": ("Solution provided", None), "zendesk": (None, None)}
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +97,7 @@ class Desk:
         return apply(plan, self.profile, Means(adapter or self.adapter, self.journal, self.clock, Settings(settle=1.0)))
 
 
-@pytest.fixture(params=SUBJECTS, ids=str)
+@pytest.fixture(params=EACH, ids=str)
 def work(request: pytest.FixtureRequest, filled: dict[str, Path], tmp_path: Path) -> Iterator[Desk]:
     from supportctl.sandbox.server import serve
     from supportctl.sandbox.store import Store
@@ -162,7 +164,6 @@ def test_undo_brings_planned_fields_back_and_lists_the_rest(work: Desk) -> None:
         assert set(differing) <= {*second.effects.get(change.key, ()), *change.stays}, change.key
 
 
-@pytest.mark.slow
 def test_published_limits_are_kept(work: Desk) -> None:
     plan = work.plan(work.wishes())
     store = work.sandbox.store
@@ -173,7 +174,6 @@ def test_published_limits_are_kept(work: Desk) -> None:
     assert work.sandbox.stats["violations"] == {}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("platform", ["zendesk", "jsm", "servicenow"])
 def test_killed_and_resumed_under_faults_everything_happens_once(platform: str) -> None:
     tally = crash(platform, tickets=40, kills=5, seed=7)

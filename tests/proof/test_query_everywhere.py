@@ -20,7 +20,7 @@ from supportctl.query import evaluate, unparse
 from supportctl.query.ast import Node
 from supportctl.query.pushdown import Literal
 from supportctl.sandbox.loading import load_file
-from tests.conformance.subjects import SUBJECTS, SharedClock, Subject
+from tests.conformance.subjects import EACH, SharedClock, Subject
 from tests.proof import population
 
 if TYPE_CHECKING:
@@ -118,13 +118,13 @@ def prove(subject: Subject, sandbox: Sandbox, folder: Path, examples: int) -> in
     return asked
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
+@pytest.mark.parametrize("subject", EACH, ids=str)
 def test_the_answer_is_what_evaluation_says(subject: Subject, sandbox: Sandbox, tmp_path: Path) -> None:
     assert prove(subject, sandbox, tmp_path, EXAMPLES["quick"]) == EXAMPLES["quick"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
+@pytest.mark.parametrize("subject", EACH, ids=str)
 def test_ten_thousand_examples(subject: Subject, sandbox: Sandbox, tmp_path: Path, record_property: Any) -> None:
     asked = prove(subject, sandbox, tmp_path, EXAMPLES["whole"])
     record_property("queries", asked)
@@ -139,7 +139,7 @@ LEAVES = {
 """Where a leaf of a query is translated, and which argument it is."""
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
+@pytest.mark.parametrize("subject", EACH, ids=str)
 def test_a_translator_that_forgets_a_minus_is_caught(
     subject: Subject, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,11 +14,14 @@ def closure_code_missing(desk: Desk, n: int) -> None:
 
 
 def notes_empty(desk: Desk, n: int) -> None:
-    """Also the last message to the customer says no more, for platforms where that is the resolution note."""
+    """Also the last message to the customer says no more, for platforms where that is the resolution note.
+
+    A request without notes is in order: what was asked for is what was done.
+    """
     draft = stories.resolved(desk, end=False, youngest=5 * DAY)
     stock = say("stock", draft.language, desk.rng)
     desk.solve(draft, draft.last + desk.between(30 * MINUTE, 3 * HOUR), text=stock)
-    draft.resolution_notes = (None, stock, "fixed it now")[n % 3]
+    draft.resolution_notes = (stock if draft.kind == "request" else None, stock, "fixed it now")[n % 3]
     desk.close(draft)
     draft.plant("RES603", f"resolution notes {draft.resolution_notes or 'empty'}, last answer {stock}")
 
