@@ -143,7 +143,7 @@ def test_what_was_sent_is_never_called_not_sent(journal: Journal, step: str, err
     assert len(adapter.sent) == 5
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.integers(1, 60), min_size=1, max_size=4), st.booleans(), st.booleans(), st.integers(1, 7),
     st.sets(st.integers(1, 12), max_size=2), st.sets(st.integers(1, 12), max_size=2), st.integers(0, 6),

@@ -123,7 +123,7 @@ def test_a_code_that_reopening_clears_is_set_again(journal: Journal) -> None:
 names = st.lists(st.sampled_from("abcd"), unique=True, max_size=3)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.tuples(names, st.sampled_from([Status.OPEN, Status.PENDING, Status.RESOLVED])), min_size=1, max_size=5),
     names, names, st.sampled_from([Status.OPEN, Status.RESOLVED]), st.booleans(), st.booleans(),

@@ -76,6 +76,7 @@ def test_serve_prints_what_works(cli: Cli, tmp_path: Path, monkeypatch: pytest.M
     assert "sandbox-jira-token" not in db.with_suffix(".toml").read_text()
 
 
+@pytest.mark.slow
 def test_serve_speaks_tls_that_its_profiles_trust(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving("--db", str(tmp_path / "a.sqlite"), "--tls", "--no-limits") as printed:
         assert printed["url"].startswith("https://127.0.0.1:")
@@ -91,6 +92,7 @@ def test_serve_speaks_tls_that_its_profiles_trust(cli: Cli, tmp_path: Path, monk
         assert "certificate" in distrusting.err
 
 
+@pytest.mark.slow
 def test_serve_injects_faults_and_counts_them(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving("--db", str(tmp_path / "a.sqlite"), "--faults", "7") as printed:
         for number in range(30):
@@ -102,6 +104,7 @@ def test_serve_injects_faults_and_counts_them(cli: Cli, tmp_path: Path, monkeypa
             assert sum(json.load(answer)["faults"].values()) > 1
 
 
+@pytest.mark.slow
 def test_serve_lets_searches_lag(tmp_path: Path) -> None:
     with serving("--db", str(tmp_path / "a.sqlite"), "--search-lag", "3600") as printed:
 
@@ -136,6 +139,7 @@ def test_the_page_names_the_lines_to_paste(home: Path) -> None:
     assert config.exists()
 
 
+@pytest.mark.slow
 def test_loaded_tickets_are_served_and_not_replaced(
     cli: Cli, queue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +159,7 @@ def test_loaded_tickets_are_served_and_not_replaced(
         assert len(keys(cli, "demo-jsm")) > 300
 
 
+@pytest.mark.slow
 def test_another_seed_is_not_put_over_the_first(cli: Cli, tmp_path: Path) -> None:
     db = str(tmp_path / "c.sqlite")
     assert cli("sandbox", "reset", "--db", db, "--seed", "5").code == 0
@@ -252,6 +257,7 @@ def test_the_demo(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch, loopbac
     assert not (home / "state").exists()
 
 
+@pytest.mark.slow
 def test_a_step_that_fails_ends_the_demo_with_its_code(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, loopback_only: list[object]
 ) -> None:
@@ -281,6 +287,7 @@ def test_the_sandbox_listens_on_this_computer_only(tmp_path: Path) -> None:
             assert [a.partition(":")[0] for a in addresses if int(a.partition(":")[2], 16) == port] == ["0100007F"]
 
 
+@pytest.mark.slow
 def test_serving_again_keeps_the_profiles_people_added(tmp_path: Path) -> None:
     from supportctl.commands._practice import write_profiles
     from supportctl.config import Auth, Profile, load

@@ -15,6 +15,8 @@ from tests.fixtures.sandbox import Sandbox
 
 Cli = Callable[..., Result]
 
+pytestmark = pytest.mark.slow
+
 AUTH = {"zendesk": "api_token", "jsm": "api_token", "servicenow": "basic"}
 CODES = {
     "zendesk": (),

@@ -198,9 +198,9 @@ def test_logs_hold_no_cards_accounts_or_ids(recordings: Path) -> None:
 )
 def test_time_is_linear(unit: str) -> None:
     text = unit * (100_000 // len(unit))
-    started = time.perf_counter()
+    started = time.thread_time()
     find_pii(text + " card iban ssn dni bsn pesel")
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789 -.+()@ABDEabcard:\n"), max_size=80))

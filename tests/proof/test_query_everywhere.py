@@ -36,6 +36,8 @@ EXAMPLES = {"quick": 120, "whole": 3360}
 """Queries a platform: in an ordinary run, and in the slow one (10,080 in all)."""
 SEED = int(os.environ.get("SUPPORTCTL_TEST_SEED") or int.from_bytes(os.urandom(4)))
 
+pytestmark = pytest.mark.slow
+
 
 class Watched:
     """A reader that remembers what the platform answered before the rest of the query was evaluated."""
@@ -123,7 +125,6 @@ def test_the_answer_is_what_evaluation_says(subject: Subject, sandbox: Sandbox, 
     assert prove(subject, sandbox, tmp_path, EXAMPLES["quick"]) == EXAMPLES["quick"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("subject", EACH, ids=str)
 def test_ten_thousand_examples(subject: Subject, sandbox: Sandbox, tmp_path: Path, record_property: Any) -> None:
     asked = prove(subject, sandbox, tmp_path, EXAMPLES["whole"])

@@ -62,6 +62,7 @@ def test_processes_that_share_a_token_file_refresh_once(flow: Flow, sandbox: San
     assert json.loads((tmp_path / "refresh-token").read_text())["refresh_token"] == live(sandbox, "refresh")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
 def test_no_token_is_in_any_log(flow: Flow, sandbox: Sandbox, tmp_path: Path) -> None:
     """Output, plans, journal, configuration: only the token file holds tokens, and only its owner reads it."""

@@ -53,9 +53,9 @@ def test_nothing_told(text: str) -> None:
     "text", ["a " * 10_000, "x" * 20_000, "1" * 20_000, "1. x\n" * 4000, "\n" * 20_000, '"' + "x" * 19_000]
 )
 def test_long_texts_take_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     told([text])
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,6 @@ def test_own_key_is_no_reference() -> None:
     "text", ["#1 " * 8000, "duplicate of the the our ticket " * 800 + "#1", "same as " * 3000 + "#1"]
 )
 def test_long_texts_take_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     assert mentions(text, Z)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2

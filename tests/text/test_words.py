@@ -152,21 +152,21 @@ def test_share_of_what_is_only_repeated() -> None:
 )
 def test_time_is_linear(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    started = time.perf_counter()
+    started = time.thread_time()
     for use in (language, says_nothing, repeated_share, bare_title, is_stock):
         use(text)
     says_nothing(text[:3900])
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5
 
 
 @pytest.mark.parametrize("unit", ["漢字", "aB3+x9Q", "[["])
 def test_a_word_without_end_costs_no_more(unit: str) -> None:
     """Ten messages in a script without blanks, or of an encoded file."""
     text = unit * 4000
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(10):
         language(text)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 @given(st.text())

@@ -232,7 +232,7 @@ CELL = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.dictionaries(NAMES, CELL, max_size=12), max_size=3))
 def test_any_record_decodes(rows: list[dict[str, object]]) -> None:
     body = msgspec.json.encode({"result": rows})

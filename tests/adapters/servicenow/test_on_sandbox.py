@@ -144,6 +144,7 @@ def test_every_ticket_once_and_none_without_its_parts(adapter: ServiceNowAdapter
         assert Unknown.HIDDEN not in ticket.unknown.values(), (ticket.key, ticket.unknown)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("staged")
 def test_a_query_finds_what_reading_everything_finds(adapter: ServiceNowAdapter, now: datetime) -> None:
     everything = read(adapter, now, None, *LISTING)

@@ -134,7 +134,7 @@ def as_server_reads(record: dict[str, str], zone: str) -> dict[str, str]:
 
 
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(query(6), records())
 def test_true_here_is_asked_for_there(adapter: Any, text: str, record: dict[str, str]) -> None:
