@@ -13,6 +13,7 @@ from supportctl.adapters.base import Need, Needs, Notice, Page, Reader, Selectio
 from supportctl.errors import InvalidRequestError, UsageError
 from supportctl.model import Ticket
 from supportctl.query import evaluate, needs
+from supportctl.query.named import named
 
 _SYS_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
@@ -77,6 +78,10 @@ class Reading:
 
     def _pages(self) -> Iterator[Page]:
         """The platform's pages; its refusal of somebody's own query is their mistake, not a failed change."""
+        keys = None if self.cursor else named_keys(self._reader, self._selection)
+        if keys is not None:
+            yield from self._reader.get(keys, self._needs)
+            return
         try:
             yield from self._reader.search(self._selection, self._needs, self.cursor)
         except InvalidRequestError as error:
@@ -106,6 +111,16 @@ def _compact(ticket_id: str) -> str | int | bytes:
     if _SYS_ID.fullmatch(ticket_id):
         return bytes.fromhex(ticket_id)
     return ticket_id
+
+
+def named_keys(reader: Reader, selection: Selection) -> list[str] | None:
+    """Keys of the only tickets that can match; None: they are searched for. What is no key here matches nothing."""
+    if selection.native is not None or selection.view is not None:
+        return None
+    found = named(selection.query)
+    if found is None:
+        return None
+    return sorted({key for each in found.keys if (key := _told(reader, each)) is not None})
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,9 +48,9 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     """What the file is called."""
 
-    def accepts(self, finding: Finding, today: date) -> Entry | None:
+    def accepts(self, fingerprint: str, today: date) -> Entry | None:
         """The entry that accepts this finding today."""
-        entry = self.entries.get(finding.fingerprint)
+        entry = self.entries.get(fingerprint)
         return None if entry is None or entry.expired(today) else entry
 
 
@@ -63,6 +63,8 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """Whether every ticket of the selection was read: no limit, no part, not only what changed, none left out."""
     read: frozenset[str] = frozenset()
     """Keys of tickets named by entries that were read."""
+    left: frozenset[str] = frozenset()
+    """Keys of tickets that were asked for by name and do not match the query any more."""
     unjudged: frozenset[tuple[str, str]] = frozenset()
     """Rule and key: the ticket was read, and the rule could not judge it, or its fault is excused."""
     of_queue: frozenset[str] = frozenset()
@@ -82,7 +84,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
             return self.whole and same
         if ticket in self.read:
             return (rule, ticket) not in self.unjudged and _one_place(written, self.origin)
-        return self.whole and same
+        return same and (self.whole or ticket in self.left)
 
 
 def origin(place: str, account: str, *asked: str) -> str:

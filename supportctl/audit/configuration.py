@@ -3,6 +3,7 @@
 What a run goes by comes from, in this order: the defaults, the project's file, ``--set`` and the other options.
 """
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +62,14 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, str]
     """Setting (``stale``, ``TIM502.days``, ``ruleset``) -> who said so; what is not here is a default."""
     project: Project | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two runs that judge alike: settings, options, bounds and rules of the project."""
+        audit = {} if self.project is None else self.project.file.document.get("audit", {})
+        judged_by = [self.settings, audit.get("rules"), audit.get("rule")]
+        encoded = msgspec.json.encode(judged_by, order="sorted", enc_hook=str)
+        return hashlib.sha256(encoded).hexdigest()[:16]
 
     def rule(self, word: str) -> Rule:
         """Any rule there is, within the bounds the project sets. Raises `UsageError` with the nearest match."""

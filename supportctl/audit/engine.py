@@ -13,7 +13,7 @@ from datetime import datetime
 from supportctl.adapters.base import Capabilities, Needs
 from supportctl.audit.bench import Bench, Seat
 from supportctl.audit.exemptions import Exemptions
-from supportctl.audit.learned import Learned
+from supportctl.audit.learned import NOTHING_LEARNED, Learned
 from supportctl.audit.looked import Looked
 from supportctl.audit.result import AuditResult, Census, SkippedRule, wilson
 from supportctl.audit.rule import Context, QueueFault, QueueRule, Ref, Rule, TicketRule, ref
@@ -42,14 +42,19 @@ class Audit:
         exemptions: Exemptions | None = None,
         watched: frozenset[str] | None = None,
         named: frozenset[str] = frozenset(),
+        learned: Learned | None = None,
     ) -> None:
         """``watched``: keys of tickets somebody compares this run by; None: nobody does.
 
         ``named``: codes of rules that somebody asked for by name; their findings are shown whatever the persona.
+
+        ``learned``: what another run learned of this queue; then one pass is enough, and nothing is learned.
         """
-        self.context = Context(now, settings, capabilities, calendars=calendars or {})
+        given = learned if settings.learn else None
+        self.context = Context(now, settings, capabilities, given or NOTHING_LEARNED, calendars or {})
         self.exemptions = exemptions or Exemptions(settings)
         self._watched = watched
+        self._given = given
         self.named = named
         self.tally = Tally(Looked(watched or ()))
         self._by_code: dict[str, Rule] = {}
@@ -58,6 +63,8 @@ class Audit:
         self._asked = tuple(rules)
         for rule in rules:
             self._enrol(rule)
+        if given is not None:
+            self.census.learned = given
         self._guard = next((watch for watch in self.tally.watches.values() if isinstance(watch, Guard)), None)
 
     def blueprint(self) -> "Blueprint":
@@ -72,6 +79,7 @@ class Audit:
             exemptions=self.exemptions,
             watched=self._watched,
             named=self.named,
+            learned=self._given,
         )
 
     @property
@@ -185,7 +193,9 @@ class Audit:
         self._by_code[rule.code] = rule
         self.tally.enrol(rule.code, rule.name, self._severity(rule))
         if isinstance(rule, TicketRule):
-            (self._learning_rules if rule.learns else self._rules).add(rule, self.tally.rows[rule.code])
+            (self._learning_rules if rule.learns and self._given is None else self._rules).add(
+                rule, self.tally.rows[rule.code]
+            )
         elif isinstance(rule, QueueRule):
             self.tally.watches[rule.code] = rule.start(self.context)
 
@@ -283,6 +293,7 @@ class Blueprint:
     exemptions: Exemptions
     watched: frozenset[str] | None = None
     named: frozenset[str] = frozenset()
+    learned: Learned | None = None
 
     def __call__(self) -> Audit:
         return Audit(
@@ -294,6 +305,7 @@ class Blueprint:
             self.exemptions.unused_copy(),
             self.watched,
             self.named,
+            self.learned,
         )
 
 

@@ -1,8 +1,8 @@
-"""``--shard 2/4``: a part of a queue that several runners divide among them, the same tickets in every run."""
+"""A part of a queue: ``--shard 2/4``, the same tickets in every run, or what changed since the last one."""
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -41,17 +41,25 @@ def parse(text: str) -> Shard:
     return Shard(int(match[1]), int(match[2]))
 
 
-def without_queue_rules(rules: Sequence[Rule], shard: Shard) -> tuple[list[Rule], list[SkippedRule]]:
+def without_queue_rules(
+    rules: Sequence[Rule], shard: Shard | None = None, *, told_once: Collection[str] | None = None
+) -> tuple[list[Rule], list[SkippedRule]]:
     """Rules that a part of the queue is enough for, and the others as skipped.
 
-    The adoption guard stays: it decides how the findings of this part are told.
+    Of a shard the adoption guard stays: it decides how the findings of this part are told. What changed since the last
+    run shows nothing about a field's use: then ``told_once`` has the codes that the guard told once when all was read.
     """
+    part = "what changed is a part" if told_once is not None else f"this is part {shard}"
     kept: list[Rule] = []
     skipped = []
     for rule in rules:
-        if isinstance(rule, QueueRule) and not isinstance(rule, FieldUnused):
-            reason = f"looks at the whole queue, and this is part {shard} of it"
-            skipped.append(SkippedRule(rule=rule.code, name=rule.name, reason=reason))
-        else:
+        reason = None
+        if isinstance(rule, QueueRule) and (told_once is not None or not isinstance(rule, FieldUnused)):
+            reason = f"looks at the whole queue, and {part} of it"
+        elif told_once is not None and rule.code in told_once:
+            reason = "its field was hardly used when all tickets were read (QUE901)"
+        if reason is None:
             kept.append(rule)
+        else:
+            skipped.append(SkippedRule(rule=rule.code, name=rule.name, reason=reason))
     return kept, skipped

@@ -1,6 +1,7 @@
 """What one run leaves for the next: when it was, what it found, and how the queue stood.
 
-A file a build server can keep between runs. It holds fingerprints, codes, ticket keys and counts, no text and no query.
+A file a build server can keep between runs. It holds fingerprints, codes, ticket keys, counts
+and what was learned from the queue (names of its categories among it), no text and no query.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ import msgspec
 
 from supportctl import atomic
 from supportctl.audit.baseline import Scope
+from supportctl.audit.learned import NOTHING_LEARNED, Learned
 from supportctl.errors import DataError, RefusedError
 from supportctl.model import Finding, Severity
 
@@ -50,7 +52,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     instance: str
     """Fingerprint of the platform's instance."""
     selection: str
-    """Fingerprint of query, rules and part."""
+    """Fingerprint of query, rules, settings and part."""
     started: datetime
     """The moment of the last run: what was updated from then on it has not seen."""
     runs: list[Run]
@@ -61,6 +63,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of the account; None: nobody knows."""
     origin: str | None = None
     """What was read, see `baseline.origin`."""
+    learned: Learned = NOTHING_LEARNED
+    """By the last run that read everything; what changed since teaches nothing about a queue."""
+    told_once: list[str] = []
+    """Codes of rules whose findings that run told as one (QUE901)."""
 
     @property
     def since(self) -> datetime:
@@ -155,7 +161,7 @@ def load(path: Path, instance: str, wanted: str, account: str | None = None) -> 
             hint="name another file with --state FILE, or remove this one to begin anew",
         )
     if state.selection != wanted:
-        return None, "the state is of another query or other rules"
+        return None, "the state is of another query, other rules or other settings"
     return state, None
 
 

@@ -33,6 +33,7 @@ def run(asked: AuditOptions, app: App) -> int:
         resolved.exemptions,
         setup.watched,
         resolved.named,
+        setup.learned,
     )
     audit.census.skipped.extend(setup.skipped)
     tickets = Tickets(app, setup.which, _needs(setup, audit))
@@ -46,7 +47,7 @@ def run(asked: AuditOptions, app: App) -> int:
     finally:
         words.summarise(app, setup, audit, tickets, tally)
     _leave(app, setup, audit, tickets, tally)
-    if (unable := words.unable(setup, audit)) is not None:
+    if (unable := words.unable(setup, audit, tickets)) is not None:
         raise UsageError(unable, hint="supportctl rule CODE says what a rule needs; config show what is set")
     return _exit_code(setup, audit, tally)
 
@@ -113,7 +114,7 @@ def _report(
         query=" · ".join(asked) or None,
         notices=[*words.notices(setup, tickets), *words.exemption_lines(audit)],
         failed=_exit_code(setup, audit, tally) == Exit.FOUND,
-        unable=words.unable(setup, audit),
+        unable=words.unable(setup, audit, tickets),
         baseline=baseline_facts(tally) or last_run_facts(tally),
     )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from supportctl.audit import Rule, SkippedRule
     from supportctl.audit.baseline import Baseline
     from supportctl.audit.configuration import Resolved
+    from supportctl.audit.learned import Learned
     from supportctl.audit.shard import Shard
     from supportctl.audit.state import State
 
@@ -55,6 +56,8 @@ class Setup:
     before: "Baseline | None" = None
     """The entries that were there before it is."""
     until: date | None = None
+    learned: "Learned | None" = None
+    """By the last run that read everything, where this one reads what changed."""
     memory: Memory | None = None
     origin: str | None = None
     """What is read and as whom, for baselines; None: nobody knows, or nobody asks."""
@@ -76,7 +79,6 @@ class Setup:
 
 def set_up(asked: AuditOptions, app: App) -> Setup:
     """Raises what is wrong with the options, the files they name, the query."""
-    from supportctl.audit.shard import without_queue_rules
     from supportctl.commands._audit_resolved import resolve
 
     _refuse_mixtures(asked, app)
@@ -87,18 +89,25 @@ def set_up(asked: AuditOptions, app: App) -> Setup:
     _refuse_one_place(asked, app, files, resolved)
     limit = app.options.row_limit
     shard = _shard(asked)
-    rules, partial = (resolved.rules, []) if shard is None else without_queue_rules(resolved.rules, shard)
     today = app.now.astimezone(UTC).date()
     accepted = resolved.baseline if asked.baseline is None else Path(asked.baseline).expanduser()
     baseline, before, renew = _baselines(asked, accepted)
-    memory = _memory(asked, app, [rule.code for rule in resolved.rules], shard)
-    since = memory.state.since if asked.since is not None and memory is not None and memory.state is not None else None
+    memory = _memory(asked, app, resolved, shard)
+    state = None if asked.since is None or memory is None else memory.state
+    rules, partial = _enough_for(resolved, shard, state)
     return Setup(
         asked=asked,
         resolved=resolved,
         rules=rules,
         skipped=[*resolved.skipped, *partial],
-        which=Which(words=asked.words, limit=limit, since=since, as_of=as_of, shard=shard),
+        which=Which(
+            words=asked.words,
+            limit=limit,
+            since=None if state is None else state.since,
+            known=frozenset() if state is None else state.named,
+            as_of=as_of,
+            shard=shard,
+        ),
         form=form,
         files=files,
         today=today,
@@ -107,10 +116,22 @@ def set_up(asked: AuditOptions, app: App) -> Setup:
         renew=renew,
         before=before,
         until=_last_day(asked, today),
+        learned=None if state is None else state.learned,
         memory=memory,
         origin=None if baseline is None and renew is None else _audit_origin.for_baseline(asked, app),
         plan=_plan(asked),
     )
+
+
+def _enough_for(
+    resolved: "Resolved", shard: "Shard | None", state: "State | None"
+) -> "tuple[Sequence[Rule], list[SkippedRule]]":
+    """The rules that can judge what is read, and the others."""
+    from supportctl.audit.shard import without_queue_rules
+
+    if shard is None and state is None:
+        return resolved.rules, []
+    return without_queue_rules(resolved.rules, shard, told_once=None if state is None else state.told_once)
 
 
 _APART = (
@@ -230,14 +251,14 @@ def _last_day(asked: AuditOptions, today: date) -> date | None:
     return last
 
 
-def _memory(asked: AuditOptions, app: App, codes: Sequence[str], shard: "Shard | None") -> Memory | None:
+def _memory(asked: AuditOptions, app: App, resolved: "Resolved", shard: "Shard | None") -> Memory | None:
     from supportctl.audit import state
 
     if asked.since is None and asked.state is None:
         return None
     options = app.options
-    parts = [options.native or "", options.view or "", asked.persona or "", str(shard or "")]
-    wanted = state.selection(join_words(asked.words), codes, *parts)
+    parts = [options.native or "", options.view or "", str(shard or ""), resolved.fingerprint]
+    wanted = state.selection(join_words(asked.words), [rule.code for rule in resolved.rules], *parts)
     instance, who = _audit_origin.instance(app), _audit_origin.account(app)
     path = Path(asked.state).expanduser() if asked.state is not None else _usual_place(instance, who, wanted)
     known, anew = state.load(path, instance, wanted, who)

@@ -1,5 +1,6 @@
 """What becomes of each finding of a run: shown, accepted by the baseline, remembered for the next run."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ class Tally:
             self.first.append(finding)
         if setup.baseline is not None or setup.before is not None or setup.memory is not None:
             self.fingerprints[finding.fingerprint] = (finding.rule, finding.ticket, finding.severity)
-        entry = None if setup.baseline is None else setup.baseline.accepts(finding, setup.today)
+        entry = None if setup.baseline is None else setup.baseline.accepts(finding.fingerprint, setup.today)
         if entry is not None:
             self.accepted.append((finding, entry))
             return False
@@ -57,12 +58,27 @@ class Tally:
     def number(self) -> int:
         return sum(self.by_severity.values())
 
+    @property
+    def standing_by_severity(self) -> "dict[Severity, int]":
+        """What the last run found and ``--since`` did not look at again. What a baseline accepts does not count."""
+        state = None if self.setup.memory is None else self.setup.memory.state
+        if self.setup.which.since is None or state is None or self.comparison is None:
+            return {}
+        baseline, today = self.setup.baseline, self.setup.today
+        standing = (
+            state.findings[each].severity
+            for each in self.comparison.unseen
+            if baseline is None or baseline.accepts(each, today) is None
+        )
+        return dict(Counter(standing))
+
     def fails(self) -> bool:
-        """Whether a finding shown is as severe as the run was told to fail on."""
+        """Whether a finding shown, or one that stands, is as severe as the run was told to fail on."""
         from supportctl.audit import rank
 
         least = rank(self.setup.resolved.fail_on)
-        return any(number and rank(severity) >= least for severity, number in self.by_severity.items())
+        counts = [*self.by_severity.items(), *self.standing_by_severity.items()]
+        return any(number and rank(severity) >= least for severity, number in counts)
 
     def finish(self, scope: "Scope") -> None:
         """The tickets are through: what of the baseline and of the last run is still there."""
@@ -104,6 +120,7 @@ def scope_of(setup: "Setup", audit: "Audit", tickets: "Tickets") -> "Scope":
         rules=frozenset(told - blind),
         whole=tickets.all_seen,
         read=frozenset(looked.read),
+        left=tickets.left,
         unjudged=frozenset(looked.unjudged | looked.excused),
         of_queue=frozenset(of_queue),
         origin=setup.origin,
@@ -116,11 +133,11 @@ _OF_ALL = frozenset({"status", "priority", "tags", "description", "created_at", 
 
 def next_state(memory: "Memory", audit: "Audit", tickets: "Tickets", tally: Tally) -> "State":
     """What this run leaves for the next one."""
-    from collections import Counter
-
     from supportctl.audit import state
+    from supportctl.audit.learned import NOTHING_LEARNED
 
     census = audit.census
+    before = memory.state if tickets.which.since is not None else None
     found = {
         fingerprint: state.Known(rule=rule, ticket=ticket, severity=severity)
         for fingerprint, (rule, ticket, severity) in tally.fingerprints.items()
@@ -148,5 +165,7 @@ def next_state(memory: "Memory", audit: "Audit", tickets: "Tickets", tally: Tall
         started=tally.setup.started,
         runs=[run],
         findings=stands,
+        learned=before.learned if before is not None else census.learned or NOTHING_LEARNED,
+        told_once=before.told_once if before is not None else [row.rule for row in census.rules if row.collapsed],
     )
     return state.advanced(memory.state, fresh)

@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supportctl.commands._app import App, join_words
+from supportctl.adapters.reading import merge_notices
+from supportctl.commands._app import App
 from supportctl.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from supportctl.adapters.base import Needs, Selection
     from supportctl.audit import Audit
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from supportctl.model import Finding, Ticket
     from supportctl.query.ast import Node
 
+BY_KEY = 100
+"""Tickets asked for by key at once."""
 LONG = 32 * 1024 * 1024
 """Bytes from which several processes are sooner done than one."""
 
@@ -35,7 +38,9 @@ class Which:
     words: tuple[str, ...] = ()
     limit: int | None = None
     since: datetime | None = None
-    """Only tickets updated from then on."""
+    """Only tickets updated from then on, and `known` ones."""
+    known: frozenset[str] = frozenset()
+    """Keys of tickets the last run found something on."""
     as_of: datetime | None = None
     shard: "Shard | None" = None
 
@@ -56,13 +61,47 @@ class Tickets:
         self.which = which
         self.selection, asked = _selection(app, which)
         self._app = app
+        self._met: set[str] = set()
         self._needs = needs | _needs(asked)
         self._asked = asked if which.as_of is not None else None
         self._sift = _Sift(which, self._asked)
         self.reading = app.read(self.selection, self._needs, limit=which.reading_limit)
 
     def __iter__(self) -> "Iterator[Ticket]":
-        yield from self._sift.through(self.reading)
+        for ticket in self._sift.through(self.reading):
+            self._met.add(ticket.key)
+            yield ticket
+        for selection in self._asked_by_key():
+            reading = self._app.read(selection, self._needs)
+            for ticket in reading:
+                self._met.add(ticket.key)
+                yield ticket
+            self.reading.undecided += reading.undecided
+            self.reading.notices = merge_notices([*self.reading.notices, *reading.notices])
+
+    def _asked_by_key(self) -> "Iterator[Selection]":
+        """The known tickets that were not updated. A file was asked for all at once."""
+        import msgspec
+
+        if self._app.options.file is not None or not self.knows or self.truncated:
+            return
+        asked = self._app.select(self.which.words)
+        left = sorted(self.which.known - self._met)
+        for first in range(0, len(left), BY_KEY):
+            yield msgspec.structs.replace(asked, query=_both(asked.query, _keys(left[first : first + BY_KEY])))
+
+    @property
+    def knows(self) -> bool:
+        """Whether tickets of the last run's findings are looked for one by one."""
+        options = self._app.options
+        return self.which.since is not None and options.native is None and options.view is None
+
+    @property
+    def left(self) -> frozenset[str]:
+        """Known tickets that for certain do not match any more."""
+        if not self.knows or self.truncated or self.reading.undecided or self._out_of_sight:
+            return frozenset()
+        return self.which.known - self._met
 
     @property
     def truncated(self) -> bool:
@@ -76,8 +115,11 @@ class Tickets:
     @property
     def all_seen(self) -> bool:
         """Whether a ticket that was not read does not match the query for certain."""
-        out_of_sight = any(notice.code in _OUT_OF_SIGHT for notice in self.reading.notices)
-        return self.whole and not self.reading.undecided and not out_of_sight
+        return self.whole and not self.reading.undecided and not self._out_of_sight
+
+    @property
+    def _out_of_sight(self) -> bool:
+        return any(notice.code in _OUT_OF_SIGHT for notice in self.reading.notices)
 
     @property
     def hidden(self) -> int:
@@ -201,15 +243,33 @@ def _selection(app: App, which: Which) -> "tuple[Selection, Node | None]":
     from supportctl.query import parse
 
     selection = app.select(which.words)
-    text = join_words(which.words)
     if which.as_of is not None:
-        text = f"created:..{which.as_of:%Y-%m-%dT%H:%M:%SZ}"
+        wanted = parse(f"created:..{which.as_of:%Y-%m-%dT%H:%M:%SZ}", now=app.now)
     elif which.since is not None:
-        updated = f"updated:{which.since:%Y-%m-%dT%H:%M:%SZ}.."
-        text = f"({text}) {updated}" if text else updated
+        changed = parse(f"updated:{which.since:%Y-%m-%dT%H:%M:%SZ}..", now=app.now)
+        wanted = _both(selection.query, _or_known(changed, which) if app.options.file is not None else changed)
     else:
         return selection, selection.query
-    return msgspec.structs.replace(selection, query=parse(text, now=app.now)), selection.query
+    return msgspec.structs.replace(selection, query=wanted), selection.query
+
+
+def _both(one: "Node | None", other: "Node") -> "Node":
+    from supportctl.query.ast import And
+
+    return other if one is None else And((one, other))
+
+
+def _or_known(changed: "Node", which: Which) -> "Node":
+    from supportctl.query.ast import Or
+
+    return Or((changed, _keys(sorted(which.known)))) if which.known else changed
+
+
+def _keys(keys: "Sequence[str]") -> "Node":
+    """A condition that tickets have one of these keys."""
+    from supportctl.query.ast import OneOf, Span, Term
+
+    return Term("key", OneOf(tuple(keys)), Span(0, 0))
 
 
 def _needs(asked: "Node | None") -> "Needs":

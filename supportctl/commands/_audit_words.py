@@ -41,9 +41,10 @@ def _left_out(tickets: "Tickets") -> "Iterator[str]":
 def _how_read(setup: "Setup") -> "Iterator[str]":
     which = setup.which
     if which.since is not None:
+        known = " and those with findings" if which.known else ""
         yield (
-            f"Only tickets updated since {which.since:%Y-%m-%d %H:%M} UTC were read: rules about time (stale, waiting, "
-            "overdue) did not judge the others again; a run without --since does"
+            f"Only tickets updated since {which.since:%Y-%m-%d %H:%M} UTC{known} were read: rules about time (stale, "
+            "waiting, overdue) did not judge the others again; a run without --since does"
         )
     elif setup.memory is not None and setup.memory.anew is not None:
         yield f"{setup.memory.anew}: everything was read, and the comparison begins anew"
@@ -89,7 +90,7 @@ def summarise(app: App, setup: "Setup", audit: "Audit", tickets: "Tickets", tall
         console.hint("what a rule means: supportctl audit --rules; one ticket: supportctl show KEY")
 
 
-def unable(setup: "Setup", audit: "Audit") -> str | None:
+def unable(setup: "Setup", audit: "Audit", tickets: "Tickets") -> str | None:
     """What could not be done of what was asked: rules named with --rule that did not run, or all that look at tickets.
 
     None: every rule ran that had to.
@@ -99,6 +100,8 @@ def unable(setup: "Setup", audit: "Audit") -> str | None:
     census, named = audit.census, setup.resolved.named
     ran = {row.rule for row in census.rules}
     missed = [each for each in census.skipped if each.rule in named]
+    if tickets.hidden and not census.tickets:
+        return f"Nothing was judged: of {count(tickets.hidden, 'ticket')} it cannot be told how they stood then"
     if missed:
         told = "; ".join(f"{each.rule} {each.name}: {each.reason}" for each in missed)
         return f"{'Rules' if len(missed) > 1 else 'A rule'} named with --rule did not run: {told}"
@@ -178,7 +181,8 @@ def _tell_last_run(app: App, setup: "Setup", tally: "Tally") -> None:
     compared = tally.comparison
     parts = [f"{len(compared.new):,} new", f"{len(compared.known):,} as before", f"{len(compared.gone):,} gone"]
     if compared.unseen:
-        parts.append(f"{len(compared.unseen):,} not looked at again")
+        counting = _severities(tally.standing_by_severity)
+        parts.append(f"{len(compared.unseen):,} not looked at again{f', which count{counting}' if counting else ''}")
     app.console.note(f"Against the run of {setup.memory.state.started:%Y-%m-%d %H:%M} UTC: {', '.join(parts)}")
 
 

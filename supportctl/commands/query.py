@@ -12,6 +12,7 @@ from supportctl.errors import UsageError
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Count, Pushdown
+    from supportctl.query.ast import Node
 
 app = command_app("Explain what a query asks of a platform.")
 
@@ -36,16 +37,41 @@ def explain(
 
 
 def run(words: tuple[str, ...], app: App, *, counting: bool = True, as_json: bool = False) -> int:
+    from supportctl.adapters.base import Count
+    from supportctl.adapters.reading import named_keys
+
     selection = app.select(words)
     if selection.query is None:
         raise UsageError("the query is empty", hint="give one, as in: supportctl query explain 'status:open'")
-    pushdown = app.reader.explain(selection)
-    counted = app.reader.count(selection) if counting else None
+    keys = named_keys(app.reader, selection)
+    if keys is None:
+        pushdown = app.reader.explain(selection)
+        counted = app.reader.count(selection) if counting else None
+    else:
+        pushdown = _by_key(selection.query, keys)
+        found = sum(len(page.items) for page in app.reader.get(keys, frozenset())) if counting else 0
+        counted = Count(value=found, exact=True) if counting else None
     if as_json:
         _document(app, words, pushdown, counted)
     else:
         _page(app, words, pushdown, counted)
     return 0
+
+
+def _by_key(query: "Node", keys: list[str]) -> "Pushdown":
+    from supportctl.adapters.base import Pushdown
+    from supportctl.query import unparse
+    from supportctl.query.ast import Not
+    from supportctl.query.named import named
+
+    found = named(query)
+    left = [] if found is None else found.left
+    return Pushdown(
+        native=", ".join(keys) or "nothing: no ticket here can have such a key",
+        endpoint="tickets by key",
+        left=[unparse(Not(each.term) if each.negated else each.term) for each in left],
+        notes=["the query names its tickets: only they are asked for"],
+    )
 
 
 def _page(app: App, words: tuple[str, ...], pushdown: "Pushdown", counted: "Count | None") -> None:

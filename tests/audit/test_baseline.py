@@ -65,9 +65,9 @@ def test_one_entry_a_line_in_the_order_people_count() -> None:
 
 def test_an_entry_holds_through_its_last_day() -> None:
     accepting = of(entry(1, until=TODAY))
-    assert accepting.accepts(finding(1), TODAY) is not None
-    assert accepting.accepts(finding(1), TODAY + timedelta(days=1)) is None
-    assert accepting.accepts(finding(2), TODAY) is None
+    assert accepting.accepts(finding(1).fingerprint, TODAY) is not None
+    assert accepting.accepts(finding(1).fingerprint, TODAY + timedelta(days=1)) is None
+    assert accepting.accepts(finding(2).fingerprint, TODAY) is None
 
 
 def test_how_entries_stand() -> None:

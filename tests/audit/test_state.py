@@ -31,7 +31,7 @@ def test_written_and_read_again(tmp_path: Path) -> None:
     states.write(state(1, 2), path)
     assert states.load(path, "i", "s") == (state(1, 2), None)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert states.load(path, "i", "other") == (None, "the state is of another query or other rules")
+    assert states.load(path, "i", "other") == (None, "the state is of another query, other rules or other settings")
 
 
 def test_the_state_of_another_account_is_refused(tmp_path: Path) -> None:

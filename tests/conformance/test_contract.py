@@ -68,6 +68,23 @@ def test_every_page_border_is_a_place_to_resume(subject: Subject, adapter: Adapt
         assert before | rest == whole
 
 
+def test_a_query_that_names_its_tickets_asks_for_them_alone(adapter: Adapter, sandbox: Sandbox) -> None:
+    one, other, *_ = some(adapter, sandbox)
+    now = sandbox.store.now()
+
+    def found(query: str) -> set[str]:
+        return {ticket.id for ticket in Reading(adapter, Selection(now=now, query=parse(query, now=now)), LISTING)}
+
+    asked = sandbox.stats["total"]
+    assert found(f"key:{one.key}") == {one.id}
+    assert found(f"(key:{one.key},{other.key} or key:{one.key.lower()}) -key:{other.key}") == {one.id}
+    assert found(f"key:{one.key} key:{other.key}") == set()
+    assert found("key:no-such-key") == set()
+    assert found(f"key:{one.key} created:..1999-01-01") == set()
+    assert sandbox.stats["total"] - asked < 30
+    assert found(f"key:{one.key} or status:open") >= {one.id}
+
+
 def test_a_page_is_handed_over_before_the_next_is_asked_for(adapter: Adapter, sandbox: Sandbox) -> None:
     pages = adapter.search(everything(sandbox), frozenset())
     next(pages)
