@@ -24,7 +24,7 @@ from supportctl.adapters.base import (
 from supportctl.errors import DataError, UsageError
 from supportctl.model import Attachment, Comment, Event, Platform, Ticket
 
-PAGE_SIZE = 200
+PAGE_SIZE = 16
 BOM = b"\xef\xbb\xbf"
 COMPRESSED = (b"\x1f\x8b", b"\xfd7zXZ", b"PK\x03\x04")
 
