@@ -85,8 +85,11 @@ def capabilities() -> dict[str, Capabilities]:
     return {name: import_module(f"{room}.platform").CAPABILITIES for name, room in PLATFORMS.items()}
 
 
-def open_file(source: BinaryIO, name: str, first_line: int = 1) -> Reader:
-    """A reader over our own NDJSON; ``name`` is what error messages call it, ``first_line`` where a part begins."""
+def open_file(source: BinaryIO, name: str, first_line: int = 1, wanted: bytes | None = None) -> Reader:
+    """A reader over our own NDJSON; ``name`` is what error messages call it, ``first_line`` where a part begins.
+
+    ``wanted``: of each ticket whether it is read, a byte each; those with 0 are passed over unseen. None: all are.
+    """
     from supportctl.adapters.files.reader import FileReader
 
-    return FileReader(source, name, first_line)
+    return FileReader(source, name, first_line, wanted)

@@ -22,11 +22,14 @@ class Bench:
     def add(self, rule: TicketRule, row: RuleCensus) -> None:
         self.seats.append((rule, row))
 
-    def asked(self, ticket: Ticket, context: Context) -> list[Seat]:
-        """The rules that may have something to say; for the others the ticket is outside, see `settle`."""
+    def asked(self, ticket: Ticket, context: Context, *, first: bool = True) -> list[Seat]:
+        """The rules that may have something to say; for the others the ticket is outside, see `settle`.
+
+        ``first``: the ticket comes for the first time, and counts.
+        """
         status = ticket.status if "status" not in ticket.unknown else None
         kind = status, is_noise(ticket, context)
-        self._tickets[kind] += 1
+        self._tickets[kind] += first
         found = self._asked.get(kind)
         if found is None:
             found = self._asked[kind] = [seat for seat in self.seats if _speaks(seat[0], *kind)]

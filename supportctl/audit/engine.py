@@ -21,12 +21,14 @@ from supportctl.audit.rules.que901_field_unused import Guard
 from supportctl.audit.settings import Settings
 from supportctl.audit.spool import Spool
 from supportctl.audit.tally import Tally, count
-from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Fault, Faulty, Unjudged
+from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Fault, Faulty, Outside, Unjudged
+from supportctl.audit.waiting import Settled
 from supportctl.calendars import Calendar
 from supportctl.model import Finding, Persona, Platform, Severity, Ticket
 
 _PERSONAS = list(Persona)
-Again = Callable[[], Iterable[Ticket]]
+Again = Callable[[bytes | None], Iterable[Ticket]]
+"""The tickets a second time; those a byte of 0 stands for need not come. None: all."""
 
 
 class Audit:
@@ -56,6 +58,7 @@ class Audit:
         self._watched = watched
         self._given = given
         self.named = named
+        self.settled: Settled = {}
         self.tally = Tally(Looked(watched or ()))
         self._by_code: dict[str, Rule] = {}
         self._rules = Bench()
@@ -113,18 +116,23 @@ class Audit:
             yield from self.first(tickets)
         elif again is not None:
             yield from self.first(tickets)
-            self.take(self.tally.learning.result())
-            yield from self.second(again())
+            yield from self._rest(again)
         else:
             with Spool() as spool:
                 yield from self.first(spool.passing(tickets))
-                self.take(self.tally.learning.result())
-                yield from self.second(spool)
+                yield from self._rest(spool.again)
         yield from self.finish()
+
+    def _rest(self, again: Again) -> Iterator[Finding]:
+        self.take(self.tally.learning.result())
+        wanted = self.tally.waiting.wanted(self.census.tickets, self.settled)
+        if wanted is None or any(wanted):
+            yield from self.second(again(wanted))
 
     def first(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
         """The first pass: rules that need to know one ticket only; the queue is watched, and learned from."""
         tally, watches, learns = self.tally, list(self.tally.watches.values()), self.learns
+        number = tally.census.tickets
         looked = None if self._watched is None else tally.looked
         try:
             for ticket in tickets:
@@ -139,24 +147,57 @@ class Audit:
                     tally.learning.see(ticket)
                 if told := self._judge(ticket, self._rules.asked(ticket, self.context)):
                     yield from told
+                if learns:
+                    yield from self._judge(ticket, self._sure(ticket, number))
+                    number += 1
         finally:
             self._rules.settle()
+            self._learning_rules.settle()
 
-    def take(self, learned: Learned) -> None:
-        """What the first pass taught; nothing is taken where the settings say so."""
-        if not self.context.settings.learn:
-            return
-        self.census.learned = learned
-        old = self.context
-        self.context = Context(old.now, old.settings, old.capabilities, learned, old.calendars)
+    def _sure(self, ticket: Ticket, number: int) -> list[Seat]:
+        """The learning rules whose verdict does not hang on what the queue teaches; the others wait."""
+        sure = []
+        for seat in self._learning_rules.asked(ticket, self.context):
+            case = seat[0].case(ticket, self.context)
+            if case is None:
+                sure.append(seat)
+            else:
+                self.tally.waiting.add(seat[0].code, case, ticket, number)
+        return sure
+
+    def take(self, learned: Learned, settled: Settled | None = None) -> None:
+        """What the first pass taught; nothing is taken where the settings say so.
+
+        ``settled``: cases that need no second look; None: they are judged, and counted, here.
+        """
+        if self.context.settings.learn:
+            self.census.learned = learned
+            old = self.context
+            self.context = Context(old.now, old.settings, old.capabilities, learned, old.calendars)
+        self.settled = self.tally.waiting.settle(self._judge_case) if settled is None else settled
 
     def second(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
-        """The second pass: rules that look at what was learned."""
-        try:
-            for ticket in tickets:
-                yield from self._judge(ticket, self._learning_rules.asked(ticket, self.context))
-        finally:
-            self._learning_rules.settle()
+        """The second pass: rules that look at what was learned, on the tickets of cases that are not settled."""
+        for ticket in tickets:
+            yield from self._judge(ticket, self._unsure(ticket))
+
+    def _unsure(self, ticket: Ticket) -> list[Seat]:
+        unsure = []
+        for seat in self._learning_rules.asked(ticket, self.context, first=False):
+            case = seat[0].case(ticket, self.context)
+            if case is not None and case not in self.settled.get(seat[0].code, ()):
+                unsure.append(seat)
+        return unsure
+
+    def _judge_case(self, code: str, sample: Ticket, number: int) -> bool:
+        """Give the verdict on ``number`` tickets at once; False: each has to be looked at."""
+        rule, row = self._by_code[code], self.tally.rows[code]
+        assert isinstance(rule, TicketRule)
+        verdict = rule.check(sample, self.context)
+        if rule.empty_field is not None or not isinstance(verdict, Clean | Outside):
+            return False
+        count(row, verdict, number)
+        return True
 
     def finish(self) -> Iterator[Finding]:
         """What is known when the last ticket was seen; the census is complete after it."""

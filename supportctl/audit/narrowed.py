@@ -1,6 +1,6 @@
 """A rule that a project applies to some tickets only: ``where`` and ``except`` of ``[audit.rules.CODE]``."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import datetime
 from typing import Self
 
@@ -66,6 +66,9 @@ class _Narrowed(WrappedRule):
 
     def check(self, ticket: Ticket, context: Context) -> Verdict:
         return self._bounds.apart(ticket, context) or self.inner.check(ticket, context)
+
+    def case(self, ticket: Ticket, context: Context) -> Hashable | None:
+        return None if self._bounds.apart(ticket, context) else self.inner.case(ticket, context)
 
 
 class _NarrowedQueue(WrappedQueueRule):

@@ -23,6 +23,7 @@ from supportctl.adapters.registry import open_file
 from supportctl.audit.engine import Audit
 from supportctl.audit.learned import Learned
 from supportctl.audit.tally import Tally
+from supportctl.audit.waiting import Settled, Waiting
 from supportctl.errors import DataError
 from supportctl.model import Finding
 
@@ -43,6 +44,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     first_line: int = 1
     learned: Learned | None = None
     """For the second pass; None: the first."""
+    settled: Settled = {}
+    wanted: bytes | None = None
+    """For the second pass: which of its tickets are looked at, see `FileReader`."""
 
 
 class Judged(msgspec.Struct, kw_only=True):
@@ -68,6 +72,8 @@ class FileAudit:
         self._jobs = jobs
         self._parts = list(_parts(path, part_size))
         self._skips: dict[int, Ids] = {}
+        self._waiting: list[tuple[Waiting, int]] = []
+        """Of each part, and how many tickets there are in it; 0: some were left out, and they stand elsewhere."""
         self.matched = 0
         self.repeats = 0
         self.undecided = 0
@@ -85,7 +91,7 @@ class FileAudit:
                 if self._audit.learns:
                     learned = self._audit.tally.learning.result()
                     self._audit.take(learned)
-                    yield from self._second(pool, learned)
+                    yield from self._second(pool, learned, self._audit.settled)
             except BrokenProcessPool:
                 raise DataError(
                     f"a process that judged a part of {self._path.name} was ended; the audit is incomplete",
@@ -112,6 +118,8 @@ class FileAudit:
             self.matched += judged.matched
             self.repeats += judged.repeats
             self.undecided += judged.undecided
+            all_of_it = self._selection.query is None and not judged.repeats
+            self._waiting.append((judged.tally.waiting, judged.matched if all_of_it else 0))
             self._absorb(judged)
             tell(self.matched)
             yield from _DECODER.decode(judged.findings)
@@ -121,11 +129,14 @@ class FileAudit:
         reading = work.read(task, seen)
         yield from self._audit.first(reading)
 
-    def _second(self, pool: ProcessPoolExecutor, learned: Learned) -> Iterator[Finding]:
-        tasks = [
-            Task(part=part, skip=frozenset(self._skips.get(number, ())), learned=learned)
-            for number, part in enumerate(self._parts)
-        ]
+    def _second(self, pool: ProcessPoolExecutor, learned: Learned, settled: Settled) -> Iterator[Finding]:
+        tasks = []
+        for number, (part, (waiting, tickets)) in enumerate(zip(self._parts, self._waiting, strict=True)):
+            wanted = waiting.wanted(tickets, settled) if tickets else None
+            if wanted is not None and not any(wanted):
+                continue
+            skip = frozenset(self._skips.get(number, ()))
+            tasks.append(Task(part=part, skip=skip, learned=learned, settled=settled, wanted=wanted))
         for judged in _in_order(pool, tasks, self._jobs + 2):
             assert judged is not None
             self._absorb(judged)
@@ -148,7 +159,7 @@ class Work:
         with self._path.open("rb") as file:
             file.seek(task.part.start)
             data = file.read(task.part.end - task.part.start)
-        reader = open_file(BytesIO(data), self._path.name, task.first_line)
+        reader = open_file(BytesIO(data), self._path.name, task.first_line, task.wanted)
         return Reading(reader, self._selection, seen=seen)
 
     def judge(self, task: Task) -> Judged:
@@ -158,7 +169,7 @@ class Work:
         if task.learned is None:
             found = list(audit.first(reading))
         else:
-            audit.take(task.learned)
+            audit.take(task.learned, task.settled)
             found = list(audit.second(reading))
         return Judged(
             findings=_ENCODER.encode(found),

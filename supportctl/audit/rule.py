@@ -5,7 +5,7 @@ the ticket's events in order; a `QueueRule` watches the whole stream and speaks 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
@@ -15,6 +15,7 @@ from supportctl.adapters.base import Capabilities, Need
 from supportctl.audit.learned import NOTHING_LEARNED, Learned
 from supportctl.audit.settings import Settings
 from supportctl.audit.verdict import Fault, Unjudged, Verdict
+from supportctl.audit.waiting import ALONE
 from supportctl.calendars import ALWAYS, Calendar
 from supportctl.model import Confidence, Event, Persona, Platform, Severity, Status, Ticket
 from supportctl.text.fold import fold_word
@@ -138,6 +139,12 @@ class TicketRule(Rule):
         """Whether this faulty ticket's `empty_field` is empty: then the adoption guard has a say."""
         return self.empty_field is not None
 
+    def case(self, ticket: Ticket, context: Context) -> Hashable | None:
+        """Of a rule that learns: equal for tickets that get the same verdict whatever the queue teaches (its faults
+        apart). None: the verdict does not hang on it, and is given at once.
+        """
+        return ALONE
+
     def threshold(self, ticket: Ticket, context: Context) -> str | None:
         """The limit that holds for this ticket, in which time, and its origin; None: the rule has no limit of time.
 
@@ -152,8 +159,7 @@ class HistoryRule(TicketRule):
     def check(self, ticket: Ticket, context: Context) -> Verdict:
         if not ticket.knows("history"):
             return self.without_history(ticket, context)
-        events = context.of_ticket(ticket, "events", lambda: in_order(ticket.history))
-        return self.check_history(ticket, events, context)
+        return self.check_history(ticket, events_of(ticket, context), context)
 
     def without_history(self, ticket: Ticket, context: Context) -> Verdict:
         """The verdict on a ticket whose history is hidden."""
@@ -244,6 +250,11 @@ class QueueRule(Rule):
 
 
 _START = datetime.min.replace(tzinfo=UTC)
+
+
+def events_of(ticket: Ticket, context: Context) -> list[Event]:
+    """The ticket's history, `in_order`."""
+    return context.of_ticket(ticket, "events", lambda: in_order(ticket.history))
 
 
 def in_order(events: Sequence[Event]) -> list[Event]:

@@ -32,9 +32,14 @@ class Spool:
             yield ticket
 
     def __iter__(self) -> Iterator[Ticket]:
+        return self.again(None)
+
+    def again(self, wanted: bytes | None) -> Iterator[Ticket]:
+        """Those of whose place ``wanted`` holds no 0; None: all."""
         self._file.seek(0)
-        for line in self._file:
-            yield self._decoder.decode(line)
+        for number, line in enumerate(self._file):
+            if wanted is None or wanted[number]:
+                yield self._decoder.decode(line)
 
     def close(self) -> None:
         self._file.close()

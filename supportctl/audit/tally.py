@@ -12,7 +12,8 @@ import msgspec
 from supportctl.audit.learned import Learning
 from supportctl.audit.looked import Looked
 from supportctl.audit.result import Census, GroupCensus, RuleCensus
-from supportctl.audit.verdict import Outside, Unjudged
+from supportctl.audit.verdict import Clean, Outside, Unjudged
+from supportctl.audit.waiting import Waiting
 from supportctl.model import Finding, Platform, Severity
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Tally:
         self.dirty: dict[str, str] = {}
         """Tickets with a violation -> their group."""
         self.learning = Learning()
+        self.waiting = Waiting()
         self.profile = ""
 
     def enrol(self, code: str, name: str, severity: Severity) -> None:
@@ -143,16 +145,20 @@ class Tally:
         for identity, group_name in other.dirty.items():
             self.dirty.setdefault(identity, sys.intern(group_name))
         self.learning.merge(other.learning)
+        self.waiting.merge(other.waiting)
         self.looked.merge(other.looked)
 
 
-def count(row: RuleCensus, verdict: Outside | Unjudged) -> None:
-    """A verdict that is neither clean nor faulty."""
-    if isinstance(verdict, Unjudged):
-        row.unjudged[verdict.field] = row.unjudged.get(verdict.field, 0) + 1
+def count(row: RuleCensus, verdict: Clean | Outside | Unjudged, tickets: int = 1) -> None:
+    """A verdict that is not faulty."""
+    if isinstance(verdict, Clean):
+        row.clean += tickets
+    elif isinstance(verdict, Unjudged):
+        row.unjudged[verdict.field] = row.unjudged.get(verdict.field, 0) + tickets
+    elif verdict.grace:
+        row.grace += tickets
     else:
-        row.grace += verdict.grace
-        row.outside += not verdict.grace
+        row.outside += tickets
 
 
 _COUNTS = ("violations", "clean", "outside", "grace", "exempt", "findings", "suppressed", "collapsed")

@@ -161,13 +161,13 @@ class Tickets:
             return None
         return path
 
-    def again(self) -> "Callable[[], Iterable[Ticket]] | None":
+    def again(self) -> "Callable[[bytes | None], Iterable[Ticket]] | None":
         """A second going through a file; None for what cannot be read twice."""
         path = self._app.options.file
         if path is None or path == "-" or not Path(path).is_file():
             return None
 
-        def second() -> "Iterator[Ticket]":
+        def second(wanted: bytes | None) -> "Iterator[Ticket]":
             from supportctl.adapters.reading import Reading
             from supportctl.adapters.registry import open_file
 
@@ -175,8 +175,13 @@ class Tickets:
                 stream = Path(path).open("rb")  # noqa: SIM115 (closed below)
             except OSError as error:
                 raise DataError(f"cannot read {path} a second time: {error.strerror}") from None
+            if self.which.sifts or self.reading.scanned != self.reading.matched or self.reading.repeats:
+                # Not every ticket of the file was judged: their places in it are others.
+                wanted = None
             with stream:
-                reading = Reading(open_file(stream, path), self.selection, self._needs, limit=self.which.reading_limit)
+                reading = Reading(
+                    open_file(stream, path, wanted=wanted), self.selection, self._needs, limit=self.which.reading_limit
+                )
                 yield from _Sift(self.which, self._asked).through(reading)
 
         return second

@@ -40,11 +40,15 @@ class FileReader:
 
     capabilities = CAPABILITIES
 
-    def __init__(self, source: BinaryIO, name: str, first_line: int = 1) -> None:
-        """``first_line`` is the number of the source's first line, where the source is a part of a file."""
+    def __init__(self, source: BinaryIO, name: str, first_line: int = 1, wanted: bytes | None = None) -> None:
+        """``first_line`` is the number of the source's first line, where the source is a part of a file.
+
+        ``wanted``: of each ticket whether it is read, a byte each; None: all are.
+        """
         self._source = source
         self._name = name
         self._first = first_line
+        self._wanted = wanted
         self._used = False
         self._decoder = msgspec.json.Decoder(Ticket)
 
@@ -114,9 +118,10 @@ class FileReader:
     def _tickets(self, skip: int) -> Iterator[tuple[int, Ticket]]:
         """``(lines read so far, ticket)``."""
         self._rewind()
+        wanted = None if self._wanted is None else iter(self._wanted)
         for number, line in enumerate(self._source, start=self._first):
             text = line.removeprefix(BOM) if number == 1 else line
-            if number <= skip or not text.strip():
+            if not text or text.isspace() or (wanted is not None and not next(wanted, 1)) or number <= skip:
                 continue
             yield number, self._decode(text, number)
 

@@ -1,10 +1,10 @@
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
 from supportctl.audit.moves import by_machine, chained, place, team_names
-from supportctl.audit.rule import Context, HistoryRule
+from supportctl.audit.rule import Context, HistoryRule, events_of
 from supportctl.audit.scope import is_noise
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Event, Evidence, Severity, Ticket
@@ -59,7 +59,7 @@ class PingPong(HistoryRule):
     def check_history(self, ticket: Ticket, events: Sequence[Event], context: Context) -> Verdict:
         if is_noise(ticket, context):
             return OUTSIDE
-        path, times, returned = _path(ticket, events, context)
+        path, times, returned = _path_of(ticket, events, context)
         if returned:
             often = f"{len(returned)} time{'s' if len(returned) > 1 else ''}"
             seen = f"returned {often} in {len(path) - 1} hand-overs"
@@ -75,6 +75,23 @@ class PingPong(HistoryRule):
         if len(path) - 1 > limit:
             return _too_many(len(path) - 1, limit, origin, times[-1])
         return CLEAN
+
+    def case(self, ticket: Ticket, context: Context) -> Hashable | None:
+        """How often it changed hands, where that is more than what is ever allowed; or that it came back."""
+        if is_noise(ticket, context):
+            return None
+        if not ticket.knows("history"):
+            count = ticket.reassignments if ticket.knows("reassignments") else None
+            return count if count is not None and count > _least(context) else None
+        path, _, returned = _path_of(ticket, events_of(ticket, context), context)
+        if returned:
+            return "returned"
+        return len(path) - 1 if len(path) - 1 > _least(context) else None
+
+
+def _least(context: Context) -> int:
+    """The lowest limit there can be."""
+    return USUAL if context.settings.reassignments is None else context.settings.reassignments
 
 
 def _limit(context: Context) -> tuple[int, str]:
@@ -101,9 +118,14 @@ def _by_group(ticket: Ticket, events: Sequence[Event]) -> bool:
     return ticket.knows("group") or any(event.field == "group" for event in events)
 
 
-def _path(
-    ticket: Ticket, events: Sequence[Event], context: Context
-) -> tuple[list[str], list[datetime | None], list[datetime | None]]:
+Path = tuple[list[str], list[datetime | None], list[datetime | None]]
+
+
+def _path_of(ticket: Ticket, events: Sequence[Event], context: Context) -> Path:
+    return context.of_ticket(ticket, "hand-overs", lambda: _path(ticket, events, context))
+
+
+def _path(ticket: Ticket, events: Sequence[Event], context: Context) -> Path:
     """Where people sent the ticket from and to, oldest first, and when; when to a place they had sent it away from.
 
     A machine's hop moves the ticket and is nobody's hand-over.

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Hashable
 from typing import ClassVar
 
 import msgspec
@@ -91,6 +92,15 @@ class PriorityMatrixMismatch(TicketRule):
                 ),
             ),
         )
+
+    def case(self, ticket: Ticket, context: Context) -> Hashable | None:
+        """Platform, profile, impact, urgency, priority, and whether it may be raised."""
+        if lacks(ticket, "impact", "urgency", "priority") or is_noise(ticket, context):
+            return None
+        if ticket.impact is None or ticket.urgency is None or ticket.priority is None:
+            return None
+        raised = bool(ticket.tags) and _raised(ticket, context.options(self.code, PriorityMatrixMismatchOptions))
+        return ticket.platform, ticket.profile, ticket.impact, ticket.urgency, ticket.priority, raised
 
 
 def _given(impact: str, urgency: str, options: PriorityMatrixMismatchOptions) -> Priority | None:
