@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from supportctl.audit.rule import Context
 from supportctl.model import Person, Role, Ticket
@@ -58,9 +59,13 @@ def same_person(one: Person, other: Person) -> bool | None:
     return False if comparable else None
 
 
-def _handles(person: Person) -> set[str]:
-    known = (person.id, person.email, _login(person))
-    return {fold_word(handle) for handle in known if handle}
+def _handles(person: Person) -> frozenset[str]:
+    return _folded(person.id, person.email, _login(person))
+
+
+@lru_cache(maxsize=4096)
+def _folded(*handles: str | None) -> frozenset[str]:
+    return frozenset(fold_word(handle) for handle in handles if handle)
 
 
 def _login(person: Person) -> str | None:

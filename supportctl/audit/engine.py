@@ -100,7 +100,7 @@ class Audit:
     @property
     def learns(self) -> bool:
         """Whether the tickets are gone through twice."""
-        return bool(self._learning_rules.seats)
+        return bool(self._learning_rules.rules)
 
     @property
     def held(self) -> int:
@@ -131,7 +131,8 @@ class Audit:
 
     def first(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
         """The first pass: rules that need to know one ticket only; the queue is watched, and learned from."""
-        tally, watches, learns = self.tally, list(self.tally.watches.values()), self.learns
+        tally, learns = self.tally, self.learns
+        watches = [watch for watch in tally.watches.values() if watch is not self._guard]
         number = tally.census.tickets
         looked = None if self._watched is None else tally.looked
         try:
@@ -151,18 +152,18 @@ class Audit:
                     yield from self._judge(ticket, self._sure(ticket, number))
                     number += 1
         finally:
-            self._rules.settle()
-            self._learning_rules.settle()
+            self._rules.settle(self._guard)
+            self._learning_rules.settle(self._guard)
 
     def _sure(self, ticket: Ticket, number: int) -> list[Seat]:
         """The learning rules whose verdict does not hang on what the queue teaches; the others wait."""
         sure = []
         for seat in self._learning_rules.asked(ticket, self.context):
-            case = seat[0].case(ticket, self.context)
+            case = seat.rule.case(ticket, self.context)
             if case is None:
                 sure.append(seat)
             else:
-                self.tally.waiting.add(seat[0].code, case, ticket, number)
+                self.tally.waiting.add(seat.rule.code, case, ticket, number)
         return sure
 
     def take(self, learned: Learned, settled: Settled | None = None) -> None:
@@ -178,14 +179,17 @@ class Audit:
 
     def second(self, tickets: Iterable[Ticket]) -> Iterator[Finding]:
         """The second pass: rules that look at what was learned, on the tickets of cases that are not settled."""
-        for ticket in tickets:
-            yield from self._judge(ticket, self._unsure(ticket))
+        try:
+            for ticket in tickets:
+                yield from self._judge(ticket, self._unsure(ticket))
+        finally:
+            self._learning_rules.settle(self._guard)
 
     def _unsure(self, ticket: Ticket) -> list[Seat]:
         unsure = []
         for seat in self._learning_rules.asked(ticket, self.context, first=False):
-            case = seat[0].case(ticket, self.context)
-            if case is not None and case not in self.settled.get(seat[0].code, ()):
+            case = seat.rule.case(ticket, self.context)
+            if case is not None and case not in self.settled.get(seat.rule.code, ()):
                 unsure.append(seat)
         return unsure
 
@@ -243,35 +247,34 @@ class Audit:
     def _severity(self, rule: Rule) -> Severity:
         return self.context.settings.severities.get(rule.code, rule.severity)
 
-    def _judge(self, ticket: Ticket, bench: Sequence[Seat]) -> list[Finding]:
+    def _judge(self, ticket: Ticket, seats: Iterable[Seat]) -> list[Finding]:
         """The findings to be told at once."""
         told: list[Finding] = []
-        context, guard = self.context, self._guard
-        for rule, row in bench:
-            verdict = rule.check(ticket, context)
+        context = self.context
+        for seat in seats:
+            verdict = seat.check(ticket, context)
             # The verdicts without a fault come as constants, nearly always.
             if verdict is OUTSIDE:
-                row.outside += 1
-                continue
-            if verdict is CLEAN or isinstance(verdict, Clean):
-                row.clean += 1
+                seat.outside += 1
+            elif verdict is CLEAN or isinstance(verdict, Clean):
+                seat.clean += 1
             elif isinstance(verdict, Faulty):
-                if self.exemptions.excuse(ticket, rule):
-                    row.exempt += 1
-                    self.tally.looked.excuses(rule.code, ticket)
-                    continue
-                row.violations += 1
-                told += self._faulty(ticket, rule, verdict)
+                told += self._faulty(ticket, seat.rule, verdict)
             else:
                 if isinstance(verdict, Unjudged):
-                    self.tally.looked.could_not_judge(rule.code, ticket)
-                count(row, verdict)
-                continue
-            if guard is not None and rule.empty_field is not None:
-                guard.judged(ticket, rule, verdict)
+                    self.tally.looked.could_not_judge(seat.rule.code, ticket)
+                count(seat.row, verdict)
         return told
 
     def _faulty(self, ticket: Ticket, rule: TicketRule, verdict: Faulty) -> Iterator[Finding]:
+        row = self.tally.rows[rule.code]
+        if self.exemptions.excuse(ticket, rule):
+            row.exempt += 1
+            self.tally.looked.excuses(rule.code, ticket)
+            return
+        row.violations += 1
+        if self._guard is not None:
+            self._guard.faulty(ticket, rule)
         waits = self._guard is not None and rule.found_empty(ticket)
         if not waits:
             self.tally.soil(ticket.platform, ticket.id, _group(ticket))

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from supportctl.model import Status, Ticket
+from supportctl.model import Platform, Priority, Status, Ticket
 
 T = TypeVar("T")
 
@@ -90,22 +90,22 @@ class Learning:
 
     def __init__(self) -> None:
         self.tickets = 0
-        self._cells: dict[str, Counter[str]] = {}
+        self._cells: dict[tuple[Platform, str, str, str, Priority], int] = {}
+        """Platform, profile, impact, urgency, priority -> tickets."""
+        self._places: dict[tuple[Platform, str, str, str], int] = {}
+        """Platform, profile, category, subcategory (empty: none) -> tickets."""
         self._reassignments: Counter[int] = Counter()
-        self._ages: dict[str, Counter[int]] = {}
-        self._children: dict[str, Counter[str]] = {}
-        self._parents: dict[str, Counter[str]] = {}
+        self._ages: dict[tuple[Priority | None, int], int] = {}
+        """Priority, seconds -> tickets."""
 
     def see(self, ticket: Ticket) -> None:
         self.tickets += 1
         if ticket.impact is not None and ticket.urgency is not None and ticket.priority is not None:
-            key = cell_key(ticket, ticket.impact, ticket.urgency)
-            _in(self._cells, key)[ticket.priority.value] += 1
+            cell = ticket.platform, ticket.profile, ticket.impact, ticket.urgency, ticket.priority
+            self._cells[cell] = self._cells.get(cell, 0) + 1
         if ticket.category and ticket.knows("subcategory"):
-            below = ticket.subcategory or ""
-            _in(self._children, place_key(ticket, ticket.category))[below] += 1
-            if below:
-                _in(self._parents, place_key(ticket, below))[ticket.category] += 1
+            place = ticket.platform, ticket.profile, ticket.category, ticket.subcategory or ""
+            self._places[place] = self._places.get(place, 0) + 1
         if ticket.status not in (Status.RESOLVED, Status.CLOSED):
             return
         if ticket.reassignments is not None:
@@ -113,53 +113,68 @@ class Learning:
         if ticket.created_at is not None and ticket.resolved_at is not None:
             seconds = int((ticket.resolved_at - ticket.created_at).total_seconds())
             if seconds >= 0:
-                name = "other" if ticket.priority is None else ticket.priority.value
                 # Rounded up to five minutes: the number of counters stays small.
-                _in(self._ages, name)[-(-seconds // 300) * 300] += 1
+                age = ticket.priority, -(-seconds // 300) * 300
+                self._ages[age] = self._ages.get(age, 0) + 1
 
     def merge(self, other: "Learning") -> None:
         self.tickets += other.tickets
-        for key, counts in other._cells.items():
-            self._cells.setdefault(key, Counter()).update(counts)
         self._reassignments.update(other._reassignments)
-        for key, ages in other._ages.items():
-            self._ages.setdefault(key, Counter()).update(ages)
-        for mine, theirs in ((self._children, other._children), (self._parents, other._parents)):
-            for key, names in theirs.items():
-                mine.setdefault(key, Counter()).update(names)
+        _add(self._cells, other._cells)
+        _add(self._places, other._places)
+        _add(self._ages, other._ages)
 
     def result(self) -> Learned:
         matrix = {}
-        for key, counts in self._cells.items():
+        cells = _grouped(
+            (f"{platform}/{profile}/{impact}/{urgency}", priority.value, number)
+            for (platform, profile, impact, urgency, priority), number in self._cells.items()
+        )
+        for key, counts in cells.items():
             support = sum(counts.values())
             # Ties go to the lesser urgency, so that the same queue always teaches the same.
             priority, most = max(counts.items(), key=lambda item: (item[1], item[0]))
             if support >= SUPPORT:
                 matrix[key] = Cell(priority=priority, support=support, share=most / support)
-        ages = {name: found for name, counts in self._ages.items() if (found := _percentile(counts, 0.95)) is not None}
+        places = [
+            (f"{platform}/{profile}/", category, below, number)
+            for (platform, profile, category, below), number in self._places.items()
+        ]
+        children = _grouped((queue + category, below, number) for queue, category, below, number in places)
+        parents = _grouped((queue + below, category, number) for queue, category, below, number in places if below)
+        ages = _grouped(
+            ("other" if priority is None else priority.value, seconds, number)
+            for (priority, seconds), number in self._ages.items()
+        )
         return Learned(
             tickets=self.tickets,
             matrix=matrix,
             reassignments=_percentile(self._reassignments, 0.95),
-            age=ages,
+            age={name: found for name, counts in ages.items() if (found := _percentile(counts, 0.95)) is not None},
             children={
                 key: Children(support=total, counts={name: count for name, count in names.items() if name})
-                for key, names in self._children.items()
+                for key, names in children.items()
                 if (total := names.total()) >= SUPPORT
             },
             parents={
                 key: Parent(category=category, support=total, share=most / total)
-                for key, names in self._parents.items()
+                for key, names in parents.items()
                 if (total := names.total()) >= SUPPORT
                 for category, most in [max(names.items(), key=lambda item: (item[1], item[0]))]
             },
         )
 
 
-def _in(counters: dict[str, Counter[T]], key: str) -> Counter[T]:
-    """`dict.setdefault` would make a counter for every ticket."""
-    if (found := counters.get(key)) is None:
-        found = counters[key] = Counter()
+def _add(mine: dict[T, int], theirs: dict[T, int]) -> None:
+    for key, number in theirs.items():
+        mine[key] = mine.get(key, 0) + number
+
+
+def _grouped(counted: Iterable[tuple[str, T, int]]) -> dict[str, Counter[T]]:
+    """Key, value, tickets -> the values of each key."""
+    found: dict[str, Counter[T]] = {}
+    for key, value, number in counted:
+        found.setdefault(key, Counter())[value] += number
     return found
 
 

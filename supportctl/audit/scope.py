@@ -37,7 +37,7 @@ def _is_noise(ticket: Ticket, context: Context) -> bool:
 
 def is_duplicate(ticket: Ticket) -> bool:
     """Closed in favour of another ticket, which is where the work and the reply are."""
-    if any(link.type is LinkType.DUPLICATE_OF for link in ticket.links):
+    if ticket.links and any(link.type is LinkType.DUPLICATE_OF for link in ticket.links):
         return True
     return ticket.closure_code is not None and "duplicate" in fold_word(ticket.closure_code)
 

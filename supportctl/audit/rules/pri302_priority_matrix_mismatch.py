@@ -1,5 +1,6 @@
 import re
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import ClassVar
 
 import msgspec
@@ -132,5 +133,10 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def _raised(ticket: Ticket, options: PriorityMatrixMismatchOptions) -> bool:
-    wanted = {fold_word(tag) for tag in options.raised_tags}
-    return any(not wanted.isdisjoint({tag, *_WORDS.findall(tag)}) for tag in map(fold_word, ticket.tags))
+    return any(_raises(tag, options.raised_tags) for tag in ticket.tags)
+
+
+@lru_cache(maxsize=4096)
+def _raises(tag: str, marks: tuple[str, ...]) -> bool:
+    folded = fold_word(tag)
+    return not {folded, *_WORDS.findall(folded)}.isdisjoint(map(fold_word, marks))

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from typing import Self
 
 from supportctl.audit.rule import Context, QueueFault, QueueRule, TicketRule, Watch
-from supportctl.audit.verdict import Clean, Fault, Faulty, Verdict
+from supportctl.audit.verdict import Fault
 from supportctl.model import Confidence, Evidence, Platform, Severity, Ticket
 
 
@@ -55,13 +55,17 @@ class Guard:
     def see(self, ticket: Ticket) -> None:
         pass
 
-    def judged(self, ticket: Ticket, rule: TicketRule, verdict: Verdict) -> None:
-        if rule.empty_field is None or not isinstance(verdict, Clean | Faulty):
-            return
-        key = (ticket.platform, rule.code, rule.empty_field)
-        self._eligible[key] = self._eligible.get(key, 0) + 1
-        if isinstance(verdict, Faulty) and rule.found_empty(ticket):
-            self._empty[key] = self._empty.get(key, 0) + 1
+    def clean(self, platform: Platform, rule: TicketRule, tickets: int) -> None:
+        if rule.empty_field is not None and tickets:
+            key = (platform, rule.code, rule.empty_field)
+            self._eligible[key] = self._eligible.get(key, 0) + tickets
+
+    def faulty(self, ticket: Ticket, rule: TicketRule) -> None:
+        if rule.empty_field is not None:
+            key = (ticket.platform, rule.code, rule.empty_field)
+            self._eligible[key] = self._eligible.get(key, 0) + 1
+            if rule.found_empty(ticket):
+                self._empty[key] = self._empty.get(key, 0) + 1
 
     def merge(self, other: Self) -> None:
         for mine, theirs in ((self._empty, other._empty), (self._eligible, other._eligible)):
@@ -71,7 +75,7 @@ class Guard:
     def finish(self) -> Iterator[QueueFault]:
         self.eligible = len(self._eligible)
         share, support = self._settings.guard_share, self._settings.guard_support
-        for (platform, code, field), eligible in self._eligible.items():
+        for (platform, code, field), eligible in sorted(self._eligible.items()):
             empty = self._empty.get((platform, code, field), 0)
             if eligible < support or empty <= share * eligible:
                 continue
