@@ -32,7 +32,10 @@ def _is_noise(ticket: Ticket, context: Context) -> bool:
     settings = context.settings
     if ticket.channel is not None and fold_word(ticket.channel) in settings.ignored_channels:
         return True
-    return bool(ticket.tags) and any(fold_word(tag) in settings.ignored_tags for tag in ticket.tags)
+    for tag in ticket.tags:  # noqa: SIM110 - a loop, as every ticket is asked
+        if fold_word(tag) in settings.ignored_tags:
+            return True
+    return False
 
 
 def is_duplicate(ticket: Ticket) -> bool:

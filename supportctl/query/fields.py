@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 
 import msgspec
 
@@ -98,6 +99,7 @@ _ELSEWHERE = {
 }
 
 
+@lru_cache(maxsize=4096)
 def custom_id(name: str) -> str:
     """One spelling for the id of a custom field: ``cf[10010]`` and ``customfield_10010`` are ``10010``."""
     text = fold_word(name.strip())

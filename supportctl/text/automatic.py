@@ -130,7 +130,10 @@ def automatic_subject(subject: str | None) -> Automatic | None:
     """The same by the subject alone: ``Automatic reply: …``, ``Undeliverable: …`` at its very beginning."""
     if not subject:
         return None
-    text = fold(_REPLIES.sub("", subject[:200]).strip())
+    text = subject[:200]
+    if replies := _REPLIES.match(text):
+        text = text[replies.end() :]
+    text = fold(text.strip())
     return next((kind for kind, words in _SUBJECT.items() if words.match(text)), None)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from supportctl.text.fold import fold
+from supportctl.text.hints import has_any
 from supportctl.text.quoted import quoted_lines
 
 _GREETING = (
@@ -96,6 +97,12 @@ _DISCLAIMER = re.compile(
     r"questo messaggio[^.]{0,80}(?:confidenzial|riservat)|dit (?:bericht|e-mailbericht)[^.]{0,80}vertrouwelijk|"
     r"ta wiadomość[^.]{0,80}poufn",
 )
+_DISCLAIMER_HINTS = (
+    "intended", "attachment", "in error", "confidential", "originated", "environment", "vertraulich", "adressat",
+    "irrtümlich", "confidentiel", "pièces jointes", "destinataire", "confidencial", "confidenzial", "riservat",
+    "vertrouwelijk", "poufn",
+)  # fmt: skip
+"""One of these is in every disclaimer; they are looked for first."""
 
 
 def says_nothing(text: str, names: Collection[str] = ()) -> bool:
@@ -108,7 +115,7 @@ def says_nothing(text: str, names: Collection[str] = ()) -> bool:
     for raw in text.splitlines():
         # Most messages say something in a line too long for a greeting.
         if len(raw) > _LONGEST_LINE and len(line := fold(raw.strip(_ENDS))) > _LONGEST_LINE:
-            if _DISCLAIMER.search(line):
+            if _is_disclaimer(line):
                 continue
             return False
     known = {fold(name).strip(_ENDS) for name in names if name}
@@ -118,13 +125,13 @@ def says_nothing(text: str, names: Collection[str] = ()) -> bool:
             after_farewell = max(after_farewell, 1)
             continue
         line = fold(raw.strip(_ENDS))
-        if len(line) > _LONGEST_LINE and not _DISCLAIMER.search(line):
+        if len(line) > _LONGEST_LINE and not _is_disclaimer(line):
             return False
         if not line or line in known or _is_courtesy(line):
             continue
         if _IS_FAREWELL.fullmatch(line):
             after_farewell = max(after_farewell, 1)
-        elif _IS_DEVICE.match(line) or _DISCLAIMER.search(line) or (after_farewell and _IS_CONTACT.fullmatch(line)):
+        elif _IS_DEVICE.match(line) or _is_disclaimer(line) or (after_farewell and _IS_CONTACT.fullmatch(line)):
             continue
         elif after_farewell and after_farewell <= _SIGNATURE_LINES and _may_sign(raw, line):
             after_farewell += 1
@@ -133,6 +140,10 @@ def says_nothing(text: str, names: Collection[str] = ()) -> bool:
         else:
             return False
     return headings != 1
+
+
+def _is_disclaimer(line: str) -> bool:
+    return has_any(line, _DISCLAIMER_HINTS) and _DISCLAIMER.search(line) is not None
 
 
 def _is_courtesy(line: str) -> bool:
@@ -153,7 +164,7 @@ def repeated_share(body: str) -> float:
     lines = body.splitlines()
     quoted = quoted_lines(lines)
     own = "\n".join("" if mark else line for line, mark in zip(lines, quoted, strict=True))
-    own = "\n\n".join(part for part in own.split("\n\n") if not _DISCLAIMER.search(fold(part)))
+    own = "\n\n".join(part for part in own.split("\n\n") if not _is_disclaimer(fold(part)))
     return 1 - min(1.0, _weight(own) / whole)
 
 

@@ -73,6 +73,7 @@ def plain_name(name: str) -> str:
 _KNOWN = frozenset(plain_name(name) for name in CATCH_ALL)
 
 
+@lru_cache(maxsize=4096)
 def is_catch_all(name: str, more: frozenset[str] = frozenset(), allowed: frozenset[str] = frozenset()) -> bool:
     """Whether a category of this name says nothing. ``more`` and ``allowed`` are plain names."""
     plain = plain_name(name)

@@ -104,6 +104,8 @@ def is_stock(text: str) -> bool:
 
 def words(text: str) -> int:
     """How many words, in languages without spaces about how many."""
+    if text.isascii():
+        return len(_WORD.findall(text))
     dense, sparse = len(_DENSE.findall(text)), len(_SPARSE.findall(text))
     if dense or sparse:
         text = _SPARSE.sub(" ", _DENSE.sub(" ", text))

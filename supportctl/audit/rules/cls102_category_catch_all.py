@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
@@ -14,6 +15,10 @@ class CatchAllOptions(Options, frozen=True):
     """Further categories that say nothing."""
     allowed: tuple[str, ...] = ()
     """Categories that sound like a catch-all and are meant so here."""
+
+
+def _plain_names(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(plain_name, names))
 
 
 class CategoryCatchAll(TicketRule):
@@ -65,7 +70,7 @@ class CategoryCatchAll(TicketRule):
         if isinstance(found, Unjudged):
             return found
         own = context.options(self.code, CatchAllOptions)
-        more, allowed = frozenset(map(plain_name, own.words)), frozenset(map(plain_name, own.allowed))
+        more, allowed = context.of_run("catch-alls", lambda: tuple(map(_plain_names, (own.words, own.allowed))))
         if not all(is_catch_all(part, more, allowed) for part in found.path):
             return CLEAN
         if found.deeper not in (None, Unknown.ABSENT):
