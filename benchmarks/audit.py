@@ -154,12 +154,19 @@ def sample(command: list[str]) -> Sample:
 
 
 def _codes() -> tuple[list[str], list[str]]:
-    """Codes of the core profile that do not read all text, and those of all rules that do."""
-    from supportctl.audit import RULES
-    from supportctl.audit.profiles import CORE
+    """Codes of the core profile that do not read all text, and those of all rules that do; of those that can run.
 
-    quick = [rule.code for rule in RULES if rule.code in CORE and not rule.reads_text]
-    return quick, [rule.code for rule in RULES if rule.reads_text]
+    Without a taxonomy the rules about tags cannot.
+    """
+    from supportctl.adapters.files.reader import CAPABILITIES
+    from supportctl.audit import RULES, Settings
+    from supportctl.audit.profiles import CORE
+    from supportctl.audit.rule import Context
+
+    nothing_set = Context(queues.NOW, Settings(), CAPABILITIES)
+    able = [rule for rule in RULES if rule.unmet(nothing_set) is None]
+    quick = [rule.code for rule in able if rule.code in CORE and not rule.reads_text]
+    return quick, [rule.code for rule in able if rule.reads_text]
 
 
 def _text(ticket: dict[str, Any]) -> int:
