@@ -130,11 +130,10 @@ class _Due:
     """When the first reply is late: a moment the platform computed, or a span of working time."""
 
     def __init__(
-        self, ticket: Ticket, created: datetime, context: Context, at: datetime | None, span: timedelta, words: str
+        self, ticket: Ticket, created: datetime, context: Context, at: datetime | None, span: timedelta, origin: str
     ) -> None:
         self._ticket, self._created, self._context = ticket, created, context
-        self._at, self._span = at, span
-        self.words = words
+        self._at, self._span, self._origin = at, span, origin
 
     @classmethod
     def of(cls, ticket: Ticket, created: datetime, context: Context) -> "_Due":
@@ -143,7 +142,11 @@ class _Due:
         if clock is not None and clock.breach_at is not None:
             return cls(ticket, created, context, clock.breach_at, timedelta(0), "the ticket's own SLA")
         limit, origin = limit_for(ticket.priority, options.target, USUAL, "target")
-        return cls(ticket, created, context, None, limit, in_words(limit, origin, ticket, context))
+        return cls(ticket, created, context, None, limit, origin)
+
+    @property
+    def words(self) -> str:
+        return self._origin if self._at is not None else in_words(self._span, self._origin, self._ticket, self._context)
 
     def passed(self, at: datetime) -> bool:
         if self._at is not None:
