@@ -1,11 +1,10 @@
 """The run: tickets stream in, findings stream out, the census is complete at the end.
 
 Findings appear as soon as their ticket was read, except those of rules about missing fields (whether the field
-is used at all is known only when the last ticket was seen, QUE901), of rules that learn from the queue (they judge
-in a second pass), and of rules about the queue.
+is used at all is known only when the last ticket was seen, QUE901), of rules that learn from the queue (a second pass
+tells what they find, see `audit.waiting`), and of rules about the queue.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,15 +15,16 @@ from supportctl.audit.exemptions import Exemptions
 from supportctl.audit.learned import NOTHING_LEARNED, Learned
 from supportctl.audit.looked import Looked
 from supportctl.audit.result import AuditResult, Census, SkippedRule, wilson
-from supportctl.audit.rule import Context, QueueFault, QueueRule, Ref, Rule, TicketRule, ref
+from supportctl.audit.rule import Context, QueueFault, QueueRule, Rule, TicketRule, ref
 from supportctl.audit.rules.que901_field_unused import Guard
 from supportctl.audit.settings import Settings
 from supportctl.audit.spool import Spool
 from supportctl.audit.tally import Tally, count
-from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Fault, Faulty, Outside, Unjudged
+from supportctl.audit.telling import finding_of
+from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Faulty, Outside, Unjudged
 from supportctl.audit.waiting import Settled
 from supportctl.calendars import Calendar
-from supportctl.model import Finding, Persona, Platform, Severity, Ticket
+from supportctl.model import Finding, Persona, Severity, Ticket
 
 _PERSONAS = list(Persona)
 Again = Callable[[bytes | None], Iterable[Ticket]]
@@ -279,7 +279,7 @@ class Audit:
         if not waits:
             self.tally.soil(ticket.platform, ticket.id, _group(ticket))
         for fault in verdict.faults:
-            finding = self._finding(rule, fault, ticket.platform, ticket.profile, ref(ticket))
+            finding = finding_of(rule, row.severity, fault, ticket.platform, ticket.profile, ref(ticket))
             if waits:
                 self.tally.held.add(finding)
             else:
@@ -290,7 +290,9 @@ class Audit:
             self.tally.rows[found.instead_of].collapsed += self.tally.held.withhold(found.platform, found.instead_of)
         if found.ticket is not None:
             self.tally.soil(found.platform, found.ticket.id, found.ticket.group)
-        yield from self._show(rule, self._finding(rule, found.fault, found.platform, self.tally.profile, found.ticket))
+        severity = self.tally.rows[rule.code].severity
+        finding = finding_of(rule, severity, found.fault, found.platform, self.tally.profile, found.ticket)
+        yield from self._show(rule, finding)
 
     def _show(self, rule: Rule, finding: Finding) -> Iterator[Finding]:
         row = self.tally.rows[rule.code]
@@ -302,27 +304,6 @@ class Audit:
         counts = self.census.by_severity
         counts[finding.severity] = counts.get(finding.severity, 0) + 1
         yield finding
-
-    def _finding(self, rule: Rule, fault: Fault, platform: Platform, profile: str, ticket: Ref | None) -> Finding:
-        return Finding(
-            rule=rule.code,
-            name=rule.name,
-            severity=self.tally.rows[rule.code].severity,
-            confidence=rule.confidence,
-            persona=rule.persona,
-            platform=platform,
-            profile=ticket.profile if ticket else profile,
-            ticket=ticket.key if ticket else None,
-            ticket_id=ticket.id if ticket else None,
-            message=fault.message,
-            fingerprint=fingerprint(rule.code, platform, ticket.id if ticket else "", fault.seen),
-            url=ticket.url if ticket else None,
-            evidence=fault.evidence,
-            threshold=fault.threshold,
-            passes=fault.passes,
-            group=ticket.group if ticket else None,
-            fixes=list(fault.fixes),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -360,11 +341,6 @@ def audit(
     run = Audit(rules, settings, capabilities, now)
     findings = list(run.findings(tickets))
     return AuditResult(findings=findings, census=run.census)
-
-
-def fingerprint(code: str, platform: Platform, ticket_id: str, seen: str) -> str:
-    """Equal for the same fault of the same ticket in every run, profile and wording (SHA-256, hexadecimal)."""
-    return hashlib.sha256("\x1f".join((code, platform, ticket_id, seen)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _group(ticket: Ticket) -> str | None:

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from supportctl.audit.docs import sections
-from supportctl.audit.engine import fingerprint
 from supportctl.audit.exemptions import Exemptions
 from supportctl.audit.in_force import Entry
 from supportctl.audit.rule import Context, QueueFault, Rule, TicketRule
+from supportctl.audit.telling import fingerprint
 from supportctl.audit.verdict import Clean, Fault, Faulty, Outside, Unjudged, Verdict
 from supportctl.model import Confidence, Evidence, Finding, Fix, Persona, Platform, Severity, Ticket
 

@@ -12,7 +12,7 @@ from supportctl.adapters.base import Need
 from supportctl.adapters.servicenow.platform import CAPABILITIES as SERVICENOW
 from supportctl.adapters.zendesk.platform import CAPABILITIES as ZENDESK
 from supportctl.audit import Audit, QueueRule, Settings, audit, find, select
-from supportctl.audit.engine import fingerprint
+from supportctl.audit.telling import fingerprint
 from supportctl.errors import UsageError
 from supportctl.model import Persona, Platform, Severity, Ticket
 from tests.audit.cases import NOW, ticket
