@@ -22,6 +22,8 @@ from tests.conformance.subjects import made
 
 REFUSED: dict[str, set[str]] = {"zendesk": set(), "jsm": set(), "servicenow": {"priority"}}
 """Declared of the platform, and not to be had on these tickets of the sample company: told in words."""
+pytestmark = pytest.mark.slow
+
 DEFAULTS = {"due_at": "2026-04-01T00:00:00+00:00"}
 WORDS = "Ersetzt — 交換済み"
 

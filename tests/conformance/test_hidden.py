@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from supportctl.model import Ticket
     from tests.fixtures.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow
+
 HIDDEN_FIELDS = {"servicenow": ("resolution_notes", "urgency", "history")}
 """Fields the account of the subject may not read; Zendesk and Jira hide whole tickets only."""
 SAID = {"zendesk": "tickets-out-of-sight"}

@@ -15,6 +15,8 @@ from supportctl.model import LinkType, NewComment, Platform, Ticket
 from tests.conformance.desk import Desk, Facts
 from tests.conformance.kinds import KINDS, NOTE, TAG, TITLE, problem_of, wish_of, workable
 
+pytestmark = pytest.mark.slow
+
 DONE = {"zendesk": "solved", "jsm": "done", "servicenow": "6"}
 """What the API calls a resolved ticket."""
 
