@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # A busy computer is slow at drawing examples, which is no fault of a test's.
-settings.register_profile("suite", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", settings.get_profile("suite"), max_examples=1000)
 settings.load_profile("suite")
 

@@ -260,3 +260,6 @@ EACH = [
     for subject in SUBJECTS
 ]
 """For tests: Data Center shares most of its adapter with Cloud, and waits for the slow suites."""
+
+HOSTED = [subject for subject in SUBJECTS if subject.deployment == "cloud"]
+"""For proofs that take long and look at what is shared with Data Center."""

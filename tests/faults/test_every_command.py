@@ -11,7 +11,7 @@ import pytest
 from supportctl.sandbox.conditions import Conditions
 from supportctl.sandbox.faults import KINDS
 from tests.commands.fakes import Result
-from tests.conformance.subjects import EACH, SharedClock, Subject
+from tests.conformance.subjects import HOSTED, SharedClock, Subject
 from tests.fixtures.sandbox import Sandbox
 
 Cli = Callable[..., Result]
@@ -78,7 +78,7 @@ def look(result: Result, seconds: float, name: str, sandbox: Sandbox) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("subject", EACH, ids=str)
+@pytest.mark.parametrize("subject", HOSTED, ids=str)
 def test_one_fault_every_time(
     subject: Subject, kind: str, sandbox: Sandbox, run: Callable[[Subject, str], tuple[Result, float]]
 ) -> None:
@@ -94,7 +94,7 @@ def test_one_fault_every_time(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("subject", EACH, ids=str)
+@pytest.mark.parametrize("subject", HOSTED, ids=str)
 def test_all_faults_sometimes(
     subject: Subject, seed: int, sandbox: Sandbox, run: Callable[[Subject, str], tuple[Result, float]]
 ) -> None:
@@ -107,7 +107,7 @@ def test_all_faults_sometimes(
 
 
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 4))])
-@pytest.mark.parametrize("subject", EACH, ids=str)
+@pytest.mark.parametrize("subject", HOSTED, ids=str)
 def test_what_a_bulk_change_says_is_what_happened(
     subject: Subject, seed: int, sandbox: Sandbox, home: Path, run: Callable[[Subject, str], tuple[Result, float]]
 ) -> None:

@@ -15,7 +15,7 @@ from supportctl.adapters.base import Need, Selection
 from supportctl.errors import SupportctlError
 from supportctl.wire import exchange
 from supportctl.wire.response import Response
-from tests.conformance.subjects import EACH, SharedClock, Subject
+from tests.conformance.subjects import HOSTED, SharedClock, Subject
 from tests.fuzz.mutation import CANARY, damaged_json
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def run(subject: Subject, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, rou
     return ends
 
 
-@pytest.mark.parametrize("subject", EACH, ids=str)
+@pytest.mark.parametrize("subject", HOSTED, ids=str)
 def test_damage_ends_in_tickets_or_words(subject: Subject, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = run(subject, sandbox, monkeypatch, 12)
     assert ends["tickets"] > 0
@@ -87,7 +87,7 @@ def test_damage_ends_in_tickets_or_words(subject: Subject, sandbox: Sandbox, mon
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("subject", EACH, ids=str)
+@pytest.mark.parametrize("subject", HOSTED, ids=str)
 def test_much_damage_ends_in_tickets_or_words(
     subject: Subject, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

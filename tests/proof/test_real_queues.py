@@ -243,5 +243,5 @@ def state_of(ticket: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("queue", ["jira", "incidents"])
 def test_the_audit_runs(queue: str, request: pytest.FixtureRequest) -> None:
-    findings = request.getfixturevalue(queue).run("audit", "--format", "ndjson", "--limit", "1000", ok=(0, 1))
+    findings = request.getfixturevalue(queue).run("audit", "--format", "ndjson", "--limit", "300", ok=(0, 1))
     assert findings
