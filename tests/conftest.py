@@ -24,6 +24,7 @@ pytest_plugins = ["tests.fixtures.sandbox", "tests.conformance.printing"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--recordings", metavar="DIR", help="folder with recordings/, data/ and openapi/")
     parser.addoption("--slow", action="store_true", help="run the slow suites too")
+    parser.addoption("--night", action="store_true", help="run what takes too long for CI too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,6 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         unwanted.add("recordings")
     if not config.getoption("--slow"):
         unwanted.add("slow")
+    if not config.getoption("--night"):
+        unwanted.add("night")
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in unwanted)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

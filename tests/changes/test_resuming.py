@@ -31,6 +31,8 @@ from supportctl.model import (
 from .memory import MemoryAdapter, StillClock, ticket
 from .runs import MIXED, PROFILE, Killed, is_mixed, plan_of, run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("wishes", [(TagWish(add=["vpn"]),), MIXED])
 def test_applying_twice_sends_nothing_twice(journal: Journal, wishes: tuple[Wish, ...]) -> None:

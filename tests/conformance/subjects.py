@@ -256,10 +256,10 @@ SUBJECTS = (
 )
 
 EACH = [
-    pytest.param(subject, marks=pytest.mark.slow) if subject.deployment == "data_center" else subject
+    pytest.param(subject, marks=pytest.mark.night) if subject.deployment == "data_center" else subject
     for subject in SUBJECTS
 ]
-"""For tests: Data Center shares most of its adapter with Cloud, and waits for the slow suites."""
+"""For tests: Data Center shares most of its adapter with Cloud, and waits for the night."""
 
 HOSTED = [subject for subject in SUBJECTS if subject.deployment == "cloud"]
 """For proofs that take long and look at what is shared with Data Center."""

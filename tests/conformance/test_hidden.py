@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from supportctl.model import Ticket
     from tests.fixtures.sandbox import Sandbox
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.night
 
 HIDDEN_FIELDS = {"servicenow": ("resolution_notes", "urgency", "history")}
 """Fields the account of the subject may not read; Zendesk and Jira hide whole tickets only."""

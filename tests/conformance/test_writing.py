@@ -21,6 +21,8 @@ from tests.conformance.kinds import KINDS, NOTE, TAG, code_of, problem_of, resol
 if TYPE_CHECKING:
     from supportctl.model import Change
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {
     "Japanese": "ご連絡ありがとうございます。端末を交換しました。\n山田",
     "HTML": "Press <b>Start</b> & wait; then \"R&D\" <script>alert('x')</script> &amp; done.",

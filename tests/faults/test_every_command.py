@@ -76,7 +76,7 @@ def look(result: Result, seconds: float, name: str, sandbox: Sandbox) -> None:
     assert not any(title in result.err for title in titles), said
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("subject", HOSTED, ids=str)
 def test_one_fault_every_time(
@@ -92,7 +92,7 @@ def test_one_fault_every_time(
             assert result.code not in (0, 1), f"{name} through nothing but {kind}: {result.code}"
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("subject", HOSTED, ids=str)
 def test_all_faults_sometimes(

@@ -86,7 +86,7 @@ def test_damage_ends_in_tickets_or_words(subject: Subject, sandbox: Sandbox, mon
     assert ends["damaged answers"] > 5
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("subject", HOSTED, ids=str)
 def test_much_damage_ends_in_tickets_or_words(
     subject: Subject, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.night
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 TAGGED, CLOSED = 150, 40

@@ -41,7 +41,7 @@ NOTE = NewComment(body="Closed in bulk after the outage.", public=False)
 SIZE = 60
 CODES = {"jsm": ("Done", "Resolved"), "servicenow": ("Solution provided", None), "zendesk": (None, None)}
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.night
 
 
 @pytest.fixture(scope="session")

@@ -170,7 +170,7 @@ def run(home: Server, platform: str, place: Path, arguments: list[str]) -> tuple
     return process.returncode, output.decode(errors="replace"), lines
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("platform", PROFILES)
 @pytest.mark.parametrize("mode", MODES)
 def test_nothing_leaks(servers: tuple[Server, Server], mode: str, platform: str, tmp_path: Path) -> None:
