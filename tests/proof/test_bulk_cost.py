@@ -103,5 +103,5 @@ def test_a_missed_aim_is_said(results: dict[Any, dict[str, Any]], monkeypatch: p
     kinds = {"write": 4, "read": 10, "poll": 10_000}
     bad = {**good, "done": TAGGED - 1, "apply": {**good["apply"], "kinds": kinds}}
     assert list(missed(Result(**good))) == []
-    assert [text.split(" ")[0] for text in missed(Result(**bad))] == ["299", "4", "10", "10,000"]
+    assert [text.split(" ")[0] for text in missed(Result(**bad))] == ["149", "4", "10", "10,000"]
     assert len(list(missed(Result(**{**bad, "tool": "loop with zenpy"})))) == 1
