@@ -13,17 +13,10 @@ if TYPE_CHECKING:
 
 def show_rules(app: App, rules: "Iterable[Rule]") -> None:
     """A line for each, in the form that was asked for."""
+    from supportctl.commands._sheets import print_rows
     from supportctl.reports.findings import RULES
-    from supportctl.reports.registry import form_name, open_report
 
-    options, console = app.options, app.console
-    form = form_name(options.format, fields=options.json_fields, columns=options.columns, tty=console.out_tty)
-    fields = None if options.json_fields is None else RULES.named_fields(options.json_fields)
-    columns = None if options.columns is None else RULES.named_columns(options.columns)
-    report = open_report(form, RULES, console, now=app.now, columns=columns, fields=fields)
-    for rule in rules:
-        report.row(row_of(rule))
-    report.close()
+    print_rows(app, RULES, [row_of(rule) for rule in rules])
 
 
 def row_of(rule: "Rule") -> "RuleRow":

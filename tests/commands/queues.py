@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from supportctl.model import Person, Ticket
-from tests.commands.fakes import ticket
+from tests.commands.fakes import Result, ticket
 
 NOW = datetime.now(UTC)
 
@@ -32,3 +32,8 @@ def stale(number: int, **changes: object) -> Ticket:
     """One medium finding: TIM501."""
     old = NOW - timedelta(days=30)
     return fine(number, **{"created_at": old, "updated_at": old, **changes})
+
+
+def keys_of(result: Result) -> list[str]:
+    """Tickets of the findings in plain output."""
+    return [line.split("\t")[0] for line in result.out.splitlines()]

@@ -17,7 +17,7 @@ from supportctl.errors import RateLimitedError
 from supportctl.exits import Exit
 from supportctl.model import Comment, CustomField, NamedRef, Person, Platform, Status, Unknown
 from tests.commands.fakes import FakeReader, Result
-from tests.commands.queues import NOW, fine, stale, unassigned
+from tests.commands.queues import NOW, fine, keys_of, stale, unassigned
 
 Cli = Callable[..., Result]
 Connect = Callable[[FakeReader], FakeReader]
@@ -164,7 +164,7 @@ def test_a_closure_code_in_a_custom_field(cli: Cli, connected: Connect) -> None:
     connected(reader)
     assert "name yours in the setting closure_field" in cli("audit", "--rule", "RES601").err
     result = cli("audit", "--rule", "RES601", "--set", "closure_field=Root cause")
-    assert [line.split("\t")[0] for line in result.out.splitlines()] == ["SUP-2"]
+    assert keys_of(result) == ["SUP-2"]
     assert Need.CUSTOM in reader.needs[-1]
 
 
@@ -194,7 +194,7 @@ def test_no_ticket_text_and_no_control_characters(cli: Cli, file_of: FileOf) -> 
 def test_exempt_by_tag(cli: Cli, file_of: FileOf) -> None:
     file = file_of(unassigned(1, tags=["hygiene-exempt"]), unassigned(2, tags=["exempt:own201"]), unassigned(3))
     result = cli("audit", "--file", file)
-    assert [line.split("\t")[0] for line in result.out.splitlines()] == ["SUP-3"]
+    assert keys_of(result) == ["SUP-3"]
     assert result.err.splitlines()[-1].endswith("in 3 tickets · 2 exempt")
 
 
@@ -327,7 +327,7 @@ def test_findings_are_out_before_the_second_page_is_asked(
 def test_the_list_of_rules(cli: Cli) -> None:
     result = cli("audit", "--rules")
     assert result.code == Exit.OK
-    assert [line.split("\t")[0] for line in result.out.splitlines()][-1] == "QUE906"
+    assert keys_of(result)[-1] == "QUE906"
     rows = json.loads(cli("audit", "--rules", "--rule", "COM402", "-f", "json").out)["rules"]
     assert [row["rule"] for row in rows] == ["COM402"]
     assert rows[0]["needs"] == ["comments"]
@@ -346,7 +346,7 @@ def test_resolved_without_a_reply_end_to_end(cli: Cli, file_of: FileOf) -> None:
     bad = fine(1, **done, comments=[note(agent, 1, public=True), note(customer, 2, public=True)])
     good = fine(2, **done, comments=[note(customer, 1, public=True), note(agent, 2, public=True)])
     result = cli("audit", "--file", file_of(bad, good), "--rule", "COM402")
-    assert [line.split("\t")[0] for line in result.out.splitlines()] == ["SUP-1"]
+    assert keys_of(result) == ["SUP-1"]
 
 
 def test_fingerprints_do_not_change_from_run_to_run(cli: Cli, file_of: FileOf) -> None:

@@ -1,4 +1,4 @@
-"""``audit`` as a build server runs it: baselines, the last run, parts, another day, several outputs."""
+"""``audit`` as a build server runs it: baselines, parts, another day, several outputs."""
 
 import csv
 import json
@@ -6,27 +6,22 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from supportctl.audit import state as states
 from supportctl.errors import RateLimitedError
 from supportctl.exits import Exit
 from supportctl.model import Event, Status
 from tests.commands.fakes import FakeReader, Result
-from tests.commands.queues import NOW, fine, unassigned
+from tests.commands.queues import NOW, fine, keys_of, unassigned
 
 Cli = Callable[..., Result]
 Connect = Callable[[FakeReader], FakeReader]
 FileOf = Callable[..., str]
 
 RULES = ("--rule", "OWN201")
-
-
-def keys(result: Result) -> list[str]:
-    return [line.split("\t")[0] for line in result.out.splitlines()]
 
 
 # Baselines
@@ -36,14 +31,14 @@ def test_what_a_baseline_accepts_is_counted_and_fails_nothing(cli: Cli, file_of:
     file, known = file_of(unassigned(1), unassigned(2)), str(tmp_path / "hygiene.json")
     written = cli("audit", "--file", file, *RULES, "--write-baseline", known, "--reason", "before the clean-up")
     assert written.code == Exit.OK
-    assert keys(written) == ["SUP-1", "SUP-2"]
+    assert keys_of(written) == ["SUP-1", "SUP-2"]
     assert f"Baseline {known}: 2 added without end" in written.err
     again = cli("audit", "--file", file, *RULES, "--baseline", known)
     assert (again.code, again.out) == (Exit.OK, "")
     assert again.err.splitlines()[-1] == "0 findings in 2 tickets · 2 known to hygiene.json"
     more = cli("audit", "--file", file_of(unassigned(1), unassigned(2), unassigned(3)), *RULES, "--baseline", known)
     assert more.code == Exit.FOUND
-    assert keys(more) == ["SUP-3"]
+    assert keys_of(more) == ["SUP-3"]
     entries = json.loads(Path(known).read_text())["entries"]
     assert {entry["reason"] for entry in entries} == {"before the clean-up"}
 
@@ -162,168 +157,16 @@ def test_what_cannot_be_is_refused_before_a_ticket_is_read(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-# The last run
-
-
-def test_the_next_run_reads_what_changed_and_says_what_is_new(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
-    old = NOW - timedelta(days=2)
-    state = str(tmp_path / "state.json")
-    words = (*RULES, "--since", "last-run", "--state", state)
-    first = cli("audit", "--file", file_of(unassigned(1, updated_at=old), unassigned(2, updated_at=old)), *words)
-    assert first.code == Exit.FOUND
-    assert "Only tickets updated since" not in first.err
-    soon = datetime.now(UTC)
-    file = file_of(
-        unassigned(1, updated_at=old), fine(2, updated_at=soon), unassigned(3, updated_at=soon), fine(4, updated_at=old)
-    )
-    second = cli("audit", "--file", file, *words)
-    assert keys(second) == ["SUP-1", "SUP-3"]
-    assert "Only tickets updated since" in second.err
-    assert "did not judge the others again; a run without --since does" in second.err
-    assert "1 new, 1 as before, 1 gone" in second.err
-    assert second.err.splitlines()[-1] == "2 findings (2 high) in 3 tickets"
-    remembered = json.loads(Path(state).read_text())
-    assert {known["ticket"] for known in remembered["findings"].values()} == {"SUP-1", "SUP-3"}
-    assert [run.get("score") for run in remembered["runs"]] == [0.0, None]
-    assert [run["by_severity"] for run in remembered["runs"]] == [{"high": 2}, {"high": 2}]
-
-
-def test_what_was_found_is_looked_at_again_although_nobody_touched_it(
-    cli: Cli, connected: Connect, tmp_path: Path
-) -> None:
-    old = NOW - timedelta(days=2)
-    state = str(tmp_path / "state.json")
-    words = ("is:unresolved", *RULES, "--since", "last-run", "--state", state, "--set", "guard_support=9999")
-    queue = [unassigned(number, updated_at=old) for number in range(1, 251)]
-    connected(FakeReader(queue))
-    assert cli("audit", *words).code == Exit.FOUND
-    solved = unassigned(3, updated_at=datetime.now(UTC), status=Status.RESOLVED)
-    reader = connected(FakeReader([*queue[:2], solved, *queue[4:]]))
-    second = cli("audit", *words)
-    assert second.code == Exit.FOUND
-    assert sorted(keys(second)) == sorted(f"SUP-{number}" for number in (1, 2, *range(5, 251)))
-    assert "0 new, 248 as before, 2 gone" in second.err
-    assert reader.pages > 1
-    connected(FakeReader([fine(number, updated_at=old) for number in range(1, 251)]))
-    third = cli("audit", *words)
-    assert third.code == Exit.OK
-    assert "0 new, 0 as before, 248 gone" in third.err
-
-
-def test_what_changed_teaches_nothing_about_the_queue(cli: Cli, connected: Connect, tmp_path: Path) -> None:
-    """Ten unassigned tickets that changed are no sign that nobody uses the field; a queue of them was."""
-    old, soon = NOW - timedelta(days=2), datetime.now(UTC)
-    words = (*RULES, "--since", "last-run", "--state", str(tmp_path / "state.json"), "--set", "guard_support=10")
-    connected(FakeReader([fine(number, updated_at=old) for number in range(1, 101)]))
-    assert cli("audit", *words).code == Exit.OK
-    changed = [unassigned(number, updated_at=soon) for number in range(1, 21)]
-    connected(FakeReader([*changed, *(fine(number, updated_at=old) for number in range(21, 101))]))
-    second = cli("audit", *words)
-    assert len(keys(second)) == 20
-    assert "QUE901 field-unused not run: looks at the whole queue, and what changed is a part of it" in second.err
-    unused = [unassigned(number, updated_at=old) for number in range(1, 101)]
-    other = ("--state", str(tmp_path / "other.json"))
-    connected(FakeReader(unused))
-    assert keys(cli("audit", *words, *other)) == [""]
-    connected(FakeReader([*changed, *unused[20:]]))
-    again = cli("audit", *words, *other)
-    assert again.out == ""
-    assert "OWN201" in again.err
-    assert "its field was hardly used when all tickets were read (QUE901)" in again.err
-
-
-def test_what_stands_in_a_view_counts(cli: Cli, connected: Connect, tmp_path: Path) -> None:
-    old = NOW - timedelta(days=2)
-    words = (*RULES, "--view", "Escalated", "--since", "last-run", "--state", str(tmp_path / "state.json"))
-    connected(FakeReader([unassigned(1, updated_at=old)]))
-    assert cli("audit", *words).code == Exit.FOUND
-    second = cli("audit", *words)
-    assert keys(second) == []
-    assert "0 gone, 1 not looked at again, which count (1 high)" in second.err
-    assert second.code == Exit.FOUND
-    known = str(tmp_path / "hygiene.json")
-    cli("audit", *RULES, "--view", "Escalated", "--write-baseline", known)
-    assert cli("audit", *words, "--baseline", known).code == Exit.OK
-
-
-@pytest.mark.parametrize("pair", ["grace=2h", "severities.OWN201=low", "pick_up.p1=3h"])
-def test_other_settings_begin_anew(cli: Cli, file_of: FileOf, tmp_path: Path, pair: str) -> None:
-    file = file_of(unassigned(1, updated_at=NOW - timedelta(days=2)))
-    words = ("--file", file, *RULES, "--since", "last-run", "--state", str(tmp_path / "state.json"))
-    cli("audit", *words)
-    assert "begins anew" not in cli("audit", *words).err
-    assert "other settings: everything was read" in cli("audit", *words, "--set", pair).err
-
-
-def test_a_state_alone_reads_everything_and_compares(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
-    state = str(tmp_path / "state.json")
-    cli("audit", "--file", file_of(unassigned(1), fine(2)), *RULES, "--state", state)
-    result = cli("audit", "--file", file_of(unassigned(1), unassigned(2)), *RULES, "--state", state, "-f", "json")
-    document = json.loads(result.out)
-    assert document["last_run"] == {
-        "against": "the last run",
-        "new": 1,
-        "known": 1,
-        "gone": 0,
-        "expired": 0,
-        "unseen": 0,
-    }
-    assert [run["score"] for run in json.loads(Path(state).read_text())["runs"]] == [0.5, 0.0]
-
-
-def test_a_state_of_another_query_begins_anew(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
-    state = str(tmp_path / "state.json")
-    file = file_of(unassigned(1, updated_at=NOW - timedelta(days=2)))
-    words = ("--file", file, *RULES, "--since", "last-run", "--state", state)
-    cli("audit", *words)
-    other = cli("audit", "status:open", *words)
-    assert keys(other) == ["SUP-1"]
-    assert "the state is of another query, other rules or other settings: everything was read" in other.err
-
-
-def test_a_state_that_is_none_of_ours_is_left_alone(cli: Cli, connected: Connect, tmp_path: Path) -> None:
-    connected(FakeReader([unassigned(1)]))
-    path = tmp_path / "report.html"
-    path.write_text("<html>")
-    result = cli("audit", *RULES, "--state", str(path))
-    assert result.code == Exit.USAGE
-    assert path.read_text() == "<html>"
-    state = tmp_path / "state.json"
-    foreign = states.State(instance="other", selection="s", started=NOW, runs=[], findings={})
-    states.write(foreign, state)
-    result = cli("audit", *RULES, "--state", str(state))
-    assert result.code == Exit.REFUSED
-    assert "is of another account" in result.err
-
-
-def test_without_a_file_named_the_state_is_kept_with_ours(cli: Cli, connected: Connect, home: Path) -> None:
-    connected(FakeReader([unassigned(1, updated_at=NOW - timedelta(days=2))]))
-    assert keys(cli("audit", *RULES, "--since", "last-run")) == ["SUP-1"]
-    assert len(list((home / "state" / "audit").glob("*.json"))) == 1
-    assert "0 new, 1 as before" in cli("audit", *RULES, "--since", "last-run").err
-
-
-def test_a_run_that_failed_or_stopped_at_its_limit_is_no_last_run(cli: Cli, connected: Connect, tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
-    reader = connected(FakeReader([unassigned(1), unassigned(2), unassigned(3)]))
-    result = cli("audit", *RULES, "--state", str(state), "--limit", "1")
-    assert f"{state} was left as it is: the run stopped at its limit" in result.err
-    reader.before_page = lambda number: (_ for _ in ()).throw(RateLimitedError("wait")) if number else None
-    reader.pages = 0
-    assert cli("audit", *RULES, "--state", str(state)).code == Exit.TEMPORARY
-    assert not state.exists()
-
-
 # Parts, and another day
 
 
 def test_parts_together_are_the_whole(cli: Cli, file_of: FileOf) -> None:
     file = file_of(*(unassigned(number) for number in range(1, 41)))
     parts = [cli("audit", "--file", file, "--rule", "OWN201", "--shard", f"{n}/3") for n in (1, 2, 3)]
-    assert sorted(key for part in parts for key in keys(part)) == sorted(f"SUP-{n}" for n in range(1, 41))
+    assert sorted(key for part in parts for key in keys_of(part)) == sorted(f"SUP-{n}" for n in range(1, 41))
     assert all("Part" in part.err for part in parts)
     limited = cli("audit", "--file", file, "--rule", "OWN201", "--shard", "1/3", "--limit", "2")
-    assert keys(limited) == keys(parts[0])[:2]
+    assert keys_of(limited) == keys_of(parts[0])[:2]
     assert "stopped at the limit" in limited.err
 
 
@@ -339,10 +182,10 @@ def test_the_queue_as_it_stood(cli: Cli, file_of: FileOf) -> None:
     file = file_of(one, later, hidden)
     then = f"{NOW - 10 * day:%Y-%m-%d}"
     result = cli("audit", "is:unresolved", "--file", file, "--rule", "OWN201", "--as-of", then)
-    assert keys(result) == ["SUP-1"]
+    assert keys_of(result) == ["SUP-1"]
     assert "The queue as it stood on" in result.err
     assert "1 ticket left out: how they stood then cannot be told" in result.err
-    assert keys(cli("audit", "is:unresolved", "--file", file, "--rule", "OWN201")) == ["SUP-2", "SUP-3"]
+    assert keys_of(cli("audit", "is:unresolved", "--file", file, "--rule", "OWN201")) == ["SUP-2", "SUP-3"]
 
 
 def test_a_past_nobody_shows_is_not_green(cli: Cli, file_of: FileOf) -> None:
@@ -368,7 +211,7 @@ def test_several_outputs_of_one_run(cli: Cli, file_of: FileOf, tmp_path: Path) -
     out = {form: tmp_path / "out" / f"a.{form}" for form in ("csv", "ndjson", "json", "plain", "table")}
     words = [word for form, path in out.items() for word in ("-o", f"{form}={path}")]
     result = cli("audit", "--file", file, *RULES, *words)
-    assert keys(result) == ["SUP-1", "SUP-2"]
+    assert keys_of(result) == ["SUP-1", "SUP-2"]
     assert [row["ticket"] for row in csv.DictReader(out["csv"].read_text().splitlines())] == ["SUP-1", "SUP-2"]
     assert len(out["ndjson"].read_text().splitlines()) == 2
     assert json.loads(out["json"].read_text())["census"]["tickets"] == 2
@@ -475,12 +318,12 @@ def test_what_the_project_says_is_gone_by_and_the_command_line_wins(
     )
     result = cli("audit", "--file", file)
     assert result.code == Exit.FOUND
-    assert keys(result) == ["SUP-2"]
+    assert keys_of(result) == ["SUP-2"]
     assert [row["ticket"] for row in csv.DictReader((tmp_path / "out/audit.csv").read_text().splitlines())] == ["SUP-2"]
     assert f"by {tmp_path / 'supportctl.toml'}" in result.err
     assert "supportctl.toml:9: expired, excuses no more: OWN201 of SUP-9 (until 2020-01-01)" in result.err
     assert cli("audit", "--file", file, "--set", "severities.OWN201=low").code == Exit.OK
-    assert keys(cli("audit", "--file", file, *RULES, "--no-config")) == ["SUP-1", "SUP-2"]
+    assert keys_of(cli("audit", "--file", file, *RULES, "--no-config")) == ["SUP-1", "SUP-2"]
 
 
 def test_a_mistake_in_the_projects_file_is_told_with_its_line(cli: Cli, file_of: FileOf, tmp_path: Path) -> None:
