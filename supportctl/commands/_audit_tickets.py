@@ -62,22 +62,26 @@ class Tickets:
         self.selection, asked = _selection(app, which)
         self._app = app
         self._met: set[str] = set()
+        """Of the known tickets, those that came."""
         self._needs = needs | _needs(asked)
         self._asked = asked if which.as_of is not None else None
         self._sift = _Sift(which, self._asked)
         self.reading = app.read(self.selection, self._needs, limit=which.reading_limit)
 
     def __iter__(self) -> "Iterator[Ticket]":
-        for ticket in self._sift.through(self.reading):
-            self._met.add(ticket.key)
-            yield ticket
+        yield from self._noting(self._sift.through(self.reading))
         for selection in self._asked_by_key():
             reading = self._app.read(selection, self._needs)
-            for ticket in reading:
-                self._met.add(ticket.key)
-                yield ticket
+            yield from self._noting(reading)
             self.reading.undecided += reading.undecided
             self.reading.notices = merge_notices([*self.reading.notices, *reading.notices])
+
+    def _noting(self, tickets: "Iterable[Ticket]") -> "Iterator[Ticket]":
+        known = self.which.known
+        for ticket in tickets:
+            if ticket.key in known:
+                self._met.add(ticket.key)
+            yield ticket
 
     def _asked_by_key(self) -> "Iterator[Selection]":
         """The known tickets that were not updated. A file was asked for all at once."""
