@@ -1,6 +1,7 @@
 """Findings a rule beside the same count from a short independent script, over real logs.
 
-    python benchmarks/hygiene_counts.py INCIDENTS.csv[.xz] ISSUES.jsonl[.xz] [--as-of 2016-05-01] [--now 2017-03-01]
+    python benchmarks/hygiene_counts.py INCIDENTS.csv[.xz] ISSUES.jsonl[.xz] \\
+        [--as-of 2016-05-01] [--now 2017-03-01] [--issues-now 2022-01-01]
 
 The files are loaded into the sandbox, listed from there over HTTP with everything the rules look at, and audited by
 the command line; `counts.incidents` and `counts.issues` count the same from the raw files and share no code with the
@@ -52,10 +53,13 @@ def main() -> None:
     parser.add_argument("incidents", type=Path)
     parser.add_argument("issues", type=Path)
     parser.add_argument("--as-of", default="2016-05-01")
-    parser.add_argument("--now", default="2017-03-01")
+    parser.add_argument("--now", default="2017-03-01", help="day on which the incidents are looked at, after the last")
+    parser.add_argument("--issues-now", default="2022-01-01", help="the same for the issues")
     asked = parser.parse_args()
-    end = datetime.fromisoformat(asked.now).replace(tzinfo=UTC) + timedelta(days=1)
-    then = datetime.fromisoformat(asked.as_of).replace(tzinfo=UTC) + timedelta(days=1)
+    end, then, issues_end = (
+        datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
+        for day in (asked.now, asked.as_of, asked.issues_now)
+    )
     differ = False
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -63,7 +67,7 @@ def main() -> None:
         for title, source, platform, now, on in (
             ("Incidents, as they are at the end", asked.incidents, "servicenow", end, None),
             (f"Incidents, as of {asked.as_of}", asked.incidents, "servicenow", then, asked.as_of),
-            ("Issues", asked.issues, "jsm", end, None),
+            ("Issues", asked.issues, "jsm", issues_end, None),
         ):
             expected: Iterable[tuple[str, str, set[str]]]
             if platform == "jsm":

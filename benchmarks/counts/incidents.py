@@ -55,8 +55,17 @@ def missing_when_done(column: str) -> Callable[[Rows], bool]:
     return lambda rows: state(rows[-1]) in DONE and empty(rows[-1], column)
 
 
-def missing_while_open(column: str) -> Callable[[Rows], bool]:
-    return lambda rows: in_scope(rows) and state(rows[-1]) not in DONE and empty(rows[-1], column)
+def unowned(rows: Rows, now: datetime) -> bool:
+    """Open and nobody's for longer than the time there is to pick it up: 1 h, 4 h or a day by priority."""
+    last = rows[-1]
+    if not in_scope(rows) or state(last) in DONE or not empty(last, "assigned_to"):
+        return False
+    since = at(last["opened_at"])
+    for before, row in pairwise(rows):
+        if empty(row, "assigned_to") and not empty(before, "assigned_to"):
+            since = max(since, at(row["sys_updated_at"]))
+    limit = {"1": timedelta(hours=1), "2": timedelta(hours=4)}.get(last["priority"][:1], DAY)
+    return now - since >= limit
 
 
 def reopenings(rows: Rows) -> list[timedelta | None]:
@@ -142,7 +151,8 @@ def select(incidents: dict[str, Rows], rule: Callable[[Rows], bool]) -> set[str]
 def counts(incidents: dict[str, Rows], now: datetime) -> Iterator[tuple[str, str, set[str]]]:
     """Rule, what it means here, and the numbers of the incidents it should name."""
     yield "CLS101", "category missing", select(incidents, missing("category"))
-    yield "OWN201", "open and without assignee", select(incidents, missing_while_open("assigned_to"))
+    nobody = {number for number, rows in incidents.items() if unowned(rows, now)}
+    yield "OWN201", "open and without assignee beyond the time to pick it up", nobody
     yield "OWN202", "assignment group missing", select(incidents, missing("assignment_group"))
     yield "OWN204", "back to a group that had sent it away, or more than 4 hand-overs", select(incidents, returned)
     yield "PRI301", "priority missing", select(incidents, missing("priority"))

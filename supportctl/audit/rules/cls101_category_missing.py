@@ -76,6 +76,9 @@ class CategoryMissing(TicketRule):
             return self._found("Category")
         if ticket.platform is Platform.ZENDESK:
             return lacks(ticket, "kind") or (CLEAN if ticket.kind is not None else self._found("kind"))
+        if ticket.unknown.get("custom") is Unknown.ABSENT:
+            # A project without fields of its own has no request types either.
+            return lacks(ticket, "component") or self._found("component")
         return lacks(ticket, "component", "custom") or self._found("component")
 
     def _found(self, field: str) -> Verdict:
