@@ -57,6 +57,10 @@ with open(sys.argv[1], "rb") as file:
 )
 
 
+MOMENT = f"{queues.NOW:%Y-%m-%dT%H:%MZ}"
+"""When the queue is looked at: later, every open ticket of it would be stale."""
+
+
 class Sample(NamedTuple):
     """Seconds; peak memory of the process and of its largest child, in bytes."""
 
@@ -102,7 +106,7 @@ def measure(path: Path, size: int, quick: list[str], runs: int) -> dict[str, flo
     """Median seconds of decoding, of one process, of as many as there are cores."""
     cores = len(os.sched_getaffinity(0))
     wanted = [word for code in quick for word in ("--rule", code)]
-    command = ["audit", "--file", str(path), *wanted, "-f", "ndjson", "-q", "--exit-zero"]
+    command = ["audit", "--file", str(path), *wanted, "-f", "ndjson", "-q", "--exit-zero", "--now", MOMENT]
     programs = {
         "decoding": [sys.executable, "-c", DECODE, str(path)],
         "core rules": [sys.executable, OURS, *command, "--jobs", "1"],
@@ -131,7 +135,7 @@ def measure(path: Path, size: int, quick: list[str], runs: int) -> dict[str, flo
 def texts(path: Path, tickets: list[dict[str, Any]], size: int, slow: list[str]) -> None:
     """MB of text a second for each rule that reads all of it: its time less that of an audit with the guard alone."""
     amount = sum(map(_text, tickets)) / len(tickets) * size / 1e6
-    base = ["audit", "--file", str(path), "-f", "ndjson", "-q", "--exit-zero", "--jobs", "1"]
+    base = ["audit", "--file", str(path), "-f", "ndjson", "-q", "--exit-zero", "--jobs", "1", "--now", MOMENT]
     bare = sample([sys.executable, OURS, *base, "--rule", "QUE901"]).seconds
     for code in slow:
         spent = sample([sys.executable, OURS, *base, "--rule", code]).seconds - bare
