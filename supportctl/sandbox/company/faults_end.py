@@ -116,6 +116,9 @@ def description_empty(desk: Desk, n: int) -> None:
     draft = stories.resolved(desk) if n % 2 else stories.in_progress(desk)
     signature = desk.phrase(draft, "bye", me=draft.requester.name)
     draft.description = signature if n >= 2 else ""
+    if draft.channel == "phone":
+        # Of a call the agent's note tells what it was about.
+        draft.channel = "email"
     draft.title = draft.title if n else "Terminal"
     draft.messages = [
         type(each)(each.at, each.author, each.public, each.text) if each.attachment else each for each in draft.messages
