@@ -120,8 +120,11 @@ def description_empty(desk: Desk, n: int) -> None:
         # Of a call the agent's note tells what it was about.
         draft.channel = "email"
     draft.title = draft.title if n else "Terminal"
+    # A note written while the ticket is taken in tells what it is about.
     draft.messages = [
-        type(each)(each.at, each.author, each.public, each.text) if each.attachment else each for each in draft.messages
+        type(each)(each.at, each.author, each.public, each.text) if each.attachment else each
+        for each in draft.messages
+        if each.public or each.at - draft.created > 15 * MINUTE
     ]
     draft.plant("TXT812", "description is only a signature" if n >= 2 else "description is empty")
 
