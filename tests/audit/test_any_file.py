@@ -68,6 +68,7 @@ DOCUMENTS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(DOCUMENTS)
 def test_any_document(document: dict[str, Any]) -> None:

@@ -34,6 +34,7 @@ def test_every_ticket_is_changed_and_read_back(journal: Journal, jobs: bool) -> 
     assert journal.runs()[0].counts == {"applied": 7}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("split", [False, True])
 @pytest.mark.parametrize("jobs", [False, True])
 @pytest.mark.parametrize("concurrency", [1, 4])
@@ -127,6 +128,7 @@ def test_a_failure_says_what_was_done_before_it(journal: Journal) -> None:
     assert outcome.error == "no such field (already done: tags and fields; internal comment)"
 
 
+@pytest.mark.slow
 def test_tickets_are_checked_shortly_before_they_are_sent_to(journal: Journal) -> None:
     """A platform that takes a thousand at once, and these one by one: somebody is faster at the last ones."""
     adapter = MemoryAdapter([ticket(n) for n in range(1, 401)], size=1000)

@@ -77,6 +77,7 @@ def test_asked_to_stop_it_finishes_what_is_under_way(journal: Journal) -> None:
     assert run(plan, adapter, journal).counts == {"applied": 300}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [False, True])
 def test_asked_to_stop_it_leaves_nothing_half_done(journal: Journal, jobs: bool) -> None:
     adapter = MemoryAdapter([ticket(n) for n in range(1, 401)], jobs=jobs, split=True, size=10, flights=5)
@@ -200,6 +201,7 @@ def test_a_plan_of_another_instance_is_refused(journal: Journal) -> None:
     assert adapter.sent == []
 
 
+@pytest.mark.slow
 def test_a_full_disk_under_the_journal_stops_before_sending_more(tmp_path: Path) -> None:
     """Whatever step the disk fills up at: every request sent had its intent on disk."""
     stopped = 0

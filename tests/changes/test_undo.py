@@ -123,6 +123,7 @@ def test_a_code_that_reopening_clears_is_set_again(journal: Journal) -> None:
 names = st.lists(st.sampled_from("abcd"), unique=True, max_size=3)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.tuples(names, st.sampled_from([Status.OPEN, Status.PENDING, Status.RESOLVED])), min_size=1, max_size=5),

@@ -233,6 +233,7 @@ def test_a_run_that_fails_leaves_the_files_as_they_were(cli: Cli, connected: Con
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.slow
 def test_when_nobody_reads_on_the_files_are_written_all_the_same(file_of: FileOf, tmp_path: Path, home: Path) -> None:
     file = file_of(*(unassigned(number) for number in range(1, 3_000)))
     run = [sys.executable, "-m", "supportctl", "audit", "--file", file, *RULES, "--set", "guard_share=1"]

@@ -62,6 +62,7 @@ def use(monkeypatch: pytest.MonkeyPatch, printed: dict[str, Any]) -> None:
         monkeypatch.setenv(profile["variable"], profile["secret"])
 
 
+@pytest.mark.slow
 def test_serve_prints_what_works(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     db = tmp_path / "practice" / "a.sqlite"
     with serving("--db", str(db)) as printed:

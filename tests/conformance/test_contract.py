@@ -54,6 +54,7 @@ def some(adapter: Adapter, sandbox: Sandbox, number: int = 5) -> list[Ticket]:
     return list(Reading(adapter, everything(sandbox), LISTING, limit=number))
 
 
+@pytest.mark.slow
 def test_every_page_border_is_a_place_to_resume(subject: Subject, adapter: Adapter, sandbox: Sandbox) -> None:
     whole = {ticket.id for ticket in Reading(adapter, everything(sandbox), LISTING)}
     assert whole == set(subject.ids(sandbox))
@@ -68,6 +69,7 @@ def test_every_page_border_is_a_place_to_resume(subject: Subject, adapter: Adapt
         assert before | rest == whole
 
 
+@pytest.mark.slow
 def test_a_query_that_names_its_tickets_asks_for_them_alone(adapter: Adapter, sandbox: Sandbox) -> None:
     one, other, *_ = some(adapter, sandbox)
     now = sandbox.store.now()
@@ -101,6 +103,7 @@ def test_a_reading_that_is_given_up_asks_no_more(adapter: Adapter, sandbox: Sand
     assert sandbox.stats["total"] == asked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("need", FIELDS, ids=str)
 def test_a_need_is_met_and_what_nobody_needs_is_not_fetched(adapter: Adapter, sandbox: Sandbox, need: Need) -> None:
     field = FIELDS[need]
@@ -143,6 +146,7 @@ def test_another_sites_address_is_refused(adapter: Adapter) -> None:
         adapter.normalize_key("https://elsewhere.example.org/agent/tickets/1")
 
 
+@pytest.mark.slow
 def test_an_attachment_arrives_whole_or_not_at_all(adapter: Adapter, sandbox: Sandbox) -> None:
     tickets = list(Reading(adapter, everything(sandbox), frozenset({Need.ATTACHMENTS})))
     attachment = next(each for ticket in tickets for each in ticket.attachments if each.size)

@@ -69,6 +69,7 @@ def test_tags_that_differ_in_case_are_as_many_as_declared(adapter: Adapter, sand
     assert len(found) == (1 if adapter.capabilities.tags_fold_case else 2)
 
 
+@pytest.mark.slow
 def test_a_view_starts_a_list_and_one_that_is_not_there_is_named(
     subject: Subject, adapter: Adapter, sandbox: Sandbox
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_view_starts_a_list_and_one_that_is_not_there_is_named(
     assert caught.value.hint
 
 
+@pytest.mark.slow
 def test_a_native_query_starts_a_list_and_one_that_is_wrong_is_the_users_mistake(
     subject: Subject, adapter: Adapter, sandbox: Sandbox
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_native_query_starts_a_list_and_one_that_is_wrong_is_the_users_mistake
             ids(adapter, selected(sandbox, native=wrong))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_count_is_no_less_than_what_a_list_finds(adapter: Adapter, sandbox: Sandbox, query: str) -> None:
     """It counts what the platform is asked for, which is no less than what is left when all is evaluated."""
@@ -108,6 +111,7 @@ def test_a_count_is_no_less_than_what_a_list_finds(adapter: Adapter, sandbox: Sa
         assert count.value == listing.scanned
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["429", "5xx before commit", "reset before commit", "web page"])
 def test_a_run_that_may_take_a_minute_takes_no_longer(subject: Subject, sandbox: Sandbox, kind: str) -> None:
     """Nothing but failures: the reading ends in time, with words, and can be taken up again."""

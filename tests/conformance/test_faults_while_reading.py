@@ -24,6 +24,7 @@ CHANGES_A_PAGE = 3
 ATTEMPTS = 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("subject", EACH, ids=str)
 def test_no_ticket_is_lost_or_repeated(

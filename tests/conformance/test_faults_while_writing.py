@@ -86,6 +86,7 @@ def to_me(queue: Desk) -> list[Wish]:
     return [] if queue.subject.platform == "zendesk" else [AssignWish(assignee="me")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_everything_happens_once_whatever_goes_wrong(queue: Desk, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, size in SMALL:

@@ -106,6 +106,7 @@ def test_all_faults_sometimes(
         look(result, seconds, name, sandbox)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 4))])
 @pytest.mark.parametrize("subject", HOSTED, ids=str)
 def test_what_a_bulk_change_says_is_what_happened(

@@ -77,6 +77,7 @@ BODIES: dict[str, list[tuple[str, str, Any]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rounds", [12, pytest.param(24, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("platform", BODIES)
 def test_a_body_of_the_wrong_kind_is_refused_and_nothing_breaks(platform: str, rounds: int, sandbox: Sandbox) -> None:

@@ -76,6 +76,7 @@ def rounds(quick: int) -> list[object]:
     return [quick, pytest.param(quick * 2, marks=pytest.mark.slow)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", rounds(40))
 @pytest.mark.parametrize(
     ("platform", "content"),

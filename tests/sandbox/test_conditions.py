@@ -43,6 +43,7 @@ def ask(url: str, path: str, token: str = "") -> str:
     return answer.headers.get("x-sandbox-fault") or str(answer.status_code)
 
 
+@pytest.mark.slow
 def test_the_same_seed_does_the_same(sandbox: Sandbox) -> None:
     def walk(seed: int) -> list[str]:
         with serve(sandbox.store) as server:

@@ -35,6 +35,7 @@ def spend(client: httpx.Client, method: str, path: str, most: int) -> list[httpx
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("platform", "method", "path", "limit", "span"),
     [
@@ -72,6 +73,7 @@ def test_zendesk_counts_down_in_three_generations_of_headers(sandbox: Sandbox) -
     assert second["zendesk-ratelimit-tickets-index"].startswith("total=100; remaining=98; resets=")
 
 
+@pytest.mark.slow
 def test_zendesk_refuses_with_the_documented_body(sandbox: Sandbox, now) -> None:
     sandbox.store.set_clock(now)
     with client(sandbox, "zendesk") as api:
@@ -128,6 +130,7 @@ def _spent(sandbox: Sandbox, front) -> list:
     return [state for state in states if state.over]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("platform", "path"),
     [

@@ -81,6 +81,7 @@ def assert_nothing_told(text: str, sandbox: Sandbox, flow: Flow) -> None:
     assert not [secret for secret in secrets_of(sandbox, flow) if secret in text]
 
 
+@pytest.mark.slow
 @EACH
 def test_a_whole_queue_is_read_with_one_token(flow: Flow, sandbox: Sandbox, clock: Clock, tmp_path: Path) -> None:
     with flow.open(sandbox, clock, tmp_path) as adapter:
@@ -93,6 +94,7 @@ def test_a_whole_queue_is_read_with_one_token(flow: Flow, sandbox: Sandbox, cloc
     assert_nothing_told(shown + "\n".join(lines_of(tmp_path)), sandbox, flow)
 
 
+@pytest.mark.slow
 @EACH
 def test_a_token_that_ends_in_the_middle_is_replaced(
     flow: Flow, sandbox: Sandbox, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -176,6 +178,7 @@ def test_an_expired_refresh_token_is_refused_too(sandbox: Sandbox, clock: Clock,
             listed(adapter, sandbox, 1)
 
 
+@pytest.mark.slow
 @EACH_ROTATING
 def test_what_is_stored_works_for_the_next_run(flow: Flow, sandbox: Sandbox, clock: Clock, tmp_path: Path) -> None:
     for _ in range(2):
@@ -201,6 +204,7 @@ LOSING = ("5xx after commit", "reset after commit", "cut-off body", "truncated J
 """Faults before the platform did its part, and those that take its answer."""
 
 
+@pytest.mark.slow
 @EACH
 @pytest.mark.parametrize("kind", PASSING)
 def test_a_fault_before_a_token_is_given_is_only_a_delay(
@@ -211,6 +215,7 @@ def test_a_fault_before_a_token_is_given_is_only_a_delay(
         assert len(listed(adapter, sandbox, 3)) == 3
 
 
+@pytest.mark.slow
 @EACH
 @pytest.mark.parametrize("kind", LOSING)
 def test_a_lost_answer_costs_a_token_only_where_each_is_good_once(

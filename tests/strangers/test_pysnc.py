@@ -161,6 +161,7 @@ def test_what_is_refused_raises(instance: Any) -> None:
     stranger.session.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grant", ["password", "client credentials"])
 def test_it_signs_in_by_oauth(
     sandbox_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grant: str

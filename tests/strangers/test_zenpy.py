@@ -22,6 +22,7 @@ def zenpy(sandbox, monkeypatch) -> Iterator[Any]:
     client.tickets.session.close()
 
 
+@pytest.mark.slow
 def test_it_lists_reads_and_searches(zenpy, sandbox) -> None:
     everything = {row["id"] for row in sandbox.store.rows("SELECT id FROM zd_tickets")}
     archived = sandbox.store.now().timestamp() - 120 * 86_400

@@ -134,6 +134,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(json_values)
 def test_never_raises(value: Any) -> None:
     render(value)

@@ -154,6 +154,7 @@ def pushable(node: Node) -> bool:
     return all(term.field != "custom" for term in terms(node))
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60,
     deadline=None,

@@ -133,6 +133,7 @@ def as_server_reads(record: dict[str, str], zone: str) -> dict[str, str]:
     return told
 
 
+@pytest.mark.slow
 @settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -141,6 +142,7 @@ def test_true_here_is_asked_for_there(adapter: Any, text: str, record: dict[str,
     asked_for(adapter, text, [record])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minus", ["", "-"])
 def test_every_leaf_in_both_polarities(adapter: Any, minus: str) -> None:
     chance = random.Random(7)

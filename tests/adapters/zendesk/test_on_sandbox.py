@@ -152,6 +152,7 @@ QUERIES = [
 ]
 
 
+@pytest.mark.slow
 def test_what_is_pushed_down_is_a_superset(adapter: Adapter, now: datetime) -> None:
     """Every ticket that satisfies a query is found by it, whatever part of it the platform was asked."""
     whole = everything(adapter, now)
@@ -164,6 +165,7 @@ def test_what_is_pushed_down_is_a_superset(adapter: Adapter, now: datetime) -> N
         assert found == wanted, text
 
 
+@pytest.mark.slow
 def test_random_queries_are_a_superset_too(adapter: Adapter, now: datetime) -> None:
     whole = everything(adapter, now)
     chance = random.Random(5)
@@ -201,6 +203,7 @@ def test_attachments_can_be_fetched(adapter: Adapter, now: datetime) -> None:
     pytest.fail("the sample company has no attachment")
 
 
+@pytest.mark.slow
 def test_no_ticket_is_lost_while_others_tag(adapter: Adapter, sandbox: Sandbox, now: datetime) -> None:
     before = {int(ticket.id) for ticket in everything(adapter, now)}
     other = connect(sandbox, now)

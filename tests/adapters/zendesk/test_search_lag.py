@@ -79,6 +79,7 @@ def test_tagged_untagged_and_new_tickets(
     assert somebody.get("/search/count", params={"query": f"id:{made}"}).json()["count"] == 0
 
 
+@pytest.mark.slow
 def test_any_change_at_any_time(adapter: Adapter, somebody: httpx.Client, sandbox: Sandbox, now: datetime) -> None:
     """Some changes are known to the index, some are not; a list is what reading everything would find."""
     chance = random.Random(11)

@@ -143,6 +143,7 @@ def test_who_moved_is_a_conflict_alone_and_in_a_job(adapter: Adapter, tickets: l
     assert set(map(type, follow(adapter, [handle]).values())) == {Conflict}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [0, 1])
 def test_every_way_a_job_refuses_a_ticket_is_understood(
     adapter: Adapter, sandbox: Sandbox, now: datetime, tickets: list[Ticket], turn: int

@@ -57,6 +57,7 @@ def unseen(api: httpx.Client, seen: dict[int, dict]) -> dict:
     return next(t for t in every(api, "/tickets", "tickets") if t["id"] not in seen and t["status"] == "open")
 
 
+@pytest.mark.slow
 def test_lists_searches_and_views_leave_the_rest_out(api, limited, allowed, seen) -> None:
     assert {t["id"] for t in every(limited, "/tickets", "tickets")} == set(seen)
     assert limited.get("/tickets/count").json()["count"]["value"] == len(seen)
@@ -74,6 +75,7 @@ def test_lists_searches_and_views_leave_the_rest_out(api, limited, allowed, seen
     assert {m["ticket_id"] for m in every(limited, "/ticket_metrics", "ticket_metrics")} == set(seen)
 
 
+@pytest.mark.slow
 def test_a_ticket_out_of_sight_is_forbidden(api, limited, unseen) -> None:
     number = unseen["id"]
     audit = api.get(f"/tickets/{number}/audits").json()["audits"][0]["id"]
@@ -88,6 +90,7 @@ def test_a_ticket_out_of_sight_is_forbidden(api, limited, unseen) -> None:
     assert limited.get("/incremental/tickets/cursor.json?start_time=0").status_code == 403
 
 
+@pytest.mark.slow
 def test_a_job_refuses_what_is_out_of_sight(api, limited, seen, unseen) -> None:
     mine = next(number for number, ticket in seen.items() if ticket["status"] == "open")
     batch = {"tickets": [{"id": number, "additional_tags": ["swept"]} for number in (unseen["id"], mine)]}
@@ -99,6 +102,7 @@ def test_a_job_refuses_what_is_out_of_sight(api, limited, seen, unseen) -> None:
     assert "swept" in api.get(f"/tickets/{mine}/tags").json()["tags"]
 
 
+@pytest.mark.slow
 def test_attachments_are_as_visible_as_their_ticket(sandbox, api, limited, seen) -> None:
     sql = "SELECT a.id, c.ticket FROM zd_attachments AS a JOIN zd_comments AS c ON c.id = a.comment"
     for row in sandbox.store.rows(sql):

@@ -112,7 +112,7 @@ def test_what_searches_know_is_what_was_so_that_long_ago(api, later) -> None:
     numbers = numbers[:12]
     past: list[tuple[float, dict[int, dict[str, Any]]]] = [(-float("inf"), tickets(api))]
     at = 0.0
-    for turn in range(40):
+    for turn in range(16):
         for number in chance.sample(numbers, 3):
             match chance.randrange(3):
                 case 0:
