@@ -4,7 +4,7 @@ Adapters translate and nothing else. They never evaluate queries (`adapters.read
 all), never decide what to change (`changes` does) and never open a connection of their own (`wire` does).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
@@ -61,6 +61,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """The platform's own query, passed through: Zendesk search, JQL, encoded query."""
     view: str | None = None
     """Id or exact name of a Zendesk view, a Jira filter or queue, a ServiceNow saved filter."""
+    promising: Callable[[Ticket], bool] | None = None
+    """Whether a ticket as a list shows it may match; of others no threads, history or files need be asked for."""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

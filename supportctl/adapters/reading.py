@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import msgspec
 
 from supportctl.adapters.base import Need, Needs, Notice, Page, Reader, Selection
+from supportctl.adapters.promising import promising
 from supportctl.errors import InvalidRequestError, UsageError
 from supportctl.model import Ticket
 from supportctl.query import evaluate, needs
@@ -39,8 +40,8 @@ class Reading:
         self.seen: set[str | int | bytes] = set()
         """Ids of the tickets that came, in a compact form; of those given as ``seen`` every one counts as a repeat."""
         self._reader = reader
-        self._selection = selection
         self._needs = needed(selection, wanted)
+        self._selection = msgspec.structs.replace(selection, promising=promising(selection))
         self._limit = limit
         self.cursor = cursor
         self.notices: list[Notice] = []

@@ -19,6 +19,7 @@ from supportctl.adapters.jsm.decode import DecodedPage, Decoder
 from supportctl.adapters.jsm.details import FETCH, HIDDEN, Details, chunks, read
 from supportctl.adapters.jsm.fields import Homes
 from supportctl.adapters.jsm.site import Site, anonymous
+from supportctl.adapters.promising import Promising, filled
 from supportctl.errors import InvalidRequestError, ProtocolError, UsageError
 from supportctl.model import Ticket
 
@@ -55,7 +56,8 @@ def fields_for(needs: Needs, homes: Homes) -> list[str]:
 class Listing:
     """One reading; ``needs`` decide which fields are named and what is filled in per page."""
 
-    def __init__(self, site: Site, needs: Needs) -> None:
+    def __init__(self, site: Site, needs: Needs, promising: Promising = None) -> None:
+        self._promising = promising
         self._site = site
         self._needs = needs
         catalogue = site.catalogue() if needs & _NAMED or site.profile.fields else None
@@ -193,7 +195,7 @@ class Listing:
         return self._page(DecodedPage(tickets), None, notices)
 
     def _page(self, page: DecodedPage, cursor: str | None, notices: list[Notice]) -> Page:
-        tickets, found = self.details.fill(page.tickets, self._needs)
+        tickets, found = filled(page.tickets, self._promising, lambda kept: self.details.fill(kept, self._needs))
         notices = [*self._site.take_notices(), *notices, *found]
         notices += [Notice(code="JIRA_WARNING", message=text) for text in page.warnings]
         notices += [

@@ -52,7 +52,7 @@ class JiraReader:
                 self.site.catalogue().resolve_term(term)
             elif term.field == "reopens":
                 needs |= {Need.HISTORY}
-        yield from Listing(self.site, _with_counts(needs)).pages(position)
+        yield from Listing(self.site, _with_counts(needs), selection.promising).pages(position)
 
     def get(self, keys_: Sequence[str], needs: Needs) -> Iterator[Page]:
         yield from Listing(self.site, _with_counts(needs)).by_key([self.normalize_key(key) for key in keys_])

@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 
 from supportctl.adapters.base import Need, Needs, Notice, Page, Selection
+from supportctl.adapters.promising import Promising, filled
 from supportctl.adapters.zendesk import decode, details, keys
 from supportctl.adapters.zendesk.account import SHOW_MANY, Account
 from supportctl.adapters.zendesk.context import learn
@@ -69,8 +70,17 @@ def sideloads(needs: Needs, selection: Selection | None = None) -> tuple[str, ..
 class Listing:
     """One reading of one selection."""
 
-    def __init__(self, account: Account, needs: Needs, include: tuple[str, ...], *, deleted: bool = False) -> None:
+    def __init__(
+        self,
+        account: Account,
+        needs: Needs,
+        include: tuple[str, ...],
+        *,
+        deleted: bool = False,
+        promising: Promising = None,
+    ) -> None:
         self._account = account
+        self._promising = promising
         self._needs = needs
         self._include = include
         self._deleted = deleted
@@ -80,7 +90,7 @@ class Listing:
         position: Position | None = start
         while position is not None:
             items, notices, position = self._step(position)
-            items, more = details.fill(self._account, items, self._needs)
+            items, more = filled(items, self._promising, lambda kept: details.fill(self._account, kept, self._needs))
             yield Page(
                 items=items,
                 cursor=keys.write(position) if position else None,

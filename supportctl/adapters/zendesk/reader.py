@@ -42,7 +42,9 @@ class ZendeskReader:
         self._prepare(selection, needs)
         self.account.tell_restriction()
         deleted = pushdown.asks_for_deleted(selection.query)
-        listing = Listing(self.account, needs, sideloads(needs, selection), deleted=deleted)
+        listing = Listing(
+            self.account, needs, sideloads(needs, selection), deleted=deleted, promising=selection.promising
+        )
         yield from listing.pages(start)
 
     def get(self, keys_: Sequence[str], needs: Needs) -> Iterator[Page]:

@@ -230,3 +230,17 @@ def test_no_ticket_is_lost_while_others_tag(adapter: Adapter, sandbox: Sandbox, 
         stop.set()
         thread.join()
         other.close()
+
+
+def test_threads_are_asked_for_of_tickets_that_may_match_only(adapter: Adapter, now: datetime) -> None:
+    first = next(iter(Reading(adapter, Selection(now=now))))
+    text = f'text:"no such words anywhere" or (created:2001..2090 and text:"{first.title}")'
+    query = parse(text, now=now)
+    reading = Reading(adapter, Selection(now=now, query=query), frozenset({Need.COMMENTS, Need.HISTORY}))
+    found = list(reading)
+    assert first.id in {ticket.id for ticket in found}
+    assert all(ticket.knows("comments") and ticket.knows("history") for ticket in found)
+    assert reading.scanned > 100
+    asked = adapter.transport.stats.by_endpoint
+    threads = sum(times for endpoint, times in asked.items() if "comments" in endpoint or "audits" in endpoint)
+    assert threads <= 2 * len(found) < reading.scanned
