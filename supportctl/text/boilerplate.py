@@ -60,6 +60,19 @@ _DEVICE = (
     "envoyé de(?:puis)? mon|enviado desde mi|enviado do meu|inviato da|verzonden vanaf|verstuurd vanaf|wysłane z|"
     "skickat från min|外出先から|iphoneから送信"
 )
+_ALSO_DEVICE = (
+    "sent from (?:yahoo mail|samsung|proton ?mail|aol|gmail|workspace|blackberry|windows|iphone|ipad|android)|"
+    "sent with|(?:holen|laden) sie sich outlook|outlook für (?:ios|android)|télécharge[rz] outlook|obtenir outlook|"
+    "envoyé (?:à partir )?d(?:e|epuis|u) (?:mon|yahoo|mail|outlook|iphone|ipad|courrier)|provenance : courrier|"
+    "obtener outlook|obtenga outlook|enviado (?:desde|a partir d[eo]|de) (?:mi |meu |o |yahoo|mail|outlook|iphone|"
+    "ipad|correo|e-?mail)|obter o outlook|obtenha o outlook|ottieni outlook|scarica outlook|"
+    "outlook voor (?:ios|android) downloaden|download outlook|pobierz (?:aplikację )?outlook|skaffa outlook|"
+    "hent outlook|hanki outlook|sendt fra (?:min|mit|yahoo|mail|outlook|iphone|ipad)|lähetetty |odesláno z|"
+    "odoslané z|elküldve |iphone-?omról küldve|trimis de pe|отправлено (?:с|из|от)|надіслано з|"
+    ".{1,30}(?:cihazımdan|'?[uı]mdan|'?[ıi]mden|'dan|'den) gönderildi|στάλθηκε από|"
+    "(?:私の)?.{1,20}から送信|发自(?:我的)?|發自我的|從我的 .{1,20}傳送|从我的 .{1,20}发送|我的 .{1,20}(?:发送|傳送)|"
+    "(?:나의 |내 )?.{1,20}에서 보냄|أرسل(?:ت)? من|נשלח מ"
+)
 _PLACEHOLDER = (
     "n/?a|none|nothing|null|nil|no description|see (?:the )?(?:title|subject|summary|above)|as (?:per )?(?:the )?"
     "(?:title|subject)|same as (?:the )?(?:title|subject)|eom|tbd|siehe (?:betreff|titel|oben)|s\\. ?(?:betreff|o)|"
@@ -74,6 +87,7 @@ _IS_FAREWELL = re.compile(
 )
 _IS_THANKS = re.compile(rf"(?:{_THANKS})(?:[ ,]+{_UNKNOWN_WORD})?")
 _IS_DEVICE = re.compile(rf"(?:{_DEVICE})")
+_IS_SENT_FROM = re.compile(rf"(?:{_DEVICE}|{_ALSO_DEVICE})")
 _IS_PLACEHOLDER = re.compile(rf"(?:{_PLACEHOLDER})")
 _IS_CONTACT = re.compile(
     r"(?:(?:tel|phone|mobile|mob|fax|e-?mail|mail|web|www|telefon|handy|mobil|téléphone|teléfono|m|t|f|e|p)\b[.:]?\s*)?"
@@ -154,6 +168,31 @@ def _is_courtesy(line: str) -> bool:
 def _may_sign(raw: str, line: str) -> bool:
     """Names, titles, firms and addresses are short and no sentences."""
     return len(line.split()) <= 8 and len(line) <= 80 and not raw.rstrip().endswith(("?", "？", "!", "."))
+
+
+def is_farewell(line: str) -> bool:
+    """ "Kind regards", "Mit freundlichen Grüßen", with a name or without."""
+    return len(line) <= _LONGEST_LINE and _IS_FAREWELL.fullmatch(fold(line.strip(_ENDS))) is not None
+
+
+def is_thanks(line: str) -> bool:
+    """Nothing but thanks, with a name or without."""
+    return len(line) <= _LONGEST_LINE and _IS_THANKS.fullmatch(fold(line.strip(_ENDS))) is not None
+
+
+def is_sent_from(line: str) -> bool:
+    """What a telephone or a mail program says of itself: "Sent from my …"."""
+    return len(line) <= _LONGEST_LINE and _IS_SENT_FROM.match(fold(line.strip(_ENDS))) is not None
+
+
+def may_disclaim(text: str) -> bool:
+    """A look that costs little before `is_disclaimer` is asked of every paragraph."""
+    return has_any(fold(text), _DISCLAIMER_HINTS)
+
+
+def is_disclaimer(paragraph: str) -> bool:
+    """A paragraph that tells strangers not to read it."""
+    return _is_disclaimer(fold(paragraph))
 
 
 def repeated_share(body: str) -> float:

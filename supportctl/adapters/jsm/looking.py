@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from supportctl.adapters.jsm import wiki
 from supportctl.adapters.jsm.comments import PUBLIC_PROPERTY, decode_comments
 from supportctl.adapters.jsm.details import COMMENT_PAGE, HIDDEN, read
 from supportctl.adapters.jsm.linking import GLOBAL_ID, remote_link_is_there
@@ -15,6 +14,7 @@ from supportctl.adapters.jsm.values import moment
 from supportctl.adapters.writing import Sight, Step, Touch
 from supportctl.model import Comment, LinkChange, NewComment, Ticket
 from supportctl.model.planned import missing
+from supportctl.text import wiki
 
 
 class Looker:

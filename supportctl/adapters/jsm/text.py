@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from supportctl.adapters.jsm import adf, wiki
+from supportctl.adapters.jsm import adf
+from supportctl.text import wiki
 
 
 def body_text(value: Any) -> tuple[str, Any]:

@@ -174,7 +174,7 @@ def comment_of(row: Row) -> tuple[str, Comment]:
 
 def plain_text(text: str) -> str:
     """Journal text without the HTML that ``[code]`` wraps."""
-    from supportctl.adapters.servicenow.html import to_text
+    from supportctl.text.html import to_text
 
     return _CODE.sub(lambda found: to_text(found[1]), text) if "[" in text else text
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportctl.adapters.jsm.wiki import plain
+from supportctl.text.wiki import plain
 
 
 @pytest.mark.parametrize(
