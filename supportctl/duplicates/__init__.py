@@ -1,0 +1,1 @@
+"""Duplicates: which older tickets tell the same story as this one."""

@@ -1,0 +1,76 @@
+"""From scores to how often they are right: a logistic over the best candidate of each ticket, and what it is worth."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from math import sqrt
+
+import numpy as np
+
+from supportctl.duplicates import features
+from supportctl.duplicates.learning import Block
+from supportctl.duplicates.rank import lead
+from supportctl.duplicates.rows import Array
+from supportctl.duplicates.trees import Trees
+
+CONFIDENCE = (
+    "score", "lead", "main", "cov_t_any", "cov_tt", "pairs", "letters", "jaccard", "rarest", "lines_q", "q_title",
+    "q_crowd_main",
+)  # fmt: skip
+"""Columns the confidence looks at."""
+EDGES = (0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01)
+
+
+def logistic(values: Array, right: Array, strength: float = 1.0) -> Array:
+    """Weights and constant of a ridge logistic regression, by Newton's steps."""
+    mean, spread = values.mean(0), values.std(0) + 1e-9
+    x = np.column_stack([(values - mean) / spread, np.ones(len(values))])
+    w = np.zeros(x.shape[1])
+    penalty = np.full(x.shape[1], strength)
+    penalty[-1] = 0
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        gradient = x.T @ (p - right) + penalty * w
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(penalty + 1e-9)
+        w -= np.linalg.solve(hessian, gradient)
+    plain = w[:-1] / spread
+    return np.append(plain, w[-1] - float(plain @ mean))
+
+
+def sure_of(columns: Array, fitted: Array) -> Array:
+    sure: Array = 1 / (1 + np.exp(-(columns @ fitted[:-1] + fitted[-1])))
+    return sure
+
+
+def leading(blocks: Iterable[Block], trees: Trees) -> tuple[Array, Array, Array]:
+    """Of each ticket the best candidate: the ticket, the candidate, and the columns of the confidence."""
+    tickets, best, columns = [], [], []
+    for ticket, found, values in blocks:
+        scores = trees.scores(features.table(values, trees.names))
+        at = int(np.argmax(scores))
+        extra = values | lead(scores)
+        tickets.append(ticket)
+        best.append(int(found[at]))
+        columns.append([float(extra[name][at]) for name in CONFIDENCE])
+    return np.array(tickets, np.int64), np.array(best, np.int64), np.array(columns).reshape(len(best), len(CONFIDENCE))
+
+
+def bins(sure: Array, right: Array) -> list[dict[str, float]]:
+    """Predicted against found, by predicted confidence."""
+    out = []
+    for low, high in pairwise(EDGES):
+        inside = (sure >= low) & (sure < high)
+        if inside.any():
+            predicted, found = round(float(sure[inside].mean()), 3), round(float(right[inside].mean()), 3)
+            out.append({"from": low, "pairs": int(inside.sum()), "predicted": predicted, "found": found})
+    return out
+
+
+def wilson(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
+    """Lower and upper end of a share's interval of 95 in 100 (Wilson 1927); 0 and 1 where nothing was counted."""
+    if not of:
+        return 0.0, 1.0
+    share, square = right / of, z * z
+    middle = (share + square / (2 * of)) / (1 + square / of)
+    half = z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
+    # At shares of 0 and 1 the end is the share itself, but for rounding.
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))

@@ -1,0 +1,84 @@
+"""Tickets that are one by rule, in one pass and with one look-up each, whatever the number of copies."""
+
+from dataclasses import dataclass
+
+from supportctl.duplicates.sameness import Marks
+from supportctl.duplicates.suggestion import Kind
+
+DAY = 86_400.0
+RESEND_DAYS = 4.0
+"""Over a long weekend; the same text a week later is the next request, or the fault come back."""
+ALERT_HOURS = 24.0
+"""A message that was quiet for so long tells of a new event."""
+FLOOD = 5
+"""Of a sender not known as a machine so many of the same message within `ALERT_HOURS` are a machine's."""
+SURE = 0.95
+"""By rule, not fitted: what is left to doubt is the same text sent on purpose about two things."""
+LESS_SURE = 0.8
+"""Where nothing but the flood tells that a machine sent it: a form that many fill in looks the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    kind: Kind
+    of: int
+    """The first of this text or message."""
+    last: int
+    """The newest before this one."""
+    copies: int
+    """Of them so far, without this one."""
+    confidence: float
+
+
+@dataclass(slots=True)
+class _Run:
+    """Copies that follow each other closely enough."""
+
+    first: int
+    last: int
+    at: float
+    copies: int = 1
+    recent: int = 1
+    """Of these within `ALERT_HOURS` of the newest, counted from `since`."""
+    since: float = 0.0
+
+
+class Exact:
+    """Grows at its end; numbers ascend with the time of creation."""
+
+    def __init__(self, resend_days: float = RESEND_DAYS, alert_hours: float = ALERT_HOURS) -> None:
+        self._gap = {Kind.RESEND: resend_days * DAY, Kind.ALERT: alert_hours * 3600}
+        self._runs: dict[tuple[Kind, bytes], _Run] = {}
+
+    def put(self, number: int, born: float, marks: Marks) -> Match | None:
+        """Take in a ticket; what it repeats."""
+        found = self.look(born, marks)
+        for kind, key in self._keys(marks):
+            run = self._runs.get((kind, key))
+            if run is None or born - run.at > self._gap[kind]:
+                self._runs[kind, key] = _Run(number, number, born, since=born)
+                continue
+            if born - run.since > self._gap[kind]:
+                run.since, run.recent = born, 0
+            run.last, run.at = number, born
+            run.copies += 1
+            run.recent += 1
+        return found
+
+    def look(self, born: float, marks: Marks) -> Match | None:
+        """What a ticket of this moment repeats, without taking it in."""
+        for kind, key in self._keys(marks):
+            run = self._runs.get((kind, key))
+            if run is None or born - run.at > self._gap[kind]:
+                continue
+            if kind is Kind.ALERT and not marks.machine and run.recent + 1 < FLOOD:
+                continue
+            sure = SURE if kind is Kind.RESEND or marks.machine else LESS_SURE
+            return Match(kind, run.first, run.last, run.copies, sure)
+        return None
+
+    @staticmethod
+    def _keys(marks: Marks) -> list[tuple[Kind, bytes]]:
+        alert = [(Kind.ALERT, marks.message)] if marks.message is not None else []
+        resend = [(Kind.RESEND, marks.sent)] if marks.sent is not None else []
+        return alert + resend if marks.machine else resend + alert

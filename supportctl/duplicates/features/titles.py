@@ -1,0 +1,85 @@
+"""Titles: runs of letters (typing errors, endings, any script), and words that are used alike."""
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from supportctl.duplicates import terms
+from supportctl.duplicates.asof import AsOf
+from supportctl.duplicates.query import Query, main_weights
+from supportctl.duplicates.rows import Array
+
+SMALL = 1e-6
+STARTS = terms.STARTS
+
+
+def of_letters(now: AsOf, query: Query, candidates: Array) -> Array:
+    """Cosine of the runs of letters."""
+    n = len(candidates)
+    owner, run = terms.letters([terms.plain(each) for each in (query.title, *now.index.titles.of(candidates))])
+    square = now.idf_letters[run] ** 2
+    length = np.sqrt(np.bincount(owner, square, minlength=n + 1)) + SMALL
+    lent = now.index.lent_letters
+    own = run[owner == 0]
+    lent[own] = 1
+    shared = lent[run] > 0
+    lent[own] = -1
+    found = np.bincount(owner[shared], square[shared], minlength=n + 1) / length
+    cosines: Array = np.minimum(found[1:] / length[0], 1)
+    return cosines
+
+
+def of_spelling(now: AsOf, query: Query, candidates: Array) -> dict[str, Array]:
+    titles = [each.lower() for each in now.index.titles.of(candidates)]
+    scorers = {
+        "ratio": fuzz.ratio,
+        "sorted": fuzz.token_sort_ratio,
+        "set": fuzz.token_set_ratio,
+        "partial": fuzz.partial_ratio,
+    }
+    own = [query.title.lower()]
+    return {
+        f"title_{name}": process.cdist(own, titles, scorer=scorer, dtype=np.float32)[0] / 100
+        for name, scorer in scorers.items()
+    }
+
+
+def of_meaning(now: AsOf, query: Query, candidates: Array) -> dict[str, Array]:
+    """By the directions of the words: of whole tickets, and word by word of the titles (the best partner counts)."""
+    n = len(candidates)
+    names = ("meaning", "soft_q", "soft_c", "soft_worst", "soft_t_any")
+    learned = now.latent
+    if learned is None:
+        return {name: np.zeros(n) for name in names}
+    rows = now.index.words
+    q_term, q_mark = query.words
+    own = (main_weights(now, query.words) * STARTS[q_mark]) @ learned.vectors[learned.number[q_term]]
+    meaning = now.directions(candidates) @ (own / (float(np.linalg.norm(own)) + SMALL))
+    term, mark, row = rows.of(candidates)
+    start = STARTS[mark] > 0
+    s_term, s_mark, s_row = term[start], mark[start], row[start]
+    number = learned.number[s_term]
+    q_title = q_term[q_mark & terms.TITLE_BIT > 0]
+    if not len(q_title):
+        return {"meaning": meaning} | {name: np.zeros(n) for name in names[1:]}
+    alike = learned.units[number] @ learned.units[learned.number[q_title]].T
+    alike = np.maximum(alike, s_term[:, None] == q_title[None, :])
+    title = s_mark & terms.TITLE_BIT > 0
+    weight = now.idf[q_title]
+    best = np.zeros((n, len(q_title)), np.float32)
+    t_row = s_row[title]
+    if len(t_row):
+        first = np.nonzero(np.diff(t_row, prepend=-1))[0]
+        best[t_row[first]] = np.maximum.reduceat(alike[title], first, axis=0)
+    anywhere = np.zeros((n, len(q_title)), np.float32)
+    if len(s_row):
+        first = np.nonzero(np.diff(s_row, prepend=-1))[0]
+        anywhere[s_row[first]] = np.maximum.reduceat(alike, first, axis=0)
+    c_weight = now.idf[s_term[title]]
+    c_sum = np.bincount(s_row[title], c_weight, minlength=n) + SMALL
+    return {
+        "meaning": meaning,
+        "soft_q": (best * weight).sum(1) / (float(weight.sum()) + SMALL),
+        "soft_c": np.bincount(s_row[title], alike[title].max(1) * c_weight, minlength=n) / c_sum,
+        "soft_worst": best.min(1),
+        "soft_t_any": (anywhere * weight).sum(1) / (float(weight.sum()) + SMALL),
+    }

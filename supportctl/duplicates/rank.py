@@ -1,0 +1,80 @@
+"""Older tickets that may be the same, best first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from supportctl.duplicates import features
+from supportctl.duplicates.asof import AsOf, following
+from supportctl.duplicates.candidates import candidates
+from supportctl.duplicates.index import Index
+from supportctl.duplicates.query import Query, known
+from supportctl.duplicates.rows import Array
+from supportctl.duplicates.weights import Weights, shipped
+
+CLOSE = 90
+"""Candidates that are looked at closely."""
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    ticket: int
+    score: float
+    confidence: float
+
+
+class Ranker:
+    def __init__(self, index: Index, weights: Weights | None = None) -> None:
+        self.index = index
+        self.weights = weights or shipped()
+
+    def rank(self, now: AsOf, query: Query, most: int, sets: Callable[[Array], Array] | None = None) -> list[Candidate]:
+        """At most `most` older tickets.
+
+        `sets` tells of tickets which are known to be the same (equal numbers): they do not make each other doubtful.
+        """
+        found = candidates(now, query)
+        if not len(found):
+            return []
+        values = features.first(now, query, found)
+        chosen = self.weights.choosing.scores(features.table(values, self.weights.choosing.names))
+        kept = np.sort(np.argsort(-chosen, kind="stable")[:CLOSE])
+        values = {name: each[kept] for name, each in values.items()} | {"first": chosen[kept]}
+        values = features.second(now, query, found[kept], values)
+        scores = self.weights.ranking.scores(features.table(values, self.weights.ranking.names))
+        order = np.argsort(-scores, kind="stable")[:most]
+        sure = confidences(self.weights, values, scores, None if sets is None else sets(found[kept]))
+        return [Candidate(int(found[kept[at]]), float(scores[at]), float(sure[at])) for at in order]
+
+    def all(self, low: int, high: int, *, days: float, most: int) -> Iterator[tuple[int, list[Candidate]]]:
+        """Each ticket `low <= t < high` against the tickets before it, as it would have been on its day."""
+        now: AsOf | None = None
+        upto = -1
+        for ticket in range(low, high):
+            query = known(self.index, ticket, days * DAY)
+            if now is None or ticket >= upto:
+                upto = following(ticket)
+                now = AsOf(self.index, ticket, query.low, min(high, upto), now)
+            yield ticket, self.rank(now, query, most)
+
+
+def confidences(weights: Weights, values: dict[str, Array], scores: Array, sets: Array | None = None) -> Array:
+    """How likely each is the same: a logistic over its score, its lead over the best other, and some features."""
+    columns = features.table(values | lead(scores, sets), weights.confidence_names)
+    sure: Array = 1 / (1 + np.exp(-(columns @ weights.confidence_weights[:-1] + weights.confidence_weights[-1])))
+    return sure
+
+
+def lead(scores: Array, sets: Array | None = None) -> dict[str, Array]:
+    """The score, and how far it is ahead of the best other one that is not of its set (negative when behind)."""
+    if sets is None:
+        sets = np.arange(len(scores))
+    others = np.zeros(len(scores)) if not len(scores) else scores.copy()
+    if len(scores):
+        best = int(np.argmax(scores))
+        same = sets == sets[best]
+        second = float(scores[~same].max()) if not same.all() else None
+        others = np.where(same, scores if second is None else second, scores[best])
+    return {"score": scores, "lead": scores - others}
