@@ -31,6 +31,7 @@ LAZY: dict[str, Entry] = {
     "config": Entry(
         "supportctl.commands.config", "Check a project's file, show what is in force, print its schema.", "Check"
     ),
+    "duplicates": Entry("supportctl.commands.duplicates", "Find tickets that tell the same story.", "Check"),
     "check": Entry("supportctl.commands.check", "Check that a profile works: access, role, clock, limits.", "Check"),
     "tag": Entry("supportctl.commands.tag", "Add, remove, set or rename tags.", "Act"),
     "close": Entry("supportctl.commands.close", "Resolve tickets, or close them for good.", "Act"),

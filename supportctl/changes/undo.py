@@ -19,8 +19,10 @@ from supportctl.model import (
     Change,
     Failed,
     LinkChange,
+    LinkType,
     Merge,
     NewComment,
+    Platform,
     Status,
     TagChange,
     Ticket,
@@ -55,7 +57,7 @@ def linked_keys(changes: Sequence[Change]) -> list[str]:
         action.to
         for change in changes
         for action in change.actions
-        if isinstance(action, LinkChange) and not action.native.get("url")
+        if isinstance(action, LinkChange) and action.type is not LinkType.TRACKED_BY and not action.native.get("url")
     }
     return sorted(ends)
 
@@ -208,9 +210,10 @@ def _assignment(change: Change, differing: Sequence[str]) -> AssignWish:
 
 
 def _other(action: LinkChange, ticket: Ticket) -> Ticket:
-    """As much of the other end as a link needs."""
+    """As much of the other end as a link needs. What tracks a ticket and has no address here is an issue in Jira."""
+    tracked = action.type is LinkType.TRACKED_BY and not action.native.get("url")
     return Ticket(
-        platform=ticket.platform,
+        platform=Platform.JSM if tracked else ticket.platform,
         profile=ticket.profile,
         id=action.to_id or action.to,
         key=action.to,

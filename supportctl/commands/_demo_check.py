@@ -1,9 +1,11 @@
-"""``supportctl demo --check``: what the audit finds in the sample companies, held against what was put there."""
+"""``supportctl demo --check``: what the audit and the search for duplicates find in the sample companies, held against
+what was put there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from supportctl.commands import _demo_duplicates
 from supportctl.commands._app import App
 from supportctl.commands._options import Options
 from supportctl.exits import Exit
@@ -44,11 +46,15 @@ def check(app: App, practice: "Sequence[Practice]", store: "Store") -> int:
         lines, rest = held_against(audited(one), store.truth(one.platform))
         wrong |= any(line.missed or line.sprung for line in lines)
         _print(app, one.platform, lines, rest)
+        score = _demo_duplicates.held_against(*_demo_duplicates.found_in(one), store.truth(one.platform))
+        wrong |= bool(score.sprung)
+        _demo_duplicates.show(app, score)
     app.console.line()
     app.console.line(
         "Recall: share of the planted faults that were found. Precision: share of the findings that were planted."
     )
     app.console.line("Further findings are listed by ticket: each is a fault nobody planted, or a false alarm.")
+    app.console.line("Duplicates in other words or another language are missed where they name nothing in common.")
     app.console.flush()
     return int(Exit.FOUND if wrong else Exit.OK)
 

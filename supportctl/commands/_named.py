@@ -85,13 +85,13 @@ def open_stream(path: str, what: str) -> tuple[BinaryIO, str]:
 def read_keys(stream: BinaryIO, source: str, profile: "Profile", normalize: Normalize) -> Named:
     """Keys one a line, NDJSON tickets of this profile, the document of ``list --format json``, or CSV."""
     named = Named(source)
-    lines = _lines(stream, source)
+    lines = numbered(stream, source)
     first = next(lines, None)
     if first is None:
         return named
     dialect = _header(first[1])
     everything = _chain(first, lines)
-    entries = _objects(everything, named, "tickets", bare="key") if dialect is None else _cells(everything, dialect)
+    entries = objects(everything, named, "tickets", bare="key") if dialect is None else _cells(everything, dialect)
     for number, entry in entries:
         try:
             key = _key_of(entry, "key", profile, normalize)
@@ -112,7 +112,7 @@ def read_findings(
     hint = "supportctl audit … --format ndjson prints lines that fit"
     wanted = {rule.casefold() for rule in rules}
     seen: set[str] = set()
-    for number, entry in _objects(_lines(stream, source), named, "findings"):
+    for number, entry in objects(numbered(stream, source), named, "findings"):
         rule = entry.get("rule")
         if not isinstance(rule, str):
             named.refuse(number, "not a finding")
@@ -139,7 +139,7 @@ def read_findings(
     return named
 
 
-def _lines(stream: BinaryIO, source: str) -> Iterator[tuple[int, str]]:
+def numbered(stream: BinaryIO, source: str) -> Iterator[tuple[int, str]]:
     """Numbered lines that hold something; what is no UTF-8 is marked with U+FFFD, which no key holds."""
     number = 0
     while line := stream.readline(LONGEST_LINE + 1):
@@ -156,7 +156,7 @@ def _chain(first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[
     yield from rest
 
 
-def _objects(
+def objects(
     lines: Iterator[tuple[int, str]], named: Named, inside: str, *, bare: str | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects of NDJSON, or those under ``inside`` of one document. Headers and summaries are passed over.

@@ -50,7 +50,7 @@ def demo(
         str | None, typer.Option("--platform", metavar="NAME", help="Only zendesk, jsm or servicenow.")
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Hold the audit's findings against the faults that were planted.")
+        bool, typer.Option("--check", help="Hold findings and duplicates against what was planted.")
     ] = False,
 ) -> int:
     """See the main jobs run on sample companies; no account needed.

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,9 +13,9 @@ from supportctl.changes.apply import Report, apply
 from supportctl.changes.journal import Journal
 from supportctl.changes.making import Made, make_changes
 from supportctl.changes.means import Means
-from supportctl.changes.undo import make_undo, undoable
+from supportctl.changes.undo import linked_keys, make_undo, undoable
 from supportctl.config import Auth, Profile
-from supportctl.model import LinkType, NewComment, Person, Priority, Status
+from supportctl.model import Change, LinkChange, LinkType, NewComment, Person, Platform, Priority, Status
 
 from .memory import EPOCH, MemoryAdapter, StillClock, ticket
 
@@ -151,3 +154,21 @@ def test_apply_and_undo_is_nothing(
         assert run(adapter, journal, made, undoes=first.run).complete
     journal.close()
     assert shown(adapter) == before
+
+
+def test_issues_that_track_a_ticket_are_not_looked_up_among_its_own() -> None:
+    actions: list[Any] = [
+        LinkChange(type=LinkType.TRACKED_BY, to="ENG-7", to_id="10007", native_type="jira"),
+        LinkChange(type=LinkType.PROBLEM, to="#9", to_id="9"),
+    ]
+    change = Change(id="1", key="#1", actions=actions, version="1", before={"links": []}, after={"links": []})
+    assert linked_keys([change]) == ["#9"]
+    adapter = MemoryAdapter([ticket(1), ticket(9)])
+    adapter.capabilities = msgspec.structs.replace(adapter.capabilities, links=frozenset(LinkType))
+    seen: list[Any] = []
+    prepare = adapter.prepare
+    adapter.prepare = lambda tickets, wish: (seen.append(wish), prepare(tickets, wish))[1]  # type: ignore[method-assign]
+    make_undo(adapter, [change], {"1": ticket(1)}, {"#9": ticket(9)})
+    assert [(wish.to.key, wish.to.platform, wish.remove) for wish in seen] == [
+        ("ENG-7", Platform.JSM, True), ("#9", Platform.ZENDESK, True),
+    ]  # fmt: skip

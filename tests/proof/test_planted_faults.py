@@ -6,7 +6,10 @@ import sys
 
 import pytest
 
+from supportctl.commands import _demo_duplicates
 from supportctl.commands._demo_check import held_against
+from supportctl.duplicates.suggestion import Brief, Kind, Suggestion
+from supportctl.model import Platform
 from supportctl.sandbox.store import Truth
 from tests.audit.findings import finding
 
@@ -26,6 +29,54 @@ def test_planted_faults_are_found_and_traps_are_left_alone() -> None:
     for rule, planted, found, recall, further, precision in rows:
         assert planted == found, rule
         assert (recall, precision, further) == ("1.00", "1.00", "0"), rule
+    holds_what_is_reached_with_duplicates(done.stdout)
+
+
+LEAST = {"resend": 0.5, "paraphrase": 0.75, "other-language": 0.75, "same-error": 0.75}
+"""Recall by class of planted duplicates."""
+
+
+def holds_what_is_reached_with_duplicates(told: str) -> None:
+    rows = re.findall(r"^  ([a-z]+(?:-[a-z]+)?) +(\d+) +(\d+) +([\d.]+) +(\d+)$", told, re.MULTILINE)
+    assert sorted(row[0] for row in rows) == sorted(list(LEAST) * 3)
+    for name, _, _, recall, _ in rows:
+        assert float(recall) >= LEAST[name], name
+    likely = re.findall(r"^  likely: .* precision ([\d.]+)$", told, re.MULTILINE)
+    assert len(likely) == 3
+    assert all(float(each) >= 0.7 for each in likely)
+    assert re.findall(r"traps taken for duplicates: (\d+)/\d+", told) == ["0", "0", "0"]
+
+
+def suggested(ticket: str, of: str, kind: Kind = Kind.TEXT, confidence: float = 0.5) -> Suggestion:
+    ends = (Brief(platform=Platform.ZENDESK, profile="p", id=key, key=key) for key in (ticket, of))
+    calibration = "uncalibrated" if kind is Kind.TEXT else "exact"
+    one, other = ends
+    return Suggestion(
+        ticket=one, of=other, kind=kind, confidence=confidence, calibration=calibration, score=0.0, reasons=[]
+    )
+
+
+def test_duplicates_found_and_missed_are_told_by_class() -> None:
+    truth = [
+        plant("duplicate", "#2", "resend #1"),
+        plant("duplicate", "#3", "resend #2"),
+        plant("duplicate", "#4", "paraphrase #1"),
+        plant("trap", "#6", "duplicate: reads like #5, but is another fault"),
+    ]
+    found = {
+        "#2": [suggested("#2", "#1", Kind.RESEND)],
+        "#3": [suggested("#3", "#1", Kind.RESEND)],
+        "#4": [suggested("#4", "#1", confidence=0.1)],
+        "#6": [suggested("#6", "#5")],
+        "#7": [suggested("#7", "#5")],
+    }
+    score = _demo_duplicates.held_against(found, lambda one, other: {one, other} <= {"#1", "#2", "#3"}, truth)
+    assert {each.name: (sorted(each.found), each.missed) for each in score.classes} == {
+        "resend": (["#2", "#3"], []),
+        "paraphrase": ([], ["#4"]),
+    }
+    assert score.sprung == ["#6"]
+    assert (score.precision(_demo_duplicates.EXACT), score.precision(_demo_duplicates.LIKELY)) == (1.0, 0.0)
 
 
 def plant(rule: str, key: str, detail: str = "") -> Truth:

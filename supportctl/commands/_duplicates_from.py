@@ -1,0 +1,81 @@
+"""Suggestions to work on: those ``duplicates find`` printed, read back, or found now."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from supportctl.commands._app import App
+from supportctl.commands._named import Named, numbered, objects, open_stream
+from supportctl.errors import DataError
+
+if TYPE_CHECKING:
+    from supportctl.duplicates.suggestion import Suggestion
+
+MOST = 200_000
+HINT = "supportctl duplicates find (or clusters) … --format ndjson prints lines that fit"
+
+
+MASTERS = 3
+"""Older tickets considered for one: the best may be done, and another still open."""
+
+
+def find_suggestions(app: App, words: Sequence[str], window: timedelta) -> "list[Suggestion]":
+    """Of the tickets of a query, or without one of all that are not done, as ``duplicates find`` does."""
+    from supportctl.commands._duplicates_pool import gather, searched
+
+    pool = gather(app, words, window=window)
+    every = app.console.track(pool.finder.all(pool.selected, MASTERS), "comparing")
+    found = [each for _, suggestions in every for each in suggestions]
+    pool.finder.close()
+    for note in pool.notes:
+        app.console.warn(note)
+    app.console.note(f"{searched(app, pool)}", "dim")
+    return found
+
+
+def read_suggestions(path: str) -> "list[Suggestion]":
+    """Of a file, or of standard input for ``-``. Raises `DataError` naming the lines that are none."""
+    import msgspec
+
+    from supportctl.duplicates.suggestion import Suggestion
+
+    stream, source = open_stream(path, "suggestions")
+    named = Named(source)
+    found: list[Suggestion] = []
+    try:
+        for number, entry in objects(numbered(stream, source), named, "suggestions"):
+            try:
+                new = [msgspec.convert(each, Suggestion) for each in _told(entry)]
+            except msgspec.ValidationError as error:
+                named.refuse(number, f"not a suggestion ({_where(error)})")
+                continue
+            if not all(0 <= each.confidence <= 1 for each in new):
+                named.refuse(number, "not a suggestion (its confidence is not between 0 and 1)")
+            found += new
+            if len(found) > MOST:
+                raise DataError(f"{source} holds more than {MOST:,} suggestions; nothing was changed", hint=HINT)
+    finally:
+        if path != "-":
+            stream.close()
+    named.check(HINT)
+    return found
+
+
+def _told(entry: dict[str, Any]) -> list[Any]:
+    """A suggestion, or those that a line of ``duplicates clusters`` makes: each member, of the master."""
+    members = entry.get("members")
+    if "master" not in entry or not isinstance(members, list):
+        return [entry]
+    return [_of_member(each, entry["master"]) for each in members if isinstance(each, dict)]
+
+
+def _of_member(member: dict[str, Any], master: Any) -> dict[str, Any]:
+    """One without a kind is linked on the platform already."""
+    common = {"of": master, "score": 0.0, "reasons": [], "linked": member.get("kind") is None}
+    return {**common, **member, "kind": member.get("kind") or "text"}
+
+
+def _where(error: Any) -> str:
+    """The place and the kind of mistake, without the value."""
+    what, _, path = str(error).partition(" - at `")
+    return "not an allowed value" if "Invalid enum" in what else f"{what} at {path.rstrip('`')}" if path else what
