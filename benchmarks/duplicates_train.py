@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from supportctl.duplicates.boosting import CHOOSING, RANKING, flat, library, trees_of
+from supportctl.duplicates import features
+from supportctl.duplicates.boosting import CHOOSING, RANKING, binary, flat, library, trees_of
 from supportctl.duplicates.calibration import CONFIDENCE, bins, leading, logistic, sure_of
 from supportctl.duplicates.index import Index
 from supportctl.duplicates.learning import blocks, later_members, learn, pairs, without_fields
+from supportctl.duplicates.rank import lead
 from supportctl.duplicates.rows import Array
 from supportctl.duplicates.source import Source
 
@@ -33,6 +35,33 @@ def clusters(path: Path, index: Index) -> Array:
         row = json.loads(line)
         if row["id"] in at:
             out[at[row["id"]]] = names.setdefault(row["cluster"], len(names))
+    return out
+
+
+TOLD_YEARS = 3
+"""Before --before, of which the confidence is learned."""
+SHARE = 0.4
+"""Of the tickets without a known duplicate, before the last year, that are looked at; they count for the others."""
+FOLDS = 3
+"""Rankings, each learned without a third of the tickets, so that no ticket is scored by what it taught."""
+TELLING_ROUNDS = 150
+
+
+def some(tickets: Array, asked: Array, year_before: int) -> Array:
+    """All of the last year, before it those with a known duplicate and some of the others."""
+    random = np.random.default_rng(5)
+    kept: Array = (tickets >= year_before) | np.isin(tickets, asked) | (random.random(len(tickets)) < SHARE)
+    return tickets[kept]
+
+
+def unseen(table: Array, right: Array, weight: Array, parts: int = 5) -> Array:
+    """Log odds of each row by trees that did not see its part of the time."""
+    part = np.arange(len(table)) * 4 * parts // max(1, len(table)) % parts
+    out = np.zeros(len(table))
+    for each in range(parts):
+        seen = part != each
+        for model in binary(table[seen], right[seen], weight[seen], TELLING_ROUNDS, 1):
+            out[~seen] = model.predict(table[~seen], raw_score=True)
     return out
 
 
@@ -64,11 +93,28 @@ def main() -> None:
     print("learned", flush=True)
 
     year_before = int(np.searchsorted(index.born, (before - timedelta(days=365)).timestamp()))
-    early = trees_of(learn(dropped.of(every.query < year_before), cluster, names, RANKING, a.rounds, 1), names)
-    held, best, columns = leading(blocks(index, range(year_before, len(index)), choosing), early)
-    right = (cluster[best] >= 0) & (cluster[best] == cluster[held])
-    fitted = logistic(columns, right)
-    sure = sure_of(columns, fitted)
+    known_from = int(np.searchsorted(index.born, (before - timedelta(days=365 * TOLD_YEARS)).timestamp()))
+    tested = some(np.arange(known_from, len(index)), asked, year_before)
+    folds = [
+        trees_of(learn(dropped.of(every.query % FOLDS != fold), cluster, names, RANKING, a.rounds, 1), names)
+        for fold in range(FOLDS)
+    ]
+    told_names = [*names, "score", "lead"]
+    held, best, table = leading(
+        blocks(index, tested.tolist(), choosing),
+        lambda ticket: folds[ticket % FOLDS],
+        lambda values, scores: features.table(values | lead(scores), told_names),
+    )
+    right = ((cluster[best] >= 0) & (cluster[best] == cluster[held])).astype(float)
+    known = np.isin(held, asked) | (held >= year_before)
+    weight = np.where(known, 1.0, 1 / SHARE)
+    telling = binary(table, right, weight, TELLING_ROUNDS, a.seeds)
+    columns = np.column_stack(
+        [unseen(table, right, weight), *(table[:, told_names.index(name)] for name in CONFIDENCE[1:])]
+    )
+    newest = held >= year_before
+    fitted = logistic(columns[newest], right[newest])
+    sure = sure_of(columns[newest], fitted)
     about = {
         "data": a.name,
         "period": f"tickets created before {a.before}",
@@ -80,14 +126,16 @@ def main() -> None:
         "seeds": a.seeds,
         "rounds": a.rounds,
         "calibration": f"{a.name}, the year before {a.before}; uncalibrated for any other site",
-        "calibration_pairs": len(right),
-        "calibration_table": bins(sure, right.astype(float)),
+        "calibration_pairs": int(newest.sum()),
+        "calibration_table": bins(sure, right[newest]),
         "choosing": cheap_names,
         "ranking": names,
+        "telling": told_names,
         "confidence": list(CONFIDENCE),
     }
     arrays: dict[str, Any] = {f"choosing_{key}": value for key, value in flat(first).items()}
     arrays |= {f"ranking_{key}": value for key, value in flat(models).items()}
+    arrays |= {f"telling_{key}": value for key, value in flat(telling).items()}
     a.out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(a.out / "weights.npz", **arrays | {"confidence": fitted.astype(np.float32)})
     (a.out / "weights.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")

@@ -53,7 +53,7 @@ class AsOf:
         self.idf = Rarity(self.df, step)
         self.idf_pairs = Rarity(index.pairs.known_before(step), step)
         self.idf_lines = Rarity(index.lines.known_before(step), step)
-        self.idf_letters = Rarity(index.letters_before(step), step)
+        self.idf_letters = Rarity(index.letters.known_before(step), step)
         self.longest = float(np.log(step + 2))
         index.norms.upto(high, low, step, self.idf)
         self.norm = index.norms.all

@@ -9,7 +9,8 @@ from supportctl.duplicates.trees import LEAVES, NODES, Trees, tables
 from supportctl.errors import UsageError
 
 CHOOSING = {"learning_rate": 0.1, "feature_fraction": 0.5, "lambdarank_truncation_level": 100}
-RANKING = {"learning_rate": 0.04, "feature_fraction": 0.12, "lambdarank_truncation_level": 20}
+RANKING = {"learning_rate": 0.04, "feature_fraction": 0.12, "lambdarank_truncation_level": 10}
+TELLING = {"objective": "binary", "learning_rate": 0.03, "feature_fraction": 0.3, "min_data_in_leaf": 30}
 BASE = {
     "objective": "lambdarank",
     "num_leaves": LEAVES,
@@ -26,9 +27,9 @@ def library() -> Any:
     """The module. Raises `UsageError` with the line that installs it."""
     try:
         import lightgbm
-    except ImportError:
+    except (ImportError, OSError):  # The latter where its OpenMP library is missing.
         raise UsageError(
-            "learning a ranking needs LightGBM, which is not installed; nothing was learned",
+            "learning a ranking needs LightGBM, which is not installed or cannot be loaded; nothing was learned",
             hint="pip install 'supportctl[learn]', or fit the confidence alone: --calibrate-only",
         ) from None
     return lightgbm
@@ -43,6 +44,17 @@ def lambdarank(
     for seed in range(1, seeds + 1):
         data = lightgbm.Dataset(values, right.astype(int), group=groups)
         every = BASE | params | {"seed": seed, "bagging_seed": seed, "feature_fraction_seed": seed}
+        made.append(lightgbm.train(every, data, rounds))
+    return made
+
+
+def binary(values: Array, right: Array, weight: Array, rounds: int, seeds: int) -> list[Any]:
+    """One model per seed of whether a row is right; log odds. `weight` is how many rows each stands for."""
+    lightgbm = library()
+    made = []
+    for seed in range(1, seeds + 1):
+        data = lightgbm.Dataset(values, right.astype(int), weight=weight)
+        every = BASE | TELLING | {"seed": seed, "bagging_seed": seed, "feature_fraction_seed": seed}
         made.append(lightgbm.train(every, data, rounds))
     return made
 

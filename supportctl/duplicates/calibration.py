@@ -1,6 +1,6 @@
 """From scores to how often they are right: a logistic over the best candidate of each ticket, and what it is worth."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from math import sqrt
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from supportctl.duplicates import features
 from supportctl.duplicates.learning import Block
-from supportctl.duplicates.rank import lead
+from supportctl.duplicates.rank import told
 from supportctl.duplicates.rows import Array
 from supportctl.duplicates.trees import Trees
 
-CONFIDENCE = (
-    "score", "lead", "main", "cov_t_any", "cov_tt", "pairs", "letters", "jaccard", "rarest", "lines_q", "q_title",
-    "q_crowd_main",
-)  # fmt: skip
+Columns = Callable[[dict[str, Array], Array], Array]
+"""From the features and scores of a ticket's candidates to a table, one row per candidate."""
+
+CONFIDENCE = ("told", "score", "lead", "main", "cov_t_any", "cov_tt", "letters", "pairs", "lines_q", "q_title")
 """Columns the confidence looks at."""
 EDGES = (0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01)
 
@@ -41,17 +41,24 @@ def sure_of(columns: Array, fitted: Array) -> Array:
     return sure
 
 
-def leading(blocks: Iterable[Block], trees: Trees) -> tuple[Array, Array, Array]:
-    """Of each ticket the best candidate: the ticket, the candidate, and the columns of the confidence."""
-    tickets, best, columns = [], [], []
+def leading(blocks: Iterable[Block], ranking: Callable[[int], Trees], columns: Columns) -> tuple[Array, Array, Array]:
+    """Of each ticket the best candidate: the ticket, the candidate, and its columns (see `confidence_columns`).
+
+    `ranking` gives the trees for one ticket: those that were not learned from it.
+    """
+    tickets, best, rows = [], [], []
     for ticket, found, values in blocks:
+        trees = ranking(ticket)
         scores = trees.scores(features.table(values, trees.names))
         at = int(np.argmax(scores))
-        extra = values | lead(scores)
         tickets.append(ticket)
         best.append(int(found[at]))
-        columns.append([float(extra[name][at]) for name in CONFIDENCE])
-    return np.array(tickets, np.int64), np.array(best, np.int64), np.array(columns).reshape(len(best), len(CONFIDENCE))
+        rows.append(columns(values, scores)[at])
+    return np.array(tickets, np.int64), np.array(best, np.int64), np.array(rows, np.float32).reshape(len(best), -1)
+
+
+def confidence_columns(telling: Trees) -> Columns:
+    return lambda values, scores: features.table(told(telling, values, scores), CONFIDENCE)
 
 
 def bins(sure: Array, right: Array) -> list[dict[str, float]]:

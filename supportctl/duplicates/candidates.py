@@ -4,6 +4,7 @@ import numpy as np
 
 from supportctl.duplicates import terms
 from supportctl.duplicates.asof import AsOf
+from supportctl.duplicates.index import Index
 from supportctl.duplicates.query import Query, main_weights
 from supportctl.duplicates.rows import Array
 
@@ -19,10 +20,10 @@ def candidates(now: AsOf, query: Query, budget: int = BUDGET, most: int = CANDID
     term = query.words[0]
     weight = main_weights(now, query.words)
     spans = [(low, high) for low, high in _spans(now, query) if low < high]
-    if not len(term) or not spans:
+    slices = [each for low, high in spans for each in now.index.postings.slices(term, low, high)]
+    if not len(term) or not slices:
         return np.zeros(0, np.int64)
-    postings = now.index.postings
-    lengths = np.sum([postings.lengths(term, low, high) for low, high in spans], axis=0)
+    lengths = np.sum([each.lengths for each in slices], axis=0)
     order = np.argsort(lengths, kind="stable")
     read = np.cumsum(lengths[order])
     telling = (now.df[term[order]] < max(COMMON * now.step, 20)) & (weight[order] > 0)
@@ -32,13 +33,11 @@ def candidates(now: AsOf, query: Query, budget: int = BUDGET, most: int = CANDID
     term, weight = term[within], weight[within] * now.idf[term[within]]
     tickets: list[Array] = []
     values: list[Array] = []
-    for low, high in spans:
-        for which, ticket, marks in postings.of(term, low, high):
-            tickets.append(ticket)
-            values.append(weight[which] * terms.MAIN[marks])
-    if not tickets:
-        return np.zeros(0, np.int64)
-    found, scores = _sums(np.concatenate(tickets), np.concatenate(values), spans[0][0], spans[-1][1])
+    for each in slices:
+        which, ticket, marks = each.of(within)
+        tickets.append(ticket)
+        values.append(weight[which] * terms.MAIN[marks])
+    found, scores = _sums(now.index, np.concatenate(tickets), np.concatenate(values), spans[0][0], spans[-1][1])
     scores = scores / now.norm[found]
     there = _older(now, query, found)
     scores, found = scores[there], found[there]
@@ -53,14 +52,19 @@ def _spans(now: AsOf, query: Query) -> list[tuple[int, int]]:
     return [(query.low, query.high), (index.ordered, min(len(index), now.high))]
 
 
-def _sums(ticket: Array, value: Array, low: int, high: int) -> tuple[Array, Array]:
+def _sums(index: Index, ticket: Array, value: Array, low: int, high: int) -> tuple[Array, Array]:
     """Distinct tickets, all `low <= t < high`, ascending, and the sum of the values of each."""
     if high - low <= 4 * len(ticket):
         sums: Array = np.bincount(ticket - low, value, minlength=high - low)
         found = np.nonzero(sums)[0]
         return found + low, sums[found]
-    found, at = np.unique(ticket, return_inverse=True)
-    return found, np.bincount(at, value)
+    # Few of many: where each ticket came last is written down for all of them, in an array that is not made anew.
+    lent = index.lent
+    lent[ticket] = np.arange(len(ticket))
+    last = np.nonzero(lent[ticket] == np.arange(len(ticket)))[0]
+    found = np.sort(ticket[last])
+    lent[found] = np.arange(len(found))
+    return found, np.bincount(lent[ticket], value, minlength=len(found))
 
 
 def _older(now: AsOf, query: Query, found: Array) -> Array:

@@ -5,21 +5,22 @@ only when it is like the oldest of that set itself. Then a master is chosen by r
 leaves. What the platform has linked stays together.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from heapq import heapify, heappop, heappush
 
 import msgspec
 import numpy as np
 
 from supportctl.duplicates.finder import EXACT, Finder
+from supportctl.duplicates.leading import MAJOR_INCIDENT, PROBLEM, lead
 from supportctl.duplicates.linked import OUTSIDE, Sets
 from supportctl.duplicates.rows import Array
 from supportctl.duplicates.suggestion import Brief, Kind, Reason
 from supportctl.duplicates.told import brief
 from supportctl.model import DONE, Link, LinkType, Ticket
-from supportctl.model import Kind as TicketKind
-from supportctl.text.fold import fold
 
 _LATE = datetime.max.replace(tzinfo=UTC)
 LINKED = "linked"
@@ -27,7 +28,6 @@ LINKED = "linked"
 CANDIDATES = 90
 PASSES = 12
 """How often those who left a set are looked at again."""
-MAJOR = frozenset({"major", "major_incident", "major-incident", "majorincident", "major incident", "sev1", "sev-1"})
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -172,7 +172,8 @@ class Clusters:
                     members=sorted(members, key=lambda each: (each.ticket.created_at or _LATE, each.ticket.key)),
                     bursts=bursts(sorted(born), self.rules.burst, self.rules.hours),
                 )
-            units = [each for each in units if each not in inside]
+            placed = {each.first for each in inside}
+            units = [each for each in units if each.first not in placed]
 
     def _born(self, number: int) -> datetime:
         born = self.finder.ticket(number).created_at
@@ -194,10 +195,10 @@ class Clusters:
         tickets = [(number, self.finder.ticket(number)) for each in units for number in _few(each.numbers)]
         tickets.sort(key=lambda each: each[0])
         for number, ticket in tickets:
-            if ticket.kind is TicketKind.PROBLEM:
+            if lead(ticket) == PROBLEM:
                 return number, "problem", None
         for number, ticket in tickets:
-            if is_major(ticket):
+            if lead(ticket) == MAJOR_INCIDENT:
                 return number, "major incident", None
         for number, ticket in tickets:
             for link in ticket.links:
@@ -235,32 +236,35 @@ class Clusters:
                 )
 
 
-def is_major(ticket: Ticket) -> bool:
-    """Accepted as a major incident: by the platform's own state, or by a tag."""
-    state = ticket.native.get("major_incident_state")
-    if state is not None and fold(str(state)) == "accepted":
-        return True
-    return not MAJOR.isdisjoint(map(fold, ticket.tags))
-
-
 def bursts(born: Sequence[datetime], least: int, hours: float) -> list[Burst]:
     """Spans of at most ``hours`` with ``least`` tickets or more, the fullest first taken, none overlapping.
 
-    ``born`` is ascending.
+    ``born`` is ascending, and so are the spans. Of two equally full ones the earlier is taken.
     """
-    found: list[Burst] = []
     span = timedelta(hours=hours)
-    low = 0
-    while low < len(born):
-        high = low
-        while high + 1 < len(born) and born[high + 1] - born[low] <= span:
+    waiting: list[tuple[int, int]] = []
+    high = 0
+    for low, first in enumerate(born):
+        while high < len(born) and born[high] - first <= span:
             high += 1
-        if high - low + 1 >= least:
-            found.append(Burst(since=born[low], until=born[high], tickets=high - low + 1))
-            low = high + 1
-        else:
-            low += 1
-    return found
+        waiting.append((low - high, low))
+    heapify(waiting)
+    starts: list[int] = []
+    ends: list[int] = []
+    while waiting and -waiting[0][0] >= least:
+        size, low = heappop(waiting)
+        at = bisect_right(starts, low)
+        if at and ends[at - 1] > low:
+            continue
+        end = low - size
+        if at < len(starts) and starts[at] < end:
+            heappush(waiting, (low - starts[at], low))
+            continue
+        starts.insert(at, low)
+        ends.insert(at, end)
+    return [
+        Burst(since=born[low], until=born[end - 1], tickets=end - low) for low, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _few(numbers: list[int]) -> list[int]:

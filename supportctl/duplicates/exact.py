@@ -1,6 +1,6 @@
 """Tickets that are one by rule, in one pass and with one look-up each, whatever the number of copies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from supportctl.duplicates.sameness import Marks
 from supportctl.duplicates.suggestion import Kind
@@ -12,6 +12,8 @@ ALERT_HOURS = 24.0
 """A message that was quiet for so long tells of a new event."""
 FLOOD = 5
 """Of a sender not known as a machine so many of the same message within `ALERT_HOURS` are a machine's."""
+MOST = 50
+"""Other things the same text was sent about that are remembered."""
 SURE = 0.95
 """By rule, not fitted: what is left to doubt is the same text sent on purpose about two things."""
 LESS_SURE = 0.8
@@ -41,6 +43,11 @@ class _Run:
     recent: int = 1
     """Of these within `ALERT_HOURS` of the newest, counted from `since`."""
     since: float = 0.0
+    fields: dict[str, int] = field(default_factory=dict)
+    """What is known of its copies."""
+
+    def fits(self, marks: Marks) -> bool:
+        return all(self.fields.get(name, value) == value for name, value in marks.fields.items())
 
 
 class Exact:
@@ -48,16 +55,20 @@ class Exact:
 
     def __init__(self, resend_days: float = RESEND_DAYS, alert_hours: float = ALERT_HOURS) -> None:
         self._gap = {Kind.RESEND: resend_days * DAY, Kind.ALERT: alert_hours * 3600}
-        self._runs: dict[tuple[Kind, bytes], _Run] = {}
+        self._runs: dict[tuple[Kind, bytes], list[_Run]] = {}
+        """Newest last. Several where the same text was sent about different things."""
 
     def put(self, number: int, born: float, marks: Marks) -> Match | None:
         """Take in a ticket; what it repeats."""
         found = self.look(born, marks)
         for kind, key in self._keys(marks):
-            run = self._runs.get((kind, key))
-            if run is None or born - run.at > self._gap[kind]:
-                self._runs[kind, key] = _Run(number, number, born, since=born)
+            run = self._run(kind, key, born, marks)
+            if run is None:
+                near = [each for each in self._runs.get((kind, key), ()) if born - each.at <= self._gap[kind]]
+                new = _Run(number, number, born, since=born, fields=self._of(kind, marks))
+                self._runs[kind, key] = [*near[-MOST:], new]
                 continue
+            run.fields |= self._of(kind, marks)
             if born - run.since > self._gap[kind]:
                 run.since, run.recent = born, 0
             run.last, run.at = number, born
@@ -68,14 +79,24 @@ class Exact:
     def look(self, born: float, marks: Marks) -> Match | None:
         """What a ticket of this moment repeats, without taking it in."""
         for kind, key in self._keys(marks):
-            run = self._runs.get((kind, key))
-            if run is None or born - run.at > self._gap[kind]:
+            run = self._run(kind, key, born, marks)
+            if run is None:
                 continue
             if kind is Kind.ALERT and not marks.machine and run.recent + 1 < FLOOD:
                 continue
             sure = SURE if kind is Kind.RESEND or marks.machine else LESS_SURE
             return Match(kind, run.first, run.last, run.copies, sure)
         return None
+
+    def _run(self, kind: Kind, key: bytes, born: float, marks: Marks) -> _Run | None:
+        for run in reversed(self._runs.get((kind, key), ())):
+            if born - run.at <= self._gap[kind] and (kind is Kind.ALERT or run.fits(marks)):
+                return run
+        return None
+
+    @staticmethod
+    def _of(kind: Kind, marks: Marks) -> dict[str, int]:
+        return dict(marks.fields) if kind is Kind.RESEND else {}
 
     @staticmethod
     def _keys(marks: Marks) -> list[tuple[Kind, bytes]]:

@@ -17,11 +17,12 @@ from supportctl.duplicates.sameness import Marks, marks
 from supportctl.errors import StateError
 from supportctl.model import Link, Ticket
 
-VERSION = 1
+VERSION = 2
 _FORM = """
 CREATE TABLE IF NOT EXISTS fact (
   id TEXT PRIMARY KEY, key TEXT NOT NULL, born REAL NOT NULL, sent BLOB, message BLOB, machine INTEGER NOT NULL,
-  names BLOB NOT NULL, links BLOB NOT NULL
+  names BLOB NOT NULL, fields BLOB NOT NULL,
+  links BLOB NOT NULL
 ) WITHOUT ROWID
 """
 
@@ -41,6 +42,7 @@ class Facts:
         self.rebuilt = False
         self._links = msgspec.json.Decoder(list[Link])
         self._names = msgspec.json.Decoder(tuple[int, ...])
+        self._fields = msgspec.json.Decoder(dict[str, int])
         try:
             self._open()
         except sqlite3.DatabaseError:
@@ -59,6 +61,7 @@ class Facts:
             version = int(self._file.execute("PRAGMA user_version").fetchone()[0])
             if version not in (0, VERSION):
                 raise sqlite3.DatabaseError("another version")
+            self._file.execute("PRAGMA secure_delete = ON")  # What is deleted is not left in free pages.
             self._file.execute(_FORM)
             self._file.execute("SELECT count(*) FROM fact WHERE born > 0").fetchone()
             self._file.execute(f"PRAGMA user_version = {VERSION}")
@@ -69,10 +72,14 @@ class Facts:
 
     def put(self, tickets: Iterable[Ticket]) -> None:
         """Those with a date."""
-        self._file.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, tickets))
+        self._file.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, tickets))
 
     def remove(self, ids: Iterable[str]) -> None:
         self._file.executemany("DELETE FROM fact WHERE id = ?", ((each,) for each in ids))
+
+    def prune(self, born: float) -> None:
+        """What was created before then."""
+        self._file.execute("DELETE FROM fact WHERE born < ?", (born,))
 
     def clear(self) -> None:
         self._file.execute("DELETE FROM fact")
@@ -86,8 +93,8 @@ class Facts:
     def __iter__(self) -> Iterator[Fact]:
         """In the order of creation."""
         rows = self._file.execute("SELECT * FROM fact ORDER BY born, length(id), id")
-        for id_, key, born, sent, message, machine, names, links in rows:
-            found = Marks(sent, message, self._names.decode(names), bool(machine))
+        for id_, key, born, sent, message, machine, names, fields, links in rows:
+            found = Marks(sent, message, self._names.decode(names), bool(machine), fields=self._fields.decode(fields))
             yield Fact(id_, key, born, found, self._links.decode(links))
 
     def close(self) -> None:
@@ -110,5 +117,6 @@ def _row(ticket: Ticket) -> tuple[object, ...]:
         found.message,
         found.machine,
         msgspec.json.encode(found.names),
+        msgspec.json.encode(found.fields),
         msgspec.json.encode(links),
     )

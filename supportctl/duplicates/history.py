@@ -71,8 +71,11 @@ def of_tickets(tickets: Iterable[Ticket], decisions: Iterable[Decision] = ()) ->
     return _settled(history, known.sets, numbers, decisions)
 
 
-def of_file(name: str, gold: Path | None, decisions: Iterable[Decision] = ()) -> History:
-    """Plain objects, and a file with a line ``{"id", "cluster"}`` for each known one. Raises `DataError`."""
+def of_file(name: str, gold: Path) -> History:
+    """Plain objects, and a file with a line ``{"id", "cluster"}`` for each known one. Raises `DataError`.
+
+    Decisions do not count: an id alone does not tell whose ticket it is.
+    """
     with Source(name) as source:
         history = History(
             index_of(source), np.zeros(0, np.int64), undated=len(source.undated), repeated=source.repeated
@@ -83,7 +86,7 @@ def of_file(name: str, gold: Path | None, decisions: Iterable[Decision] = ()) ->
     for key, cluster in _gold(gold):
         if key in numbers:
             sets.join(numbers[key], first.setdefault(cluster, numbers[key]))
-    return _settled(history, sets, {("", key): at for key, at in numbers.items()}, decisions, any_profile=True)
+    return _settled(history, sets, {}, ())
 
 
 class _GoldLine(msgspec.Struct):
@@ -91,9 +94,7 @@ class _GoldLine(msgspec.Struct):
     cluster: str | int
 
 
-def _gold(path: Path | None) -> Iterable[tuple[str, str]]:
-    if path is None:
-        return
+def _gold(path: Path) -> Iterable[tuple[str, str]]:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
@@ -116,15 +117,13 @@ def _settled(
     sets: Sets,
     numbers: dict[tuple[str, str], int],
     decisions: Iterable[Decision],
-    *,
-    any_profile: bool = False,
 ) -> History:
     """With what people said: the same joins two sets; what they called different is not taken apart here."""
     history.linked = sum(
         of > 1 for of in Counter(sets.of(at) for at in range(len(history.index))).values() for _ in range(of)
     )
     for each in decisions:
-        ends = [numbers.get(("" if any_profile else end.profile, end.id)) for end in (each.ticket, each.of)]
+        ends = [numbers.get(end.name) for end in (each.ticket, each.of)]
         if each.verdict is Verdict.SAME and ends[0] is not None and ends[1] is not None:
             sets.join(ends[0], ends[1])
             history.decided += 1

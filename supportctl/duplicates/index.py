@@ -31,6 +31,7 @@ class Index:
         self.words = Rows(terms.WORDS, long("words", np.uint32))
         self.pairs = Rows(terms.PAIRS, long("pairs", np.uint32))
         self.lines = Rows(terms.LINES, long("lines", np.uint32))
+        self.letters = Rows(terms.LETTERS, long("letters", np.uint32))
         self.postings = Postings(self.words)
         self.ordered = 0
         """Tickets before this one stand in the order of their creation."""
@@ -39,14 +40,18 @@ class Index:
         self._born = Growing(np.float64)
         self._fields = {kind: Growing(np.int32) for kind in KINDS}
         self.values: dict[str, dict[int, int]] = {kind: {} for kind in KINDS}
-        self.lettered = np.zeros(terms.LETTERS, np.int32)
-        self.lettered_to = 0
-        self.lent_letters = np.full(terms.LETTERS, -1, np.int8)
-        """For every run of letters -1, to be given back as it was."""
         self.shared_lines = SharedLines()
+        self._lent = np.zeros(0, np.int32)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def lent(self) -> Array:
+        """A number for every ticket, of no meaning: to be written before it is read."""
+        if len(self._lent) < len(self):
+            self._lent = np.zeros(len(self) * 5 // 4, np.int32)
+        return self._lent
 
     @property
     def texts(self) -> dict[str, Texts]:
@@ -54,7 +59,7 @@ class Index:
 
     @property
     def rows(self) -> dict[str, Rows]:
-        return {"words": self.words, "pairs": self.pairs, "lines": self.lines}
+        return {"words": self.words, "pairs": self.pairs, "lines": self.lines, "letters": self.letters}
 
     @property
     def born(self) -> Array:
@@ -63,23 +68,6 @@ class Index:
     @property
     def kinds(self) -> tuple[str, ...]:
         return tuple(self._fields)
-
-    def letters_before(self, ticket: int) -> Array:
-        """In how many titles before this ticket each run of letters is; cheap when asked in ascending order.
-
-        The array is that of the index: it goes on when a later ticket is asked for.
-        """
-        if ticket < self.lettered_to:
-            self.lettered[:] = 0
-            self.lettered_to = 0
-        for low in range(self.lettered_to, ticket, BLOCK):
-            titles = self.titles.between(low, min(ticket, low + BLOCK))
-            owner, run = terms.letters([terms.plain(each) for each in titles])
-            run = np.sort(owner * terms.LETTERS + run)
-            run = run[np.diff(run, prepend=-1) > 0] % terms.LETTERS
-            self.lettered += np.bincount(run, minlength=terms.LETTERS).astype(np.int32)
-        self.lettered_to = ticket
-        return self.lettered
 
     def field(self, kind: str) -> Array:
         """Number of each ticket's value, -1 when it is not known."""
@@ -118,14 +106,19 @@ class Index:
             latest = float(self.born[before - 1]) if before else -np.inf
             self.ordered += int(np.argmin(np.append(np.diff(born, prepend=latest) >= 0, False)))
 
-    def entries(self, page: Page, *, count: bool = False) -> tuple[terms.Entries, terms.Entries, terms.Entries]:
-        """Words, pairs and lines of a page, without the lines that many tickets share; `count` its lines as met."""
+    def entries(self, page: Page, *, count: bool = False) -> tuple[terms.Entries, ...]:
+        """Words, pairs, lines and letters of a page, without the lines that many tickets share.
+
+        ``count``: its lines count as met from then on.
+        """
         owner = np.repeat(np.arange(len(page.ids)), page.lines)
         is_title = np.diff(owner, prepend=-1) > 0
         body = ~is_title
         keep = is_title.copy()
         keep[body] = self.shared_lines.take(owner[body], page.mark[body], len(page.ids), count=count)
-        return terms.entries(page, owner, is_title, keep)
+        # An alert of nothing but lines that many share is known by them.
+        keep |= (np.bincount(owner, np.where(keep, page.size, 0), minlength=len(page.ids)) == 0)[owner]
+        return (*terms.entries(page, owner, is_title, keep), page.letters)
 
     def numbered(self, page: Page) -> dict[str, int]:
         """Numbers of the values of the first ticket's fields: -1 unknown, beyond all others when never met."""

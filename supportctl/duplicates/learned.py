@@ -57,6 +57,7 @@ def load(path: Path) -> Weights | None:
             return Weights(
                 _trees(stored, "choosing", names["choosing"]) if own else shipped().choosing,
                 _trees(stored, "ranking", names["ranking"]) if own else shipped().ranking,
+                shipped().telling,
                 names["confidence"],
                 stored["confidence"].astype(np.float64),
                 about,

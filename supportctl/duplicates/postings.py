@@ -4,7 +4,6 @@ Tickets are numbered in the order of their creation, so "older than q and within
 term's list. New tickets make a segment of their own; small neighbours are merged, so there are never many.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +59,13 @@ class Segment:
 
 def segment(rows: Rows, low: int, high: int) -> Segment:
     term, mark = rows.between(low, high)
-    owner = np.repeat(np.arange(high - low), np.diff(rows.start[low : high + 1]))
-    key = np.sort((term.astype(np.int64) << 24) | (owner << 8) | mark)
+    # In place as far as it goes: this is what needs the most memory when many tickets are indexed.
+    key = term.astype(np.int64)
+    del term
+    key <<= 24
+    key |= np.repeat(np.arange(high - low) << 8, np.diff(rows.start[low : high + 1]))
+    key |= mark
+    key.sort()
     sorted_ = (key >> 24).astype(np.int32)
     first = np.nonzero(np.diff(sorted_, prepend=-1))[0]
     return Segment(
@@ -102,22 +106,28 @@ class Postings:
                 self.segments.append(segment(self._rows, low, upto))
                 low = upto
 
-    def of(self, terms: Array, low: int, high: int) -> Iterator[tuple[Array, Array, Array]]:
-        """Per segment with any: for each posting which of the terms it is of (from 0), its ticket and its mark."""
-        for each in self.segments:
-            if each.high <= low or each.low >= high:
-                continue
-            begin, end = each.slices(terms, low, high)
-            at = ranges(begin, end)
-            if len(at):
-                ticket = each.ticket[at].astype(np.int32) + np.int32(each.low)
-                yield np.repeat(np.arange(len(terms)), end - begin), ticket, each.mark[at]
+    def slices(self, terms: Array, low: int, high: int) -> "list[Slices]":
+        """Per segment where the postings of these terms with `low <= ticket < high` are."""
+        return [
+            Slices(each, *each.slices(terms, low, high))
+            for each in self.segments
+            if each.high > low and each.low < high
+        ]
 
-    def lengths(self, terms: Array, low: int, high: int) -> Array:
-        """How many tickets of the range hold each term."""
-        found = np.zeros(len(terms), np.int64)
-        for each in self.segments:
-            if each.high > low and each.low < high:
-                begin, end = each.slices(terms, low, high)
-                found += end - begin
-        return found
+
+@dataclass(frozen=True)
+class Slices:
+    segment: Segment
+    begin: Array
+    end: Array
+
+    @property
+    def lengths(self) -> Array:
+        return self.end - self.begin
+
+    def of(self, which: Array) -> tuple[Array, Array, Array]:
+        """For each posting of these of the terms which of them (from 0) it is of, its ticket and its mark."""
+        begin, end = self.begin[which], self.end[which]
+        at = ranges(begin, end)
+        ticket = self.segment.ticket[at].astype(np.int32) + np.int32(self.segment.low)
+        return np.repeat(np.arange(len(which)), end - begin), ticket, self.segment.mark[at]

@@ -3,19 +3,22 @@
 Nothing here changes anything: `commands/_duplicates_link.py` makes a plan of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from supportctl.duplicates.decisions import Decision, Name, Verdict, name_of
-from supportctl.duplicates.suggestion import Suggestion
+from supportctl.duplicates.decisions import Decision, Name, name_of
+from supportctl.duplicates.hanging import duplicate_link, has, problems
+from supportctl.duplicates.leading import lead
+from supportctl.duplicates.suggestion import OfCluster, Suggestion
+from supportctl.duplicates.taking import Wanted
 from supportctl.model import Kind, Link, LinkType, Ticket
 
 MASTER_DONE = "master-done"
 """What `--even-if` lifts: linking to a ticket that is finished."""
-HANGS = frozenset({"parent_incident"})
-"""Native fields that make a ticket another one's duplicate, though the link reads as parent (ServiceNow)."""
+CALLED = 2.0
+"""Surer than any confidence."""
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 Place = tuple[str, str]
@@ -49,38 +52,22 @@ class Proposed:
     """Keys of tickets that would have to become problems first."""
 
 
-@dataclass
-class Wanted:
-    """Which suggestions are taken at all."""
+@dataclass(frozen=True)
+class _Weighed:
+    """One of several tickets it may be linked to."""
 
-    taken: list[Suggestion] = field(default_factory=list)
-    below: int = 0
-    refused: int = 0
-    """Somebody said the two are different."""
-    linked: int = 0
-    decisions: dict[Name, Decision] = field(default_factory=dict)
+    other: Place
+    sure: float
+    """Confidence; `CALLED` where a person said so."""
+    found: "Proposal | str"
 
-
-def want(suggestions: Iterable[Suggestion], decisions: Mapping[Name, Decision], minimum: float) -> Wanted:
-    """Those at or above the threshold, and whatever the confidence those a person called the same."""
-    out = Wanted()
-    best: dict[Name, Suggestion] = {}
-    for each in suggestions:
-        name = name_of(each)
-        decision = decisions.get(name)
-        if each.linked:
-            out.linked += 1
-        elif decision is not None and decision.verdict is Verdict.DIFFERENT:
-            out.refused += 1
-        elif decision is not None and decision.verdict is Verdict.SAME:
-            out.decisions[name] = decision
-            best.setdefault(name, each)
-        elif each.confidence < minimum:
-            out.below += 1
-        elif name not in best or best[name].confidence < each.confidence:
-            best[name] = each
-    out.taken = list(best.values())
-    return out
+    @property
+    def rank(self) -> tuple[bool, bool, int, datetime]:
+        """The least leads: what can be linked to, is open, is a problem or major incident, is old."""
+        if isinstance(self.found, str):
+            return True, True, 0, _LATE
+        master = self.found.master
+        return False, bool(master.done), -lead(master), _born(master)
 
 
 class Proposer:
@@ -94,13 +81,18 @@ class Proposer:
         *,
         relation: Relation | None = None,
         even_done: bool = False,
+        selected: Set[Place] | None = None,
     ) -> None:
-        """``tickets`` as they are now; ``own``: the profile whose tickets are changed; ``links`` it can make."""
+        """``tickets`` as they are now; ``own``: the profile whose tickets are changed; ``links`` it can make.
+
+        ``selected``: those that may be changed at all; None: any.
+        """
         self._tickets = tickets
         self._own = own
         self._links = links
         self._relation = relation
         self._even_done = even_done
+        self._selected = selected
         self._by_key = {(place[0], ticket.key): ticket for place, ticket in tickets.items()}
         self._fate: dict[Place, Proposal] = {}
 
@@ -112,6 +104,10 @@ class Proposer:
             if mine[0] != self._own:
                 key = each.ticket.key
                 out.left.append((key, f"it is of profile {each.ticket.profile!r}; link it with --profile"))
+            elif self._selected is not None and mine not in self._selected:
+                # Turned round: the ticket asked about leads, and the one that would hang on it was not asked about.
+                reason = f"the query did not select it (found like {_other_key(each, other)})"
+                out.left.append((_key(each, mine), reason))
             else:
                 pairs.setdefault(mine, []).append((each, other))
         for place in sorted(pairs, key=lambda each: (self._age(each), each[1])):
@@ -120,16 +116,19 @@ class Proposer:
         return out
 
     def _ends(self, each: Suggestion) -> tuple[Place, Place]:
-        """Which is to be linked, and to which: a problem or major incident is a master, else the older one is."""
+        """Which is to be linked, and to which: a problem or major incident is a master, else the older one is.
+
+        The master of a cluster stays one, though another member is older: every member is like this one.
+        """
         ends = (each.ticket.profile, each.ticket.id), (each.of.profile, each.of.id)
         if ends[0][0] != ends[1][0]:
             return ends if ends[0][0] == self._own else ends[::-1]
         one, other = (self._tickets.get(place) for place in ends)
         if one is None or other is None:
             return ends
-        if _lead(one) != _lead(other):
-            return ends[::-1] if _lead(one) > _lead(other) else ends
-        return ends[::-1] if _born(one) < _born(other) else ends
+        if lead(one) != lead(other):
+            return ends[::-1] if lead(one) > lead(other) else ends
+        return ends[::-1] if _born(one) < _born(other) and not isinstance(each, OfCluster) else ends
 
     def _unchain(self, out: Proposed) -> None:
         """A master that is younger may have been linked away after it was chosen: nothing is to hang on it."""
@@ -154,26 +153,46 @@ class Proposer:
         if reason is not None:
             out.left.append((ticket.key, reason))
             return
-        reasons: list[str] = []
-        fitting: list[tuple[tuple[bool, int, datetime, float], Proposal]] = []
+        weighed: list[_Weighed] = []
         for suggestion, other in pairs:
             decision = wanted.decisions.get(name_of(suggestion))
-            found = self._master(ticket, other, suggestion, decision, out)
-            if isinstance(found, str):
-                reasons.append(found)
-            else:
-                master = found.master
-                rank = (bool(master.done), -_lead(master), _born(master), -suggestion.confidence)
-                fitting.append((rank, found))
+            found = self._master(ticket, other, suggestion, decision, out, wanted.different)
+            weighed.append(_Weighed(other, suggestion.confidence if decision is None else CALLED, found))
+        fitting = [each for each in weighed if isinstance(each.found, Proposal)]
+        # What cannot be linked to from this profile at all says nothing of what else there is.
+        competing = [each for each in weighed if each in fitting or each.other[0] == self._own]
+        if competing:
+            surest = min(competing, key=lambda each: (-each.sure, each.rank))
+            one = [each for each in competing if self._one_story(surest, each, wanted)]
+            fitting = [each for each in one if isinstance(each.found, Proposal)]
+            weighed = one
         if fitting:
-            chosen = min(fitting, key=lambda each: each[0])[1]
+            chosen = min(fitting, key=lambda each: (each.rank, -each.sure)).found
+            assert isinstance(chosen, Proposal)
             self._fate[place] = chosen
             out.proposals.append(chosen)
         else:
-            out.left.append((ticket.key, "; ".join(dict.fromkeys(reasons))))
+            reasons = dict.fromkeys(each.found for each in weighed if isinstance(each.found, str))
+            out.left.append((ticket.key, "; ".join(reasons)))
+
+    def _one_story(self, surest: "_Weighed", each: "_Weighed", wanted: Wanted) -> bool:
+        """Whether two masters were found (or called, or linked) to be the same: else at most one of them is right."""
+        if each is surest or each.sure == CALLED == surest.sure or _name(surest.other, each.other) in wanted.together:
+            return True
+        one, other = self._end(surest), self._end(each)
+        return one is not None and other is not None and (one.id == other.id or has(one, other) or has(other, one))
+
+    def _end(self, each: "_Weighed") -> Ticket | None:
+        return each.found.master if isinstance(each.found, Proposal) else self._tickets.get(each.other)
 
     def _master(
-        self, ticket: Ticket, other: Place, suggestion: Suggestion, decision: Decision | None, out: Proposed
+        self,
+        ticket: Ticket,
+        other: Place,
+        suggestion: Suggestion,
+        decision: Decision | None,
+        out: Proposed,
+        different: frozenset[Name],
     ) -> "Proposal | str":
         """What it would be linked to, or why not."""
         master = self._tickets.get(other)
@@ -183,13 +202,15 @@ class Proposer:
             if LinkType.TRACKED_BY not in self._links or master.platform is ticket.platform:
                 return f"{ticket.platform} tickets cannot be linked to {master.key} of profile {other[0]!r}"
             return Proposal(ticket, master, Relation.TRACKED_BY, suggestion, decision)
+        way = [master]
         away = self._fate.get(other)
         if away is not None and away.relation is not Relation.TRACKED_BY:
             if decision is None or away.decision is None:
                 return _chained(master, away.master)
-            master = away.master
-        elif (above := self._above(master)) is not None:
-            master = above
+            way.append(away.master)
+        else:
+            way += self._above(master)
+        master = way[-1]
         relation = self._relation or self._usual(ticket, master)
         if relation is Relation.PROBLEM and master.kind is not Kind.PROBLEM:
             problem = self._problem(master)
@@ -198,11 +219,15 @@ class Proposer:
                     out.problems.append(master.key)
                 return f"{master.key} is no problem ticket and has none, and only to such can it be linked"
             master = problem
+            way.append(master)
         if master.id == ticket.id:
             return "it cannot be linked to itself"
-        if _has(ticket, master):
+        for each in way:
+            if _name((ticket.profile, ticket.id), (each.profile, each.id)) in different:
+                return f"somebody said that it and {each.key} are different"
+        if has(ticket, master):
             return f"it is linked to {master.key} already"
-        if relation is not Relation.PROBLEM and (held := _duplicate_link(ticket)) is not None:
+        if relation is not Relation.PROBLEM and (held := duplicate_link(ticket)) is not None:
             return f"it is a duplicate of {held.key} already"
         if master.done is None:
             return f"the status of {master.key} is unknown"
@@ -217,17 +242,18 @@ class Proposer:
         belongs = master.kind is Kind.PROBLEM and ticket.kind is not Kind.PROBLEM
         return Relation.PROBLEM if belongs and LinkType.PROBLEM in self._links else Relation.DUPLICATE_OF
 
-    def _above(self, master: Ticket) -> Ticket | None:
-        """What it is itself a duplicate of, as far as that is known here."""
+    def _above(self, master: Ticket) -> list[Ticket]:
+        """What it is itself a duplicate of, and so on, as far as that is known here."""
         seen = {master.id}
-        found: Ticket | None = None
-        link = _duplicate_link(master)
+        found: list[Ticket] = []
+        link = duplicate_link(master)
         while link is not None:
             above = self._linked(link)
             if above is None or above.id in seen:
                 break
             seen.add(above.id)
-            found, link = above, _duplicate_link(above)
+            found.append(above)
+            link = duplicate_link(above)
         return found
 
     def _problem(self, master: Ticket) -> Ticket | None:
@@ -236,21 +262,6 @@ class Proposer:
     def _linked(self, link: Link) -> Ticket | None:
         by_id = None if link.id is None else self._tickets.get((self._own, link.id))
         return by_id or self._by_key.get((self._own, link.key)) or self._tickets.get((self._own, link.key))
-
-
-def further(tickets: Iterable[Ticket]) -> list[str]:
-    """Keys (or ids) of what these are duplicates or incidents of: to be read before `Proposer` is asked."""
-    links = [link for ticket in tickets for link in (_duplicate_link(ticket), *problems(ticket)) if link is not None]
-    return list(dict.fromkeys(link.key for link in links if link.platform is None))
-
-
-def problems(ticket: Ticket) -> list[Link]:
-    return [link for link in ticket.links if link.type is LinkType.PROBLEM]
-
-
-def _duplicate_link(ticket: Ticket) -> Link | None:
-    same = (link for link in ticket.links if link.type is LinkType.DUPLICATE_OF or link.native_type in HANGS)
-    return next(same, None)
 
 
 def _refuses(ticket: Ticket) -> str | None:
@@ -271,19 +282,8 @@ def _chained(master: Ticket, above: Ticket) -> str:
     )
 
 
-def _has(ticket: Ticket, master: Ticket) -> bool:
-    same = {LinkType.DUPLICATE_OF, LinkType.PROBLEM, LinkType.DUPLICATED_BY}
-    return any(
-        (link.type in same or link.native_type in HANGS) and (link.key == master.key or link.id == master.id)
-        for link in ticket.links
-    )
-
-
-def _lead(ticket: Ticket) -> int:
-    """Whether it is where the work on many is done: 2 for a problem, 1 for an incident accepted as a major one."""
-    if ticket.kind is Kind.PROBLEM:
-        return 2
-    return int(str(ticket.native.get("major_incident_state")).casefold() == "accepted")
+def _name(one: Place, other: Place) -> Name:
+    return min(one, other), max(one, other)
 
 
 def _born(ticket: Ticket) -> datetime:

@@ -11,6 +11,7 @@ from supportctl.duplicates.candidates import candidates
 from supportctl.duplicates.index import Index
 from supportctl.duplicates.query import Query, known
 from supportctl.duplicates.rows import Array
+from supportctl.duplicates.trees import Trees
 from supportctl.duplicates.weights import Weights, shipped
 
 CLOSE = 90
@@ -61,10 +62,16 @@ class Ranker:
 
 
 def confidences(weights: Weights, values: dict[str, Array], scores: Array, sets: Array | None = None) -> Array:
-    """How likely each is the same: a logistic over its score, its lead over the best other, and some features."""
-    columns = features.table(values | lead(scores, sets), weights.confidence_names)
+    """How likely each is the same: a logistic over what is told of it."""
+    columns = features.table(told(weights.telling, values, scores, sets), weights.confidence_names)
     sure: Array = 1 / (1 + np.exp(-(columns @ weights.confidence_weights[:-1] + weights.confidence_weights[-1])))
     return sure
+
+
+def told(telling: Trees, values: dict[str, Array], scores: Array, sets: Array | None = None) -> dict[str, Array]:
+    """The features, the score, its lead over the best other, and what `telling` makes of them."""
+    found = values | lead(scores, sets)
+    return found | {"told": telling.scores(features.table(found, telling.names))}
 
 
 def lead(scores: Array, sets: Array | None = None) -> dict[str, Array]:

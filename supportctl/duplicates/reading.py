@@ -7,6 +7,7 @@ before (lines that many share) is told line by line and settled where the page i
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
 
@@ -20,8 +21,12 @@ from supportctl.duplicates.ticket import KINDS, Ticket
 TITLE = 2000
 SHOWN = 300
 """Characters that are kept of a title."""
-REMEMBERED = 200_000
-"""Runs of letters whose words are remembered."""
+REMEMBERED = 300_000
+"""Runs of signs that are remembered."""
+LONGEST_REMEMBERED = 60
+SHORTEST_LINE = 2
+"""Characters without numbers; a shorter line is as if it were not there."""
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
@@ -45,53 +50,73 @@ class Page:
     """Per line how many words it has."""
     words: Array
     """Their numbers, line after line."""
+    letters: terms.Entries
 
 
-class _Numbers(dict[str, int]):
-    """Run of letters -> its place among `size` and `start`; the numbers of its words lie in `flat`."""
+class _Runs(dict[str, int]):
+    """Run of signs between blanks -> its place in the arrays, where what is needed of it is remembered."""
 
     def __init__(self) -> None:
-        self.flat, self.start, self.size = array("i"), array("q"), array("q")
+        self.words, self.start, self.size = array("i"), array("q"), array("q")
+        """Numbers of its words: `words[start : start + size]`."""
+        self.mark, self.length = array("Q"), array("q")
+        """Hash and length of its form without numbers."""
 
-    def __missing__(self, chunk: str) -> int:
-        found = [terms.number(each) for each in words.of_chunk(chunk)]
-        self.start.append(len(self.flat))
+    def __missing__(self, run: str) -> int:
+        found = [terms.number(word) for chunk in words.chunks(run) for word in words.of_chunk(chunk)]
+        masked = run.casefold() if run.isalpha() else words.masked(run)
+        at = len(self.start)
+        self.start.append(len(self.words))
         self.size.append(len(found))
-        self.flat.extend(found)
-        at = self[chunk] = len(self)
+        self.words.extend(found)
+        self.mark.append(crc32(masked.encode("utf-8", "surrogatepass")) + 1)
+        self.length.append(len(masked))
+        if len(run) <= LONGEST_REMEMBERED:
+            self[run] = at
         return at
 
+    def full(self) -> bool:
+        return len(self.start) > REMEMBERED or len(self.words) > 20 * REMEMBERED
 
-_numbers = _Numbers()
+
+_runs = _Runs()
 
 
 def read(tickets: Sequence[Ticket]) -> Page:
-    global _numbers
-    if len(_numbers) > REMEMBERED:
-        _numbers = _Numbers()
-    known, chunks_of, masked = _numbers.__getitem__, words.chunks, words.masked
-    chunks, sizes, marks, long, lines = array("q"), array("q"), array("L"), bytearray(), array("q")
+    """A run of signs never stands in two lines, and no word and no number in two runs: so runs are remembered whole."""
+    global _runs
+    if _runs.full():
+        _runs = _Runs()
+    known = _runs.__getitem__
+    runs, sizes, lines = array("q"), array("q"), array("q")
     for each in tickets:
         before = len(sizes)
-        found = chunks_of(each.title[:TITLE])
-        chunks.extend(map(known, found))
-        sizes.append(len(found))
-        marks.append(0)
-        long.append(0)
+        parts = each.title[:TITLE].split()
+        runs.extend(map(known, parts))
+        sizes.append(len(parts))
         for line in words.own_words(each.body[: terms.CHARACTERS]).splitlines():
-            key = masked(line)
-            if len(key) < 2:
-                continue
-            marks.append(crc32(key.encode("utf-8", "surrogatepass")))
-            long.append(len(key) >= words.LONG)
-            found = chunks_of(line)
-            chunks.extend(map(known, found))
-            sizes.append(len(found))
+            if parts := line.split():
+                runs.extend(map(known, parts))
+                sizes.append(len(parts))
         lines.append(len(sizes) - before)
-    chunk, per_line = np.array(chunks, np.int64), np.array(sizes, np.int64)
-    size, start = np.array(_numbers.size, np.int64)[chunk], np.array(_numbers.start, np.int64)[chunk]
-    upto = np.concatenate([[0], np.cumsum(size)])
-    ends = np.concatenate([[0], np.cumsum(per_line)])
+    return _page(tickets, np.array(runs, np.int64), np.array(sizes, np.int64), np.array(lines, np.int64))
+
+
+def _page(tickets: Sequence[Ticket], run: Array, sizes: Array, lines: Array) -> Page:
+    """``run``: places in `_runs`, line after line; how many there are in each line, and lines in each ticket."""
+    is_title = np.zeros(len(sizes), bool)
+    is_title[np.cumsum(lines) - lines] = True
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    place = np.arange(len(run)) - np.repeat(ends[:-1], sizes)
+    power = np.multiply.accumulate(np.full(int(sizes.max(initial=0)) + 1, _PRIME, np.uint64))
+    mixed = np.array(_runs.mark, np.uint64)[run] * power[place]
+    mark = _sums(mixed, ends) >> np.uint64(32)
+    length = _sums(np.array(_runs.length, np.int64)[run] + 1, ends) - 1
+    size, start = np.array(_runs.size, np.int64)[run], np.array(_runs.start, np.int64)[run]
+    count = _sums(size, ends)
+    counts = is_title | (length >= SHORTEST_LINE)
+    used = np.repeat(counts, sizes)
+    owner = np.repeat(np.arange(len(tickets)), lines)
     return Page(
         [each.id for each in tickets],
         [each.title[:SHOWN] for each in tickets],
@@ -100,12 +125,21 @@ def read(tickets: Sequence[Ticket]) -> Page:
         np.array([[_value(each.fields.get(kind)) for kind in KINDS] for each in tickets], np.int64).reshape(
             -1, len(KINDS)
         ),
-        np.array(lines, np.int32),
-        np.array(marks, np.uint32),
-        np.frombuffer(bytes(long), np.uint8),
-        np.diff(upto[ends]).astype(np.int32),
-        np.array(_numbers.flat, np.int32)[ranges(start, start + size)],
+        np.bincount(owner[counts], minlength=len(tickets)).astype(np.int32),
+        mark[counts].astype(np.uint32),
+        (length >= words.LONG)[counts].astype(np.uint8),
+        count[counts].astype(np.int32),
+        np.array(_runs.words, np.int32)[ranges(start[used], (start + size)[used])],
+        terms.letters([terms.plain(each.title[:SHOWN]) for each in tickets]),
     )
+
+
+def _sums(values: Array, bounds: Array) -> Array:
+    """Of each of the ranges between neighbouring bounds; whole numbers, which may wrap around."""
+    upto = np.zeros(len(values) + 1, values.dtype)
+    np.cumsum(values, out=upto[1:])
+    found: Array = upto[bounds[1:]] - upto[bounds[:-1]]
+    return found
 
 
 def digest(ticket: Ticket) -> int:
@@ -136,6 +170,7 @@ _SAMPLE = (
 )
 
 
+@lru_cache(maxsize=20_000)
 def _value(text: str | None) -> int:
     """Never 0 for a known value; the text itself is not kept."""
     if text is None:

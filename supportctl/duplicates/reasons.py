@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SIBLINGS = "siblings"
 """Each names a code, device or number of its own where the other names another."""
+HELD = 16
+"""Tickets whose words are kept for the next pair."""
 MOST_TERMS = 5
 MOST_LINES = 2
 RARE = 0.005
@@ -75,19 +77,19 @@ class Explainer:
 
     def __init__(self, now: "Callable[[], AsOf | None]") -> None:
         self._made = now
-        self._said: tuple[str, Said] | None = None
+        self._said: dict[str, Said] = {}
 
     def pair(
         self,
-        ticket: Ticket | None,
+        ticket: Ticket,
         asked: "plain.Ticket",
         of: Ticket,
         other: "plain.Ticket",
         kind: Kind,
         copies: int,
     ) -> tuple[list[Reason], list[Reason]]:
-        """What the two share, the most telling first, and what differs. ``ticket`` None: a text being typed."""
-        own, theirs = self._read(asked), Said(other)
+        """What the two share, the most telling first, and what differs."""
+        own, theirs = self._read(asked), self._read(other)
         reasons = list(_by_rule(kind, copies))
         shared_codes = [code for code in own.codes if code in theirs.codes]
         if shared_codes:
@@ -104,28 +106,29 @@ class Explainer:
                 reasons.append(Reason(code=f"same_{name}", text=f"same {name}"))
             else:
                 differs.append(Reason(code=f"other_{name}", text=f"{name} differs"))
-        if ticket is not None:
-            reasons.extend(_of_people(ticket, of, kind))
-            if ticket.created_at is not None and of.created_at is not None:
-                reasons.append(Reason(code="time", text=f"{apart(ticket.created_at, of.created_at)} apart"))
+        reasons.extend(_of_people(ticket, of, kind))
+        if ticket.created_at is not None and of.created_at is not None:
+            reasons.append(Reason(code="time", text=f"{apart(ticket.created_at, of.created_at)} apart"))
         differs.extend(_siblings(own, theirs))
         differs.extend(_languages(own, theirs))
         return reasons, differs
 
     def siblings(self, asked: "plain.Ticket", other: "plain.Ticket") -> bool:
         """Whether each names a code, device or number of its own: perhaps one text about two things."""
-        return any(_siblings(self._read(asked), Said(other)))
+        return any(_siblings(self._read(asked), self._read(other)))
 
     @property
     def _now(self) -> "AsOf | None":
         return self._made()
 
-    def _read(self, asked: "plain.Ticket") -> Said:
-        """Of the ticket asked about, which comes several times in a row."""
-        key = f"{asked.id}\x1f{asked.title}\x1f{asked.body}"
-        if self._said is None or self._said[0] != key:
-            self._said = (key, Said(asked))
-        return self._said[1]
+    def _read(self, ticket: "plain.Ticket") -> Said:
+        """The ticket asked about, or the first of many copies, comes several times in a row."""
+        key = f"{ticket.id}\x1f{ticket.title}\x1f{ticket.body}"
+        found = self._said.pop(key, None) or Said(ticket)
+        if len(self._said) >= HELD:
+            del self._said[next(iter(self._said))]
+        self._said[key] = found
+        return found
 
     def _df(self, token: str) -> int:
         """In how many tickets searched; of a code with several parts that of the rarest form it is known by."""
@@ -183,9 +186,9 @@ def _cut(chunk: str, token: str) -> str:
 
 def _by_rule(kind: Kind, copies: int) -> Iterator[Reason]:
     if kind is Kind.RESEND:
-        yield Reason(code="resend", text="the same requester sent the same text")
+        yield Reason(code="resend", text="same requester, same text")
     elif kind is Kind.ALERT:
-        yield Reason(code="alert", text=f"the same message but for times and counts, {copies:,} before")
+        yield Reason(code="alert", text=f"same message, {copies:,} before")
 
 
 def _same_lines(own: Said, theirs: Said) -> list[str]:

@@ -70,6 +70,10 @@ class SiteFinder(Suggesting):
     def __len__(self) -> int:
         return len(self._store)
 
+    def created_since(self, moment: float) -> int:
+        """How many of the tickets were created then (seconds since 1970) or later."""
+        return self._store.created_since(moment)
+
     def now(self) -> AsOf | None:
         return self._store.now() if len(self._store) else None
 

@@ -19,9 +19,10 @@ import numpy as np
 
 from supportctl.duplicates.long import Array, Growing, Texts
 from supportctl.duplicates.reading import mark
-from supportctl.duplicates.ticket import Ticket, key, moment, ticket
+from supportctl.duplicates.ticket import Ticket, is_number, key, moment, ticket
 from supportctl.errors import DataError
 
+HINT = "it has one JSON object a line, with id and created_at: supportctl list --format ndjson > tickets.ndjson"
 LONGEST_LINE = 64 * 1024 * 1024
 PAGE = 1_000
 PAGE_BYTES = 8 * 1024 * 1024
@@ -39,12 +40,16 @@ class _Head(msgspec.Struct):
 _head = msgspec.json.Decoder(_Head)
 
 
+Line = tuple[int, int, float, str, bool]
+"""Its bounds, date and key, and whether that is written as a number."""
+
+
 class Source:
     """Of an NDJSON file, also packed with gzip; ``-`` is standard input. `DataError` names file and line."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.undated: list[str] = []
+        self.undated: list[str | int | float] = []
         """Keys of tickets without a date that can be read: they have no older tickets, and are nobody's."""
         self.repeated = 0
         """Lines whose key came again later."""
@@ -78,6 +83,12 @@ class Source:
     def born(self) -> Array:
         """In order."""
         return self._born
+
+    @property
+    def ids(self) -> Array:
+        """In order: whether the key is written as a number."""
+        numbers: Array = self._numbers[self._order]
+        return numbers
 
     def pages(self) -> Iterator[list[bytes]]:
         """Lines of tickets with a date, oldest first; of one moment the shorter and smaller key first."""
@@ -118,7 +129,7 @@ class Source:
             return file
         except (OSError, EOFError) as error:
             reason = getattr(error, "strerror", None) or "it ends too early or is not what its name says"
-            raise DataError(f"cannot read {self.name}: {reason}; nothing was ranked") from error
+            raise DataError(f"cannot read {self.name}: {reason}; nothing was ranked", hint=HINT) from error
 
     def _laid_down(self, stream: IO[bytes]) -> IO[bytes]:
         file = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
@@ -129,6 +140,7 @@ class Source:
     def _look(self) -> Array:
         """Keys and dates."""
         start, end, born, marks = Growing(np.int64), Growing(np.int64), Growing(np.float64), Growing(np.uint64)
+        numbers = Growing(np.bool_)
         ids = Texts()
         for some in _some(self._lines(), _MANY):
             start.add(np.array([each[0] for each in some], np.int64))
@@ -136,45 +148,60 @@ class Source:
             born.add(np.array([each[2] for each in some], np.float64))
             keys = [each[3] for each in some]
             ids.add(keys)
+            numbers.add(np.array([each[4] for each in some], np.bool_))
             marks.add(np.array([mark(each) for each in keys], np.uint64))
         last = _last_of_each(marks.all)
         self.repeated = len(ids) - len(last)
         dated = np.isfinite(born.all[last])
-        self.undated = ids.of(last[~dated])
+        self._numbers = numbers.all
+        undated = last[~dated]
+        self.undated = [as_read(*each) for each in zip(ids.of(undated), self._numbers[undated].tolist(), strict=True)]
         last = last[dated]
         last = last[np.argsort(born.all[last], kind="stable")]
         self._start, self._end = start.all, end.all
         self._order = _ties_by_key(last, born.all, ids)
         return born.all[self._order]
 
-    def _lines(self) -> Iterator[tuple[int, int, float, str]]:
-        """Bounds, date and key of each line that is not empty."""
+    def _lines(self) -> Iterator[Line]:
+        """Of each line that is not empty."""
         at = number = 0
         while line := self._file.readline(LONGEST_LINE + 1):
             number += 1
             if len(line) > LONGEST_LINE:
-                raise DataError(f"{self.name} has a line of more than 64 MB; nothing was ranked")
+                raise DataError(f"{self.name} has a line of more than 64 MB; nothing was ranked", hint=HINT)
             start, at = at, at + len(line)
             if line.isspace():
                 continue
-            born, name = self._head(line, number)
-            yield start, at, born, name
+            yield start, at, *self._head(line, number)
 
-    def _head(self, line: bytes, at: int) -> tuple[float, str]:
+    def _head(self, line: bytes, at: int) -> tuple[float, str, bool]:
         try:
             head = _head.decode(line)
-            born, name = moment(head.created_at), key(head.id, head.key)
+            born, names = moment(head.created_at), (head.id, head.key)
         except ValueError:
             try:
                 row = _decoded(line)
             except (ValueError, RecursionError) as error:
-                raise DataError(f"{self.name}, line {at}: not JSON; nothing was ranked") from error
+                raise DataError(f"{self.name}, line {at}: not JSON; nothing was ranked", hint=HINT) from error
             if not isinstance(row, dict):
-                raise DataError(f"{self.name}, line {at}: not an object; nothing was ranked") from None
-            born, name = moment(row.get("created_at")), key(row.get("id"), row.get("key"))
-        if not name:
-            raise DataError(f"{self.name}, line {at}: a ticket without id; nothing was ranked")
-        return born, name
+                raise DataError(f"{self.name}, line {at}: not an object; nothing was ranked", hint=HINT) from None
+            born, names = moment(row.get("created_at")), (row.get("id"), row.get("key"))
+        if not (name := key(*names)):
+            raise DataError(
+                f"{self.name}, line {at}: a ticket without id, or whose id is no text or number; nothing was ranked",
+                hint=HINT,
+            )
+        return born, name, is_number(*names)
+
+
+def as_read(key: str, number: bool) -> str | int | float:
+    """A key as the file has it."""
+    if not number:
+        return key
+    try:
+        return int(key)
+    except ValueError:
+        return float(key)
 
 
 def read_line(line: bytes) -> Ticket:
@@ -188,8 +215,8 @@ def read_line(line: bytes) -> Ticket:
     return ticket(row)
 
 
-def _some(lines: Iterator[tuple[int, int, float, str]], many: int) -> Iterator[list[tuple[int, int, float, str]]]:
-    some: list[tuple[int, int, float, str]] = []
+def _some(lines: Iterator[Line], many: int) -> Iterator[list[Line]]:
+    some: list[Line] = []
     for each in lines:
         some.append(each)
         if len(some) == many:

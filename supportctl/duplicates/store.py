@@ -3,8 +3,8 @@
 A folder of its user's own. Long arrays (keys, titles, numbers of words, of pairs of words and of lines) only grow at
 their end; ``index.npz`` says how much of them counts, and is replaced as a whole, so that a run that was stopped
 leaves what was there. Of a ticket's text only its title is kept (300 characters, for the spelling); everything else
-is hashes. A ticket that changed is added again and its old form is passed over; when too much is passed over or out of
-order, everything is copied in order.
+is hashes. A ticket that changed is added again and its old form is passed over; when one was removed, or too much is
+passed over or out of order, everything is copied in order.
 """
 
 import json
@@ -68,6 +68,10 @@ class Store:
         self._keys = KnownKeys()
         self._learned: Learned | None = None
         self._now: AsOf | None = None
+        self._saved: dict[str, str] | None = None
+        """``about`` as it is on disk; None when anything else is not."""
+        self._writing = True
+        self._tidied = True
         self._lock = filelock.FileLock(str(folder / "lock"))
 
     @classmethod
@@ -79,7 +83,8 @@ class Store:
             made._lock.acquire(timeout=PATIENCE)
         except filelock.Timeout:
             raise StateError(
-                "another supportctl is working on the index of duplicates", hint="try again when it has ended"
+                "another supportctl is working on the index of duplicates",
+                hint="try again when it has ended; find and of do without the index with --no-index",
             ) from None
         except OSError as error:
             raise StateError(f"{WHAT} cannot be kept in {folder} ({error.strerror})") from None
@@ -101,6 +106,14 @@ class Store:
         _closed(self.index)
         self._lock.release()
 
+    def unlock(self) -> None:
+        """Nothing is going to be written. Others may: what they add comes after what this one knows, and files they
+        take away are open here."""
+        for each in stored.longs(self.index).values():
+            each.hold()
+        self._writing = False
+        self._lock.release()
+
     def __len__(self) -> int:
         """Tickets that are candidates."""
         return len(self.index) - len(self.index.gone)
@@ -111,6 +124,11 @@ class Store:
     def place(self, key: str) -> int | None:
         """The number of a ticket in the index."""
         return self._keys.place(reading.mark(key))
+
+    def created_since(self, moment: float) -> int:
+        """How many candidates were created then or later."""
+        born = self.index.born
+        return int((born >= moment).sum() - (born[list(self.index.gone)] >= moment).sum())
 
     def now(self) -> AsOf:
         """What is known of all tickets: for `Ranker.rank`."""
@@ -149,16 +167,36 @@ class Store:
         for key in keys:
             if (place := self._keys.remove(reading.mark(key))) is not None:
                 self.index.gone.add(place)
+                self._saved = None
+                self._tidied = False
                 found += 1
         return found
 
+    def prune(self, born: float) -> list[str]:
+        """Removes what was created before then (seconds since 1970). Their keys."""
+        old = np.nonzero(self.index.born < born)[0]
+        keys = self.index.ids.of(old[~np.isin(old, list(self.index.gone))]) if len(old) else []
+        self.remove(keys)
+        return keys
+
+    def tidy(self) -> None:
+        """With the next `save` nothing is left on disk of tickets that were removed, nor of what changed ones were."""
+        self._tidied = not self.index.gone
+        if not self._tidied:
+            self._saved = None
+
     def save(self) -> None:
-        """Raises `StateError`; then the index on disk is what it was."""
+        """Where anything changed. Raises `StateError`; then the index on disk is what it was."""
+        if not self._writing:
+            raise ValueError("unlocked")
+        if self._saved == self.about:
+            return
         index = self.index
         try:
             untidy = len(index.gone) + len(index) - index.ordered
-            if untidy > max(LEAST_UNTIDY, UNTIDY * len(index)):
+            if not self._tidied or untidy > max(LEAST_UNTIDY, UNTIDY * len(index)):
                 self._tidy()
+                self._tidied = True
                 index = self.index
             for each in stored.longs(index).values():
                 each.sync()
@@ -184,6 +222,7 @@ class Store:
                 part.abandon()
                 raise
             part.commit()
+            self._saved = dict(self.about)
             self._sweep({name for name, *_ in segments})
         except OSError as error:
             raise _full(self.folder, error) from None
@@ -204,12 +243,14 @@ class Store:
                 counts[1] += 1
                 self._keys.remove(mark)
                 self.index.gone.add(place)
+                self._saved = None
                 wanted.append(each)
         if wanted:
             self._take(read(sorted(wanted, key=lambda each: (each.born, len(each.id), each.id))))
 
     def _take(self, page: Page) -> None:
         before = len(self.index)
+        self._saved = None
         self.index.take(page)
         marks = np.array([reading.mark(key) for key in page.ids], np.uint64)
         self._keys.add(before, marks, page.digest)
@@ -250,6 +291,7 @@ class Store:
         self._generation = 1 + max((_number(each.name) for each in self.folder.glob("*.*")), default=0)
         self.index = Index(self._long)
         self._keys, self._learned, self._now, self.about = KnownKeys(), None, None, {}
+        self._saved = None
 
     def _restore(self, arrays: Any) -> None:
         head = json.loads(arrays["head"].tobytes())
@@ -265,6 +307,7 @@ class Store:
         self._keys = KnownKeys.restored(arrays)
         self._learned = stored.learned(arrays)
         self.about = {str(name): str(value) for name, value in head["about"].items()}
+        self._saved = dict(self.about)
 
     def _sweep(self, segments: set[str]) -> None:
         """Files of older forms."""

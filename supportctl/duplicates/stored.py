@@ -15,7 +15,7 @@ from supportctl.duplicates.long import Array, Long
 from supportctl.duplicates.postings import Segment
 from supportctl.duplicates.terms import WORDS
 
-LONG = ("ids", "titles", "words", "pairs", "lines")
+LONG = ("ids", "titles", "words", "pairs", "lines", "letters")
 
 
 class UnfitError(Exception):
@@ -35,13 +35,12 @@ def arrays(index: Index) -> dict[str, Array]:
         found[f"{name}_size"] = np.diff(texts.start).astype(np.uint32)
     for name, rows in index.rows.items():
         found[f"{name}_size"] = np.diff(rows.start).astype(np.uint32)
-        found[f"{name}_df"] = rows.known_before(known)
+        found |= _sparse(f"{name}_df", rows.known_before(known))
     for kind in index.kinds:
         found[f"field_{kind}"] = index.field(kind)
         found[f"values_{kind}"] = np.array(list(index.values[kind]), np.int64)
-    found["letters_df"] = index.letters_before(known)
     found["norms"] = index.norms.all
-    found["shared"] = index.shared_lines.counts
+    found |= _sparse("shared", index.shared_lines.counts)
     found["numbers"] = np.array(
         [index.ordered, index.norms.made_at, index.norms.made_from, index.shared_lines.tickets], np.int64
     )
@@ -55,7 +54,7 @@ def restore(index: Index, kept: Any) -> None:
     for name, texts in index.texts.items():
         texts.restore(_sizes(kept, name, known, len(texts.letters)))
     for name, rows in index.rows.items():
-        df = kept[f"{name}_df"]
+        df = _dense(f"{name}_df", kept)
         _fit(len(df) == rows.size and int(df.max(initial=0)) <= known)
         rows.restore(_sizes(kept, name, known, len(rows.packed)), df, known)
     fields = {}
@@ -68,11 +67,27 @@ def restore(index: Index, kept: Any) -> None:
     ordered, made_at, made_from, tickets = kept["numbers"].tolist()
     index.ordered = ordered
     index.gone = set(kept["gone"].tolist())
-    _fit(len(kept["norms"]) <= known and len(kept["letters_df"]) == len(index.lettered))
-    _fit(len(kept["shared"]) == len(index.shared_lines.counts))
-    index.lettered, index.lettered_to = kept["letters_df"], known
+    _fit(len(kept["norms"]) <= known)
+    shared = _dense("shared", kept)
+    _fit(len(shared) == len(index.shared_lines.counts))
     index.norms.restore(kept["norms"], made_at, made_from)
-    index.shared_lines.counts, index.shared_lines.tickets = kept["shared"], tickets
+    index.shared_lines.counts, index.shared_lines.tickets = shared, tickets
+
+
+def _sparse(name: str, counts: Array) -> dict[str, Array]:
+    """Counts of terms, of which a small desk has few: those that are not 0, and where they are."""
+    at = np.nonzero(counts)[0].astype(np.int32)
+    return {name: counts[at], f"{name}_at": at, f"{name}_size": np.array([len(counts)])}
+
+
+def _dense(name: str, kept: Any) -> Array:
+    found, at, size = kept[name], kept[f"{name}_at"], int(kept[f"{name}_size"][0])
+    _fit(
+        len(found) == len(at) and 0 <= size <= WORDS and int(at.min(initial=0)) >= 0 and int(at.max(initial=-1)) < size
+    )
+    counts = np.zeros(size, found.dtype)
+    counts[at] = found
+    return counts
 
 
 def _sizes(kept: Any, name: str, known: int, length: int) -> Array:

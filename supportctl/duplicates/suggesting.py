@@ -21,7 +21,7 @@ from supportctl.duplicates.rank import Candidate, Ranker
 from supportctl.duplicates.reasons import Explainer
 from supportctl.duplicates.sameness import Marks, marks
 from supportctl.duplicates.suggestion import Brief, Kind, Suggestion
-from supportctl.duplicates.told import brief, plain_text, plain_ticket
+from supportctl.duplicates.told import brief, plain_ticket, written
 from supportctl.duplicates.weights import Weights
 from supportctl.model import Link, LinkType, Ticket
 
@@ -50,7 +50,9 @@ class Suggesting(ABC):
     def __init__(
         self, index: Index, *, window: float, weights: Weights | None = None, calibration: str | None = None
     ) -> None:
-        """``window`` in seconds. ``calibration`` names what the confidence of ``weights`` was fitted to."""
+        """``window`` in seconds. ``calibration`` names what the confidence of ``weights`` was fitted to; pairs of
+        two profiles were not among it.
+        """
         self.window = window
         self.calibration = calibration or UNCALIBRATED
         self._index = index
@@ -110,10 +112,9 @@ class Suggesting(ABC):
         """
         if not len(self):
             return []
-        number = None if isinstance(ticket, str) else self.number(ticket)
         if isinstance(ticket, str):
-            return self._told(None, plain_text(ticket), self._new(plain_text(ticket)), None, [], most)
-        if number is not None:
+            ticket = written(ticket)
+        if ticket.key and (number := self.number(ticket)) is not None:
             return self.of(number, ticket, most, thorough=True)
         asked = plain_ticket(ticket)
         query = self._new(asked)
@@ -133,7 +134,7 @@ class Suggesting(ABC):
 
     def _likely(
         self,
-        ticket: Ticket | None,
+        ticket: Ticket,
         asked: "plain.Ticket",
         query: Query,
         named: Sequence[int],
@@ -150,9 +151,9 @@ class Suggesting(ABC):
             of = self._there(number)
             if of is not None and self._explain.siblings(asked, plain_ticket(of)):
                 found[number] = replace(found[number], confidence=found[number].confidence * SIBLING)
-        own = frozenset[str]() if ticket is None or not named else self._names_of(ticket)
+        own = self._names_of(ticket) if named else frozenset[str]()
         for number in named:
-            if ticket is None or self._index.born[number] < query.oldest or (of := self._there(number)) is None:
+            if self._index.born[number] < query.oldest or (of := self._there(number)) is None:
                 continue
             least = floor(ticket, of, (asked.fields, plain_ticket(of).fields), own, self._names_of(of))
             before = found.get(number) or Candidate(number, 0.0, 0.0)
@@ -213,7 +214,7 @@ class Suggesting(ABC):
 
     def _told(
         self,
-        ticket: Ticket | None,
+        ticket: Ticket,
         asked: "plain.Ticket",
         query: Query,
         match: Match | None,
@@ -223,7 +224,7 @@ class Suggesting(ABC):
     ) -> list[Suggestion]:
         found: list[Suggestion] = []
         stories: set[int] = set()
-        if match is not None and ticket is not None:
+        if match is not None:
             found = self._exactly(ticket, asked, match, query.oldest, number)
             stories.add(self.story(match.of))
         chosen: list[tuple[int, Candidate]] = []
@@ -248,7 +249,7 @@ class Suggesting(ABC):
 
     def _suggestion(
         self,
-        ticket: Ticket | None,
+        ticket: Ticket,
         asked: "plain.Ticket",
         of: Ticket,
         kind: Kind,
@@ -258,13 +259,13 @@ class Suggesting(ABC):
         copies: int,
     ) -> Suggestion:
         reasons, differs = self._explain.pair(ticket, asked, of, plain_ticket(of), kind, copies)
-        across = ticket is not None and (ticket.platform, ticket.profile) != (of.platform, of.profile)
+        across = bool(ticket.key) and (ticket.platform, ticket.profile) != (of.platform, of.profile)
         return Suggestion(
-            ticket=_typed(of) if ticket is None else brief(ticket),
+            ticket=brief(ticket) if ticket.key else _typed(of),
             of=brief(of),
             kind=kind,
             confidence=round(confidence, 4),
-            calibration=self.calibration if kind is Kind.TEXT else EXACT,
+            calibration=EXACT if kind is not Kind.TEXT else UNCALIBRATED if across else self.calibration,
             score=round(score, 4),
             reasons=reasons,
             differs=differs,

@@ -65,3 +65,7 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the platform already has them linked as duplicates, or to one problem or parent."""
     relation: LinkType = LinkType.DUPLICATE_OF
     """The link that says so: `LinkType.TRACKED_BY` where the other is of another profile."""
+
+
+class OfCluster(Suggestion, frozen=True, kw_only=True, omit_defaults=True):
+    """Made of a line of clusters: ``of`` is the master chosen for all of them, and may be the younger one."""

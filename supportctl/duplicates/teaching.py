@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from supportctl.duplicates import boosting
-from supportctl.duplicates.calibration import CONFIDENCE, leading, logistic
+from supportctl.duplicates.calibration import CONFIDENCE, confidence_columns, leading, logistic
 from supportctl.duplicates.evaluation import LEAST, Figures, Trial, measure
 from supportctl.duplicates.history import History
 from supportctl.duplicates.learning import blocks, later_members, learn, pairs
@@ -174,7 +174,7 @@ def _fitted(
                 yield each
 
         found = blocks(history.index, told(), weights.choosing, settings.window * DAY)
-        tickets, best, columns = leading(found, weights.ranking)
+        tickets, best, columns = leading(found, lambda _ticket: weights.ranking, confidence_columns(weights.telling))
     cluster = history.cluster
     right = (cluster[best] >= 0) & (cluster[best] == cluster[tickets])
     if right.sum() < settings.least_to_fit or right.all():

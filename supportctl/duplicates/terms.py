@@ -81,8 +81,8 @@ def plain(title: str) -> str:
     return f"  {_SIGNS.sub(' ', title.casefold()).strip()}  "
 
 
-def letters(titles: Sequence[str]) -> tuple[Array, Array]:
-    """Owner (from 0, ascending for each length) and number of each run of three and four letters of `plain` titles."""
+def letters(titles: Sequence[str]) -> Entries:
+    """Runs of three and four letters of `plain` titles; the mark is how often a run is there."""
     points = np.frombuffer("".join(titles).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     owner = np.repeat(np.arange(len(titles)), [len(each) for each in titles])
     mixed = points * np.uint64(0x9E3779B97F4A7C15)
@@ -93,7 +93,10 @@ def letters(titles: Sequence[str]) -> tuple[Array, Array]:
         same = owner[: len(key)] == owner[n - 1 :]
         found.append(((key[same] * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(64 - 20)).astype(np.int64))
         owners.append(owner[: len(key)][same])
-    return np.concatenate(owners), np.concatenate(found)
+    key = np.sort(np.concatenate(owners) * LETTERS + np.concatenate(found))
+    first = np.nonzero(np.diff(key, prepend=-1))[0]
+    times = np.minimum(np.diff(np.append(first, len(key))), 255).astype(np.uint8)
+    return key[first] // LETTERS, (key[first] % LETTERS).astype(np.int32), times
 
 
 LETTERS = 1 << 20

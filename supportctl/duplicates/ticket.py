@@ -1,4 +1,7 @@
-"""A ticket as the ranking sees it: only what was known when it was created."""
+"""A ticket as the ranking sees it: its text, its time, and fields that are there from the start.
+
+They are read as they are now. Agents may have corrected a title, or aligned categories, since it was created.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,10 +18,12 @@ KINDS = {
         "organization",
         "organisation",
         "company",
+        "application",
+        "repository",
     ),
-    "component": ("component", "components", "category", "ci", "cmdb_ci", "module", "form", "queue"),
-    "version": ("version", "versions", "affects_version", "release", "environment"),
-    "type": ("type", "kind", "issue_type", "issuetype", "request_type", "subcategory"),
+    "component": ("component", "components", "category", "ci", "cmdb_ci", "module", "area", "form", "queue"),
+    "version": ("version", "versions", "affects_version", "affects_versions", "release", "build", "environment"),
+    "type": ("type", "kind", "issue_type", "issuetype", "request_type", "ticket_type", "subcategory"),
     "system": ("os", "op_sys", "operating_system", "platform", "hardware", "rep_platform", "browser", "device"),
 }
 """Fields that are compared, by what they tell. Whatever is not here is not read: status, resolution, links and
@@ -35,10 +40,26 @@ class Ticket:
     fields: dict[str, str] = field(default_factory=dict)
 
 
+LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+"""No ticket is younger; a larger number of seconds is something else."""
+MILLISECONDS = 1e11
+"""Numbers from here on are milliseconds: of 1973 and later."""
+
+
 def moment(text: Any) -> float:
-    """ISO 8601 or a number of seconds as seconds since 1970; a time without zone is UTC."""
+    """ISO 8601, or a number of seconds or milliseconds, as seconds since 1970; a time without zone is UTC.
+
+    Not a number where it is none of these, or after 2100.
+    """
+    found = _moment(text)
+    return found if found < LATEST else float("nan")
+
+
+def _moment(text: Any) -> float:
     if isinstance(text, (int, float)) and not isinstance(text, bool):
-        return float(text)
+        if text >= LATEST * 1000 or text < -LATEST:
+            return float("nan")
+        return float(text) / 1000 if text >= MILLISECONDS else float(text)
     if not isinstance(text, str):
         return float("nan")
     try:
@@ -63,7 +84,14 @@ def _one(value: Any) -> str:
 
 
 def key(id_: Any, key_: Any) -> str:
-    return _text(id_ if id_ is not None else key_)
+    """Empty where it is neither text nor a number."""
+    found = id_ if id_ is not None else key_
+    return str(found) if isinstance(found, (str, int, float)) and not isinstance(found, bool) else ""
+
+
+def is_number(id_: Any, key_: Any) -> bool:
+    """Whether the key was written as a number."""
+    return not isinstance(id_ if id_ is not None else key_, str)
 
 
 def ticket(row: Mapping[str, Any]) -> Ticket:

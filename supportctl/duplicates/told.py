@@ -5,22 +5,27 @@ import tempfile
 import weakref
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from supportctl.duplicates import ticket as plain
 from supportctl.duplicates.suggestion import Brief
-from supportctl.model import CustomField, Ticket
+from supportctl.model import CustomField, Platform, Ticket
 from supportctl.text.fold import fold
 
 CHARACTERS = 60_000
+LONGEST_TITLE = 250
 _NO_LETTERS = re.compile(r"[\W_]+")
 _COMPARED = frozenset(name for names in plain.KINDS.values() for name in names)
 
 
 def plain_ticket(ticket: Ticket) -> plain.Ticket:
-    """Text, time and the fields that are compared. Status, resolution, links, comments and history stay outside."""
+    """Text, time and the fields that are compared, as they are now, whoever set them.
+
+    Status, resolution, links, comments and history stay outside.
+    """
     row: dict[str, Any] = {}
     for field in ticket.custom:
         name = _NO_LETTERS.sub("_", fold(field.name or "")).strip("_")
@@ -36,8 +41,8 @@ def plain_ticket(ticket: Ticket) -> plain.Ticket:
     }
     row |= {name: value for name, value in fields.items() if value}
     row |= {"id": ticket.id, "title": ticket.title, "body": (ticket.description or "")[:CHARACTERS]}
-    row["created_at"] = None if ticket.created_at is None else ticket.created_at.timestamp()
-    return plain.ticket(row)
+    born = float("nan") if ticket.created_at is None else ticket.created_at.timestamp()
+    return replace(plain.ticket(row), born=born)
 
 
 def _value(field: CustomField) -> Any:
@@ -45,12 +50,14 @@ def _value(field: CustomField) -> Any:
     return value if isinstance(value, (str, int, float, list, dict)) and value != "" else None
 
 
-def plain_text(text: str) -> plain.Ticket:
-    """What somebody types: the first line is the title, as in a mail."""
+def written(text: str) -> Ticket:
+    """What somebody types, without a key: the first line is the title, as in a mail."""
     head, _, body = text.strip().partition("\n")
-    if len(head) > 250:
+    if len(head) > LONGEST_TITLE:
         head, body = "", text
-    return plain.Ticket("", float("nan"), head.strip(), body.strip()[:CHARACTERS])
+    return Ticket(
+        platform=Platform.FILES, profile="", id="", key="", title=head.strip(), description=body.strip()[:CHARACTERS]
+    )
 
 
 def brief(ticket: Ticket) -> Brief:

@@ -20,6 +20,8 @@ class Weights:
     choosing: Trees
     """Over the cheap features: who is looked at closely."""
     ranking: Trees
+    telling: Trees
+    """Whether the first candidate is the same at all: log odds, over the features, the score and its lead."""
     confidence_names: tuple[str, ...]
     confidence_weights: Array
     """Of a logistic over `confidence_names`, and last the constant."""
@@ -38,6 +40,7 @@ def shipped() -> Weights:
         return Weights(
             load(stored, "choosing", tuple(about["choosing"])),
             load(stored, "ranking", tuple(about["ranking"])),
+            load(stored, "telling", tuple(about["telling"])),
             tuple(about["confidence"]),
             stored["confidence"].astype(np.float64),
             about,

@@ -117,7 +117,7 @@ def test_with_the_real_ranking() -> None:
     text = "The booking page shows E-4711 when a guest pays by card at the front desk"
     ann = person("ann")
     copies = [made(200 + n, "Booking page shows E-4711", f"{text}, {n} times", requester=ann) for n in range(2)]
-    found = Clusters(Finder([*background(), *copies])).all(lambda each: each.title == copies[0].title)
+    found = Clusters(Finder([*background(), *copies]), Rules(least=0.4)).all(lambda each: each.title == copies[0].title)
     assert shape(found) == [("#200", ["#201"])]
 
 
@@ -163,7 +163,15 @@ def test_the_order_of_reading_changes_nothing(likely, order) -> None:
 
 @pytest.mark.parametrize(
     ("hours", "found"),
-    [([], []), ([0, 1, 2], [(0, 2, 3)]), ([0, 30, 60], []), ([0, 1, 2, 40, 41, 42, 43], [(0, 2, 3), (40, 43, 4)])],
+    [
+        ([], []),
+        ([0, 1, 2], [(0, 2, 3)]),
+        ([0, 30, 60], []),
+        ([0, 1, 2, 40, 41, 42, 43], [(0, 2, 3), (40, 43, 4)]),
+        ([0, 9, 18, 23, 24, 25, 26, 27, 28, 29], [(9, 29, 9)]),
+        ([0, 1, 20, 26, 27, 28, 29, 30, 31, 32], [(20, 32, 8)]),
+        ([0, 1, 2, 20, 26, 27, 28, 29, 30, 31, 32], [(0, 2, 3), (20, 32, 8)]),
+    ],
 )
 def test_bursts(hours: list[int], found: list[tuple[int, int, int]]) -> None:
     born = [START + timedelta(hours=each) for each in hours]
@@ -171,3 +179,17 @@ def test_bursts(hours: list[int], found: list[tuple[int, int, int]]) -> None:
         ((each.since - START) // timedelta(hours=1), (each.until - START) // timedelta(hours=1), each.tickets)
         for each in bursts(born, 3, 24)
     ] == found
+
+
+@given(minutes=st.lists(st.integers(0, 200), max_size=40), least=st.integers(1, 6))
+def test_bursts_take_the_fullest_first_and_leave_none(minutes: list[int], least: int) -> None:
+    left = sorted(START + timedelta(hours=each) for each in minutes)
+    found = bursts(left, least, 24)
+    assert [each.since for each in found] == sorted(each.since for each in found)
+
+    def fullest() -> int:
+        return max((sum(one <= each <= one + timedelta(hours=24) for each in left) for one in left), default=0)
+
+    assert max((each.tickets for each in found), default=0) == (fullest() if fullest() >= least else 0)
+    assert all(each.tickets >= least and each.until - each.since <= timedelta(hours=24) for each in found)
+    assert sum(each.tickets for each in found) <= len(left)

@@ -8,7 +8,7 @@ import pytest
 from supportctl.duplicates.finder import Finder
 from supportctl.duplicates.sameness import masked, without_answer
 from supportctl.duplicates.suggestion import Kind
-from supportctl.model import NamedRef, Role, Ticket
+from supportctl.model import CustomField, NamedRef, Role, Ticket
 from tests.duplicates.queue import START, made, person
 
 BODY = "The payroll export stops at line 300 and the month cannot be closed."
@@ -53,6 +53,53 @@ def test_another_person_number_matter_or_week_is_none(other: Ticket) -> None:
     assert kinds(sent(1), other) == []
 
 
+FORWARDED = "{}\n\n-----Original Message-----\nFrom: x@y.example\nSubject: {}\n\n{}"
+SIGNED = "Please give access to the folder.\n\nKind regards\n{}\n{}"
+
+
+@pytest.mark.parametrize(
+    ("title", "one", "other"),
+    [
+        (
+            "Please handle this request",
+            FORWARDED.format("Please handle this.", "printer", "The printer on floor 3 smokes."),
+            FORWARDED.format("Please handle this.", "vpn", "My VPN account is locked."),
+        ),
+        ("Fwd: a case", FORWARDED.format(BODY * 2, "one", "Printer."), FORWARDED.format(BODY * 2, "two", "Scanner.")),
+        ("Request for access please", SIGNED.format("John Miller", "Sales"), SIGNED.format("Laura Hill", "Finance")),
+        ("Look here", f"{BODY}\n\n> The printer smokes.", f"{BODY}\n\n> My account is locked."),
+    ],
+)
+def test_what_a_short_text_stands_above_must_be_the_same_too(title: str, one: str, other: str) -> None:
+    assert kinds(sent(1, title, one), sent(2, title, other)) == []
+    assert kinds(sent(1, title, one), sent(2, title, one)) == [("#2", "#1", Kind.RESEND)]
+
+
+def form(number: int, **values: object) -> Ticket:
+    return sent(number, custom=[CustomField(id=name, value=value) for name, value in values.items()])
+
+
+def test_a_form_with_another_name_in_a_field_is_no_resend() -> None:
+    alice, mehmet, unsaid = form(1, employee="Alice"), form(2, employee="Mehmet"), form(3, employee=None)
+    assert kinds(alice, mehmet) == []
+    assert kinds(alice, unsaid) == [("#3", "#1", Kind.RESEND)]
+    again = form(4, employee="Alice", cause=["heat"])
+    assert kinds(alice, mehmet, again) == [("#4", "#1", Kind.RESEND)]
+    assert kinds(alice, again, form(5, employee="Alice", cause=["cold"])) == [("#4", "#1", Kind.RESEND)]
+
+
+@pytest.mark.parametrize("place", ["component", "service"])
+def test_another_component_or_service_is_no_resend(place: str) -> None:
+    one, other = ({place: NamedRef(id=name)} for name in "ab")
+    assert kinds(sent(1, **one), sent(2, **other)) == []
+    assert kinds(sent(1, **one), sent(2)) == [("#2", "#1", Kind.RESEND)]
+
+
+def test_what_an_agent_logs_twice_is_no_resend() -> None:
+    calls = [made(n, "Password forgotten", BODY, requester=person("desk", Role.AGENT)) for n in range(2)]
+    assert kinds(*calls) == []
+
+
 @pytest.mark.parametrize(("title", "body"), [("Help", "Please help"), ("", ""), (None, None), ("Urgent", "See title")])
 def test_what_says_nothing_is_no_resend(title: str | None, body: str | None) -> None:
     assert kinds(sent(1, title, body), sent(2, title, body)) == []
@@ -83,6 +130,38 @@ def test_alerts_are_the_same_but_for_times_counts_and_ids() -> None:
 )
 def test_another_host_error_component_or_day_is_another_alert(other: Ticket) -> None:
     assert kinds(alert(1), other) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Order #{} could not be shipped", "The order #{} could not be shipped, please contact the customer."),
+        ("Payment failed for {}", "The payment failed for {}. Please contact the customer."),
+        ("Transaction {} was refused", "The bank has refused transaction {} of this customer."),
+    ],
+)
+def test_a_machine_that_names_another_order_tells_another_story(title: str, body: str) -> None:
+    def told(number: int, order: int) -> Ticket:
+        text = f"{body.format(order)} 2026-01-02 10:1{number}"
+        return made(number, title.format(order), text, requester=person("no-reply"))
+
+    assert kinds(told(0, 48213), told(1, 77120), told(2, 48213)) == [("#2", "#0", Kind.ALERT)]
+
+
+@pytest.mark.parametrize("role", [Role.END_USER, Role.AGENT])
+def test_a_person_who_writes_of_alerts_is_no_machine(role: Role) -> None:
+    text = "Please raise the alert threshold of the monitoring of the shop to {}%"
+    wishes = [
+        made(n, "Alert threshold of the shop", text.format(80 + n), requester=person("ann", role)) for n in range(7)
+    ]
+    assert kinds(*wishes) == []
+
+
+@pytest.mark.parametrize("name", ["no-reply", "monitoring", "zabbix", "alerts+db7"])
+def test_a_mailbox_of_a_machine_is_one_whatever_its_role(name: str) -> None:
+    text = "The worker of queue mail stopped and was started again after {} s"
+    told = [made(n, "Queue worker stopped", text.format(n + 2), requester=person(name)) for n in range(2)]
+    assert kinds(*told) == [("#1", "#0", Kind.ALERT)]
 
 
 def test_people_filling_in_a_form_are_no_machine() -> None:
@@ -117,6 +196,11 @@ def test_a_bot_needs_no_flood() -> None:
         ("event id 123", "event id 9f3-77"),
         ("request 8f14e45f-ceea-467f-9b36-1d2e3f405162", "request 0f14e45f-ceea-467f-9b36-1d2e3f40516f"),
         ("3 of 12 nodes", "4 of 9 nodes"),
+        ("alert #77120 on db7", "alert #9 on db7"),
+        ("[FIRING:3] queue", "[FIRING:11] queue"),
+        ("Original problem ID: 4711", "Original problem ID: 4812"),
+        ("load 12.5 for 5m", "load 3 for 12m"),
+        ("free 5 GB", "free 12.5 GB"),
     ],
 )
 def test_masked(one: str, other: str) -> None:
@@ -137,6 +221,19 @@ def test_masked(one: str, other: str) -> None:
         ("exit code 137", "exit code 1"),
         ("port 8080", "port 8443"),
         ("version 5.1", "version 5.2"),
+        ("order #48213 could not be shipped", "order #77120 could not be shipped"),
+        ("#48213 could not be shipped", "#77120 could not be shipped"),
+        ("payment failed for 48213", "payment failed for 77120"),
+        ("transaction 48213 was refused", "transaction 77120 was refused"),
+        ("customer id 48213", "customer id 77120"),
+        ("asset id: 48213 is off", "asset id: 77120 is off"),
+        ("order 48213 items missing", "order 77120 items missing"),
+        ("queue 12 stands", "queue 99 stands"),
+        ("job 481 failed", "job 771 failed"),
+        ("invoice 2026/0815", "invoice 2026/0816"),
+        ("room 12 c is cold", "room 14 c is cold"),
+        ("device 8f14e45f-ceea-467f-9b36-1d2e3f405162", "device 0f14e45f-ceea-467f-9b36-1d2e3f40516f"),
+        ("since 4711 is off", "since 4712 is off"),
     ],
 )
 def test_not_masked(one: str, other: str) -> None:
@@ -148,3 +245,11 @@ def test_not_masked(one: str, other: str) -> None:
 )
 def test_answers(title: str, bare: str) -> None:
     assert without_answer(title) == bare
+
+
+@pytest.mark.parametrize("name", ["Urgency", "Channel", "Resolution notes", "Priorität", "u_root_cause"])
+def test_how_a_ticket_is_worked_on_makes_no_other_text_of_it(name: str) -> None:
+    one, other = (sent(n, custom=[CustomField(id="f1", name=name, value=f"value {n}")]) for n in (1, 2))
+    assert kinds(one, other) == [("#2", "#1", Kind.RESEND)]
+    one, other = (sent(n, custom=[CustomField(id="f1", name="Employee", value=f"value {n}")]) for n in (1, 2))
+    assert kinds(one, other) == []

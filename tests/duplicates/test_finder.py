@@ -15,7 +15,8 @@ BADGE = "At the north gate the badge reader flashes amber with E-4711 and stays 
 
 
 def by_key(tickets: list[Ticket], most: int = 5) -> dict[str, list[tuple[str, Kind]]]:
-    found = Finder(tickets).all(lambda ticket: True, most)
+    """Of the newer ones, which have candidates enough."""
+    found = Finder(tickets).all(lambda ticket: len(tickets) < 20 or int(ticket.id) > 52, most)
     return {brief.key: [(each.of.key, each.kind) for each in some] for brief, some in found}
 
 
@@ -92,7 +93,7 @@ def test_a_ticket_without_date_is_nobodys_candidate_and_counts_as_new() -> None:
     undated = msgspec.structs.replace(planted()[-2], id="7000", key="#7000", created_at=None)
     finder = Finder([*planted(), undated])
     assert finder.undated == 1
-    found = dict(finder.all(lambda ticket: True))
+    found = dict(finder.all(lambda ticket: int(ticket.id) > 55))
     assert "#7000" not in {each.of.key for some in found.values() for each in some}
     assert finder.suggest(undated)[0].of.key in ("#101", "#102")
 
@@ -123,6 +124,16 @@ def test_parts_of_one_larger_piece_of_work_are_not() -> None:
     epic = Link(type=LinkType.PARENT, key="#9999")
     tickets[-2:] = [msgspec.structs.replace(each, links=[epic]) for each in tickets[-2:]]
     assert not Finder(tickets).suggest(tickets[-1])[0].linked
+
+
+def test_what_was_fitted_to_a_site_says_nothing_of_pairs_with_another_profile() -> None:
+    text = "The turnstile beside the canteen squeaks and stays shut"  # No code: its confidence is the ranking's.
+    bug = made(100, "Turnstile squeaks", text, platform=Platform.JSM, profile="jira", key="ENG-7")
+    other = made(101, "Turnstile stays shut", "It squeaks again beside the canteen", requester=person("ann"))
+    asked = made(102, "Squeaking turnstile", "The turnstile squeaks, canteen shut", requester=person("bob"))
+    found = Finder([*background(), bug, other, asked], calibration="site").suggest(asked)
+    told = {each.of.key: each.calibration for each in found if each.kind is Kind.TEXT}
+    assert (told["ENG-7"], told["#101"]) == ("uncalibrated", "site")
 
 
 def test_across_profiles_a_tracking_link_is_proposed() -> None:

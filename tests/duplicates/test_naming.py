@@ -24,6 +24,11 @@ def test_a_shared_code_joins_two_languages() -> None:
     assert any(each.terms == {"TX-489": 2} for each in best.reasons)
 
 
+def test_a_text_being_typed_names_it_too() -> None:
+    typed = Finder([*background(30), made(31, *ONE)]).suggest("\n".join(OTHER), 3)
+    assert (typed[0].of.key, typed[0].confidence, typed[0].ticket.key) == ("#31", ANYBODY, "")
+
+
 @pytest.mark.parametrize(("place", "least"), [("hotel", SAME_ORGANIZATION), ("other", ANYBODY)])
 def test_who_tells_it_counts(place: str, least: float) -> None:
     hotel, other = NamedRef(id="hotel"), NamedRef(id=place)
@@ -72,7 +77,25 @@ def test_a_code_that_many_name_tells_nothing() -> None:
         ("no codes at all", set()),
         ("", set()),
         ("レジで TX-489 と出ます", {"tx-489"}),
+        ("Customer number 482133. Order 77120 is late", {"77120"}),
+        ("Kundennummer: 482133, contract no. V-20331", set()),
+        ("Vertragsnummer 482133 und Konto 99120", set()),
+        ("número de cliente 482133", set()),
+        ("Room B-204: the projector shows E-45", {"e-45"}),
+        ("the steps in KB-1042 and KB0010042", set()),
+        ("numéro de contrat 482133", set()),
     ],
 )
 def test_names(text: str, those: set[str]) -> None:
     assert names("", text) == those
+
+
+def test_what_is_not_measured_is_not_linked_by_itself() -> None:
+    assert max(SAME_REQUESTER, SAME_ORGANIZATION, ANYBODY) < 0.5
+
+
+def test_the_number_of_a_customer_joins_nothing() -> None:
+    ann = person("ann")
+    bill = made(100, "Wrong amount", "Customer number 482133. The invoice charges us twice.", requester=ann)
+    door = made(101, "Cannot log in", "Customer number 482133. My password is refused.", requester=ann)
+    assert all(each.confidence < ANYBODY for each in found(bill, door))

@@ -32,15 +32,15 @@ def test_postings_are_the_tickets_that_hold_a_term(
     low = data.draw(st.integers(0, len(tickets)))
     high = data.draw(st.integers(low, len(tickets)))
     asked = np.arange(SIZE, dtype=np.int32)
-    found = {
-        (int(asked[which]), int(ticket))
-        for terms, holders, _ in made.of(asked, low, high)
-        for which, ticket in zip(terms, holders, strict=True)
-    }
-    assert found == {(term, at) for at in range(low, high) for term in tickets[at]}
-    assert made.lengths(asked, low, high).tolist() == [
-        sum(term in tickets[at] for at in range(low, high)) for term in range(SIZE)
+    slices = made.slices(asked, low, high)
+    found = [
+        (int(asked[which]), int(ticket), int(mark))
+        for each in slices
+        for which, ticket, mark in zip(*each.of(np.arange(SIZE)), strict=True)
     ]
+    assert sorted(found) == sorted((term, at, term % 7) for at in range(low, high) for term in tickets[at])
+    for term in range(SIZE):
+        assert sum(int(each.lengths[term]) for each in slices) == sum(term in tickets[at] for at in range(low, high))
     for at in (high, low):
         before = rows.known_before(at)
         assert before.tolist() == [sum(term in each for each in tickets[:at]) for term in range(SIZE)]
@@ -55,7 +55,7 @@ def test_small_segments_are_merged_and_large_ones_left_alone(monkeypatch) -> Non
         made.refresh()
         assert len(made.segments) <= at // 8 + postings.MANY + 1
     assert [each.low for each in made.segments[1:]] == [each.high for each in made.segments[:-1]]
-    assert made.lengths(np.array([3]), 0, 50).tolist() == [50]
+    assert sum(int(each.lengths[0]) for each in made.slices(np.array([3]), 0, 50)) == 50
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5)), max_size=8))

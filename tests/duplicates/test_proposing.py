@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from supportctl.duplicates.decisions import Verdict, decide
-from supportctl.duplicates.proposing import Proposed, Proposer, Relation, further, want
-from supportctl.duplicates.suggestion import Suggestion
+from supportctl.duplicates.hanging import further
+from supportctl.duplicates.proposing import Proposed, Proposer, Relation
+from supportctl.duplicates.suggestion import OfCluster, Suggestion
+from supportctl.duplicates.taking import want
 from supportctl.model import Kind, Link, LinkType, Platform, Status, Ticket, Unknown
 from tests.duplicates.suggested import BORN, duplicate_of, suggestion, ticket
 
@@ -37,8 +40,37 @@ def made(found: Proposed) -> set[tuple[str, str, str]]:
 
 def test_a_ticket_goes_to_the_oldest_open_of_those_it_was_found_to_be_the_same_as() -> None:
     a, b, c, d = ticket(1, status=Status.RESOLVED), ticket(2), ticket(3), ticket(4)
-    found = propose([a, b, c, d], [suggestion(d, c, 0.9), suggestion(d, b, 0.6), suggestion(d, a, 0.95)])
+    mine = [suggestion(d, c, 0.9), suggestion(d, b, 0.6), suggestion(d, a, 0.95)]
+    # Of which all that count are one story, as far as anybody knows.
+    found = propose([a, b, c, d], [*mine, suggestion(b, a), suggestion(c, a)])
+    assert ("SUP-4", "duplicate-of", "SUP-2") in made(found)
+    found = propose([a, b, c, d], [*mine, suggestion(b, a, linked=True)])
     assert made(found) == {("SUP-4", "duplicate-of", "SUP-2")}
+
+
+def test_the_surest_goes_before_an_older_one_of_another_story() -> None:
+    a, b, c = ticket(1), ticket(2), ticket(3)
+    mine = [suggestion(c, b, 0.95), suggestion(c, a, 0.51)]
+    assert made(propose([a, b, c], mine)) == {("SUP-3", "duplicate-of", "SUP-2")}
+    # Where the surest cannot be linked to, it is not linked to what is most likely another story.
+    done = ticket(2, status=Status.RESOLVED)
+    found = propose([a, done, c], mine)
+    assert not found.proposals
+    assert found.left == [("SUP-3", "SUP-2 is resolved (--even-if master-done lifts this)")]
+    # What a person said is surest.
+    called = propose([a, b, c], mine, verdicts=[(mine[1], Verdict.SAME)])
+    assert made(called) == {("SUP-3", "duplicate-of", "SUP-1")}
+    problem = ticket(2, kind=Kind.PROBLEM)
+    assert made(propose([a, problem, c], [suggestion(c, problem, 0.51), suggestion(c, a, 0.95)])) == {
+        ("SUP-3", "duplicate-of", "SUP-1")
+    }
+
+
+def test_a_bug_that_cannot_be_linked_to_does_not_stand_in_the_way() -> None:
+    bug, a, b = ticket(1, profile="jira"), ticket(2), ticket(3)
+    assert made(propose([bug, a, b], [suggestion(b, bug, 0.95), suggestion(b, a, 0.6)])) == {
+        ("SUP-3", "duplicate-of", "SUP-2")
+    }
 
 
 def test_a_problem_or_a_major_incident_goes_before_age() -> None:
@@ -144,6 +176,42 @@ def test_a_problem_is_a_master_and_the_older_one_is_whichever_is_named_first() -
     assert made(propose([a, b], [suggestion(a, b)])) == {("SUP-2", "duplicate-of", "SUP-1")}
 
 
+@pytest.mark.parametrize("wish", [{"tags": ["SEV1"]}, {"native": {"major_incident_state": "Accepted"}}])
+def test_what_leads_a_cluster_is_not_linked_away(wish: dict[str, Any]) -> None:
+    old, major = ticket(1), ticket(5, **wish)
+    for each in (suggestion(major, old), suggestion(old, major)):
+        assert made(propose([old, major], [each])) == {("SUP-1", "duplicate-of", "SUP-5")}
+
+
+def test_the_master_of_a_cluster_stays_one_though_a_member_is_older() -> None:
+    done, first, second = ticket(1, status=Status.CLOSED), ticket(2), ticket(3)
+    lines = [
+        OfCluster(**{name: getattr(each, name) for name in each.__struct_fields__})
+        for each in (suggestion(done, first), suggestion(second, first))
+    ]
+    found = propose([done, first, second], lines, even_done=True)
+    assert made(found) == {("SUP-3", "duplicate-of", "SUP-2")}
+    assert found.left == [("SUP-1", "it is closed")]
+    # What has become a major incident since leads now.
+    major = ticket(1, tags=["major"])
+    assert ("SUP-2", "duplicate-of", "SUP-1") in made(propose([major, first, second], lines))
+
+
+def test_only_what_was_selected_is_changed() -> None:
+    old, new = ticket(1), ticket(2, tags=["sev1"])
+    mine = frozenset({("prod", new.id)})
+    found = propose([old, new], [suggestion(new, old)], selected=mine)
+    assert not found.proposals
+    assert found.left == [("SUP-1", "the query did not select it (found like SUP-2)")]
+    both = mine | {("prod", old.id)}
+    assert made(propose([old, new], [suggestion(new, old)], selected=both)) == {("SUP-1", "duplicate-of", "SUP-2")}
+    # A master may be any ticket: it is not changed.
+    plain = ticket(3)
+    assert made(propose([old, plain], [suggestion(plain, old)], selected={("prod", plain.id)})) == {
+        ("SUP-3", "duplicate-of", "SUP-1")
+    }
+
+
 def test_nothing_hangs_on_a_younger_master_that_is_linked_away() -> None:
     old, problem = ticket(1), ticket(3, kind=Kind.PROBLEM)
     major = ticket(2, native={"major_incident_state": "accepted"})
@@ -152,21 +220,49 @@ def test_nothing_hangs_on_a_younger_master_that_is_linked_away() -> None:
     assert "SUP-2 is to be linked to SUP-3 itself" in dict(found.left)["SUP-1"]
 
 
+def test_two_that_a_person_called_different_are_not_linked_by_way_of_a_third() -> None:
+    a, b, c = ticket(1), ticket(2), ticket(3)
+    same = [suggestion(c, b), suggestion(b, a)]
+    apart = (suggestion(c, a), Verdict.DIFFERENT)
+    found = propose([a, b, c], same, verdicts=[*((each, Verdict.SAME) for each in same), apart])
+    assert made(found) == {("SUP-2", "duplicate-of", "SUP-1")}
+    assert dict(found.left)["SUP-3"] == "somebody said that it and SUP-1 are different"
+    # What the platform has linked leads there as well.
+    linked = ticket(2, links=[duplicate_of(1)])
+    assert not propose([a, linked, c], same[:1], verdicts=[apart]).proposals
+    top, middle = ticket(0), ticket(1, links=[duplicate_of(0)])
+    assert not propose([top, middle, linked, c], same[:1], verdicts=[apart]).proposals
+    problem = ticket(9, kind=Kind.PROBLEM)
+    of_problem = ticket(2, links=[Link(type=LinkType.PROBLEM, key="SUP-9", id="10009")])
+    apart = (suggestion(problem, c), Verdict.DIFFERENT)
+    assert not propose([of_problem, c, problem], same[:1], ZENDESK, verdicts=[apart]).proposals
+
+
 @given(
     st.lists(st.tuples(st.integers(1, 8), st.integers(1, 8), st.floats(0, 1)), max_size=20),
     st.floats(0, 1),
     st.sets(st.integers(1, 8), max_size=2),
+    st.lists(st.tuples(st.integers(1, 8), st.integers(1, 8), st.sampled_from(Verdict)), max_size=12),
 )
 def test_whatever_is_suggested_nobody_hangs_on_what_is_linked_away(
-    pairs: list[tuple[int, int, float]], minimum: float, problems: set[int]
+    pairs: list[tuple[int, int, float]],
+    minimum: float,
+    problems: set[int],
+    said: list[tuple[int, int, Verdict]],
 ) -> None:
     tickets = {
         number: ticket(number, kind=Kind.PROBLEM if number in problems else Kind.INCIDENT) for number in range(1, 9)
     }
     every = [suggestion(tickets[a], tickets[b], sure) for a, b, sure in pairs if a != b]
-    found = propose(tickets.values(), every, minimum=minimum)
+    latest = {frozenset((a, b)): verdict for a, b, verdict in said if a != b}
+    verdicts = [(suggestion(tickets[min(pair)], tickets[max(pair)]), verdict) for pair, verdict in latest.items()]
+    found = propose(tickets.values(), every, verdicts=verdicts, minimum=minimum)
     linked = [each.ticket.key for each in found.proposals]
     assert len(linked) == len(set(linked))
     assert not set(linked) & {each.master.key for each in found.proposals}
     allowed = {frozenset((each.ticket.key, each.of.key)) for each in every if each.confidence >= minimum}
-    assert {frozenset((each.ticket.key, each.master.key)) for each in found.proposals} <= allowed
+    called = {frozenset((each.ticket.key, each.of.key)): verdict for each, verdict in verdicts}
+    for each in found.proposals:
+        pair = frozenset((each.ticket.key, each.master.key))
+        assert called.get(pair) is not Verdict.DIFFERENT
+        assert pair in allowed or each.decision is not None

@@ -137,6 +137,13 @@ def test_copies_are_each_others_candidates(ranked) -> None:
     assert {each["id"][0] for each in found["c39"][:20]} == {"c"}
 
 
+def test_alerts_of_nothing_but_shared_lines_are_known_by_them(ranked) -> None:
+    alert = {"title": "", "body": "CRITICAL: disk full\nhost db7"}
+    rows = tickets(20) + [alert | {"id": f"c{n}", "created_at": stamp(100 + n)} for n in range(30)]
+    found = ranked(rows, "--since", "2026-01-06")
+    assert {each["id"][0] for each in found["c29"][:10]} == {"c"}
+
+
 def test_tickets_without_a_date_are_told_and_have_no_candidates(cli, tmp_path) -> None:
     rows = tickets(4)
     rows[1]["created_at"] = "soon"
@@ -196,15 +203,35 @@ def test_a_torn_archive_is_told(cli, tmp_path) -> None:
         ("1970-01-02", 86_400),
         ("1970-01-02T01:00:00+01:00", 86_400),
         (86_400, 86_400),
+        (1_767_225_600, 1_767_225_600),
+        (1_767_225_600_500, 1_767_225_600.5),
     ],
 )
 def test_moments(text: object, seconds: float) -> None:
     assert moment(text) == seconds
 
 
-@pytest.mark.parametrize("text", [None, "", "soon", True, [], {}, "2026-13-01"])
+@pytest.mark.parametrize(
+    "text", [None, "", "soon", True, [], {}, "2026-13-01", "2101-01-01", 5e9, 1e300, -1e300, 10**400, float("inf")]
+)
 def test_no_moments(text: object) -> None:
     assert moment(text) != moment(text)
+
+
+def test_a_key_comes_back_as_it_was_written(cli, tmp_path) -> None:
+    rows = [{"id": key, "created_at": "2026-01-01", "title": "Printer jams"} for key in (1, "2", 1.5)]
+    rows.append({"id": 7, "created_at": None})
+    done = cli("duplicates", "rank", "--file", str(written(tmp_path / "t", rows)))
+    found = [json.loads(line) for line in done.out.splitlines()]
+    assert [each["id"] for each in found] == [7, 1, "2", 1.5]
+    assert [each["id"] for each in found[2]["candidates"]] == [1]
+
+
+@pytest.mark.parametrize("key", [{"a": 1}, [1], True, None, ""])
+def test_what_is_no_key_is_refused(cli, tmp_path, key: object) -> None:
+    done = cli("duplicates", "rank", "--file", str(written(tmp_path / "t", [{"id": key, "created_at": "2026-01-01"}])))
+    assert done.code == 2
+    assert "line 1" in done.err
 
 
 def test_fields_as_objects_and_lists_and_under_other_names() -> None:

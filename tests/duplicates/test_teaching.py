@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -158,9 +159,7 @@ def test_what_was_learned_is_kept_for_its_owner_and_read_back(tmp_path: Path) ->
     values = np.random.default_rng(1).normal(size=(5, len(own.ranking.names)))
     for ranking in ("site", "shipped"):
         about = {"ranking": ranking, "names": names, "calibration": "this site"}
-        learned.save(
-            path, type(own)(own.choosing, own.ranking, own.confidence_names, own.confidence_weights + 1, about)
-        )
+        learned.save(path, replace(own, confidence_weights=own.confidence_weights + 1, about=about))
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         back = learned.load(path)
         assert back is not None
@@ -179,7 +178,7 @@ def test_what_is_damaged_or_of_another_version_is_said_and_not_used(
         learned.load(path)
     own = shipped()
     about = {"ranking": "shipped", "names": {"choosing": [], "ranking": [], "confidence": []}}
-    learned.save(path, type(own)(own.choosing, own.ranking, own.confidence_names, own.confidence_weights, about))
+    learned.save(path, replace(own, about=about))
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(StateError):

@@ -40,4 +40,7 @@ def second(now: AsOf, query: Query, candidates: Array, kept: dict[str, Array]) -
 
 def table(found: dict[str, Array], names: tuple[str, ...] | list[str]) -> Array:
     """Candidates by columns."""
-    return np.column_stack([found[name] for name in names]).astype(np.float32)
+    columns = np.empty((len(names), len(found[names[0]])), np.float32)
+    for at, name in enumerate(names):
+        columns[at] = found[name]
+    return columns.T

@@ -96,14 +96,15 @@ FUSED = ("main", "letters", "meaning", "bm25", "pairs", "cos_tt", "cos_hh", "loc
 
 def of_places(scores: dict[str, Array], names: tuple[str, ...] = RANKED) -> dict[str, Array]:
     """Place in each list, and share of the list's best: what means the same on every site."""
+    values = np.stack([scores[name] for name in names])
+    places = np.empty(values.shape)
+    np.put_along_axis(
+        places, np.argsort(-values, axis=1, kind="stable"), np.arange(values.shape[1], dtype=float)[None, :], axis=1
+    )
+    logarithms = np.log1p(places)
+    shares = values / (values.max(axis=1, initial=0, keepdims=True) + SMALL)
     found: dict[str, Array] = {}
-    fused: Array | None = None
-    for name in names:
-        values = scores[name]
-        place = np.empty(len(values))
-        place[np.argsort(-values, kind="stable")] = np.arange(len(values))
-        found[f"rank_{name}"] = np.log1p(place)
-        found[f"rel_{name}"] = values / (values.max(initial=0) + SMALL)
-        if name in FUSED:
-            fused = 1 / (10 + place) + (0 if fused is None else fused)
-    return found if fused is None else found | {"fused": fused}
+    for at, name in enumerate(names):
+        found[f"rank_{name}"], found[f"rel_{name}"] = logarithms[at], shares[at]
+    fused = [at for at, name in enumerate(names) if name in FUSED]
+    return found | {"fused": (1 / (10 + places[fused])).sum(0)} if fused else found

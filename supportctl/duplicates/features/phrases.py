@@ -5,7 +5,7 @@ import numpy as np
 from supportctl.duplicates import terms
 from supportctl.duplicates.asof import AsOf
 from supportctl.duplicates.query import Query, match
-from supportctl.duplicates.rows import Array, largest
+from supportctl.duplicates.rows import Array, Sums, largest
 
 SMALL = 1e-6
 
@@ -18,11 +18,9 @@ def of_pairs(now: AsOf, query: Query, candidates: Array) -> dict[str, Array]:
     row, i = m.row[m.shared], idf[m.shared]
     t_q, t_c = q_title[m.own], c_title[m.shared]
 
-    def total(values: Array, of: Array = row) -> Array:
-        return np.bincount(of, values, minlength=n)
-
-    length = np.sqrt(total(idf * idf, m.row)) + SMALL
-    length_t = np.sqrt(total(idf * idf * c_title, m.row)) + SMALL
+    total, of_all = Sums(row, n), Sums(m.row, n)
+    length = np.sqrt(of_all(idf * idf)) + SMALL
+    length_t = np.sqrt(of_all(idf * idf * c_title)) + SMALL
     own = float(np.sqrt((q_idf * q_idf).sum())) + SMALL
     own_t = float(np.sqrt((q_idf * q_idf * q_title).sum())) + SMALL
     return {

@@ -5,8 +5,8 @@ from rapidfuzz import fuzz, process
 
 from supportctl.duplicates import terms
 from supportctl.duplicates.asof import AsOf
-from supportctl.duplicates.query import Query, main_weights
-from supportctl.duplicates.rows import Array
+from supportctl.duplicates.query import Query, main_weights, match
+from supportctl.duplicates.rows import Array, Sums
 
 SMALL = 1e-6
 STARTS = terms.STARTS
@@ -15,16 +15,13 @@ STARTS = terms.STARTS
 def of_letters(now: AsOf, query: Query, candidates: Array) -> Array:
     """Cosine of the runs of letters."""
     n = len(candidates)
-    owner, run = terms.letters([terms.plain(each) for each in (query.title, *now.index.titles.of(candidates))])
-    square = now.idf_letters[run] ** 2
-    length = np.sqrt(np.bincount(owner, square, minlength=n + 1)) + SMALL
-    lent = now.index.lent_letters
-    own = run[owner == 0]
-    lent[own] = 1
-    shared = lent[run] > 0
-    lent[own] = -1
-    found = np.bincount(owner[shared], square[shared], minlength=n + 1) / length
-    cosines: Array = np.minimum(found[1:] / length[0], 1)
+    m = match(now.index.letters, query.letters, candidates)
+    q_run, q_times = query.letters
+    square = now.idf_letters[m.term] ** 2 * m.mark
+    own = float(np.sqrt((now.idf_letters[q_run] ** 2 * q_times).sum())) + SMALL
+    length = np.sqrt(Sums(m.row, n)(square)) + SMALL
+    found = Sums(m.row[m.shared], n)(square[m.shared])
+    cosines: Array = np.minimum(found / (length * own), 1)
     return cosines
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from supportctl.duplicates import terms
 from supportctl.duplicates.asof import AsOf
 from supportctl.duplicates.query import Query, main_weights, match
-from supportctl.duplicates.rows import Array, largest
+from supportctl.duplicates.rows import Array, Sums, largest
 
 SMALL = 1e-6
 
@@ -18,8 +18,8 @@ def of_words(now: AsOf, query: Query, candidates: Array) -> dict[str, Array]:
     q_idf = now.idf[q_term]
     idf = now.idf[m.term]
 
-    def total(values: Array, row: Array = m.row) -> Array:
-        return np.bincount(row, values, minlength=n)
+    total = Sums(m.row, n)
+    shared_total = Sums(m.row[m.shared], n)
 
     def length(values: Array) -> Array:
         return np.sqrt(total(values * values)) + SMALL
@@ -32,7 +32,7 @@ def of_words(now: AsOf, query: Query, candidates: Array) -> dict[str, Array]:
     ii = i * i
 
     def both(left: Array, right: Array) -> Array:
-        return total(ii * left[own] * right[at], row)
+        return shared_total(ii * left[own] * right[at])
 
     def norm(values: Array) -> float:
         return float(np.sqrt((values * values).sum())) + SMALL
@@ -56,34 +56,34 @@ def of_words(now: AsOf, query: Query, candidates: Array) -> dict[str, Array]:
     main = main_weights(now, query.words)
     c_main = terms.MAIN[m.mark] * idf
     main_length = length(c_main)
-    found["main"] = total(main[own] * c_main[at], row) / (main_length * norm(main))
+    found["main"] = shared_total(main[own] * c_main[at]) / (main_length * norm(main))
 
     sum_title, own_title = total(idf * c_title) + SMALL, float((q_idf * q_title).sum()) + SMALL
     sum_all, own_all = total(idf) + SMALL, float(q_idf.sum()) + SMALL
     t_q, t_c = q_title[own], c_title[at]
-    titles = total(i * t_q * t_c, row)
-    found["cov_t_any"] = total(i * t_q, row) / own_title
-    found["cov_any_t"] = total(i * t_c, row) / sum_title
+    titles = shared_total(i * t_q * t_c)
+    found["cov_t_any"] = shared_total(i * t_q) / own_title
+    found["cov_any_t"] = shared_total(i * t_c) / sum_title
     found["cov_tt"] = titles / np.maximum(own_title, sum_title)
     found["cov_tt_min"] = titles / np.minimum(own_title, sum_title)
-    shared = total(i, row)
+    shared = shared_total(i)
     found["jaccard"] = shared / (own_all + sum_all - shared)
     found["cov_q"], found["cov_c"] = shared / own_all, shared / sum_all
     c_start, q_start = np.maximum(c_title, c_head), np.maximum(q_title, q_head)
-    starts = total(i * q_start[own] * c_start[at], row)
+    starts = shared_total(i * q_start[own] * c_start[at])
     found["cov_start"] = starts / (np.minimum(total(idf * c_start), float((q_idf * q_start).sum())) + SMALL)
-    names = total(i * c_name[at], row)
+    names = shared_total(i * c_name[at])
     found["cov_names_q"] = names / (float((q_idf * q_name).sum()) + SMALL)
     found["cov_names_c"] = names / (total(idf * c_name) + SMALL)
-    found["n_names"] = np.log1p(total(c_name[at], row))
+    found["n_names"] = np.log1p(shared_total(c_name[at]))
 
     # BM25F with the title three times (Robertson, Zaragoza, Taylor 2004)
     size = total(c_body)
     often = 3 * t_c + terms.IN_BODY[m.mark][at] / (0.5 + 0.5 * size[row] / now.average)
     gain = i * often / (1.5 + often)
     asked = np.log1p(3 * q_title + terms.IN_BODY[q_mark])
-    found["bm25"] = total(gain * asked[own], row) / (float((q_idf * asked).sum()) + SMALL)
-    found["bm25_t"] = total(gain * t_q, row) / own_title
+    found["bm25"] = shared_total(gain * asked[own]) / (float((q_idf * asked).sum()) + SMALL)
+    found["bm25_t"] = shared_total(gain * t_q) / own_title
 
     def most(values: Array) -> Array:
         return largest(row, values, n) / now.longest
@@ -91,17 +91,17 @@ def of_words(now: AsOf, query: Query, candidates: Array) -> dict[str, Array]:
     found["rarest"], found["rarest_tt"] = most(i), most(i * t_q * t_c)
     found["rarest_t_any"] = most(i * np.maximum(t_q, t_c))
     df = now.df[m.term[at]]
-    found["n_rare"] = np.log1p(total((df <= 10).astype(np.float32), row))
-    found["n_rarish"] = np.log1p(total((df <= 0.001 * now.step).astype(np.float32), row))
+    found["n_rare"] = np.log1p(shared_total((df <= 10).astype(np.float32)))
+    found["n_rarish"] = np.log1p(shared_total((df <= 0.001 * now.step).astype(np.float32)))
 
     # rarity among the candidates themselves, which tells siblings apart
     here = np.log((n + 1) / (np.bincount(own, minlength=len(q_term)) + 0.5)).clip(0)
     special = main * here
-    found["local"] = total(special[own] * c_main[at] * here[own], row) / (main_length * norm(special))
+    found["local"] = shared_total(special[own] * c_main[at] * here[own]) / (main_length * norm(special))
     weight = here * q_idf
-    found["local_cov"] = total(weight[own], row) / (float(weight.sum()) + SMALL)
+    found["local_cov"] = shared_total(weight[own]) / (float(weight.sum()) + SMALL)
     weight = weight * q_title
-    found["local_cov_t"] = total(weight[own], row) / (float(weight.sum()) + SMALL)
+    found["local_cov_t"] = shared_total(weight[own]) / (float(weight.sum()) + SMALL)
 
     own_size = float(q_body.sum())
     found["len_c"] = np.log1p(size)
