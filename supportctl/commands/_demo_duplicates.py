@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from supportctl.duplicates.suggestion import Suggestion
     from supportctl.sandbox.store import Truth
 
-LEAST = 0.2
+LEAST = 0.25
 """Default confidence of ``duplicates find``."""
 EXACT = "by rule"
 LIKELY = "likely"

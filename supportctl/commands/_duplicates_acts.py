@@ -76,9 +76,10 @@ def link(
     supportctl duplicates link --from found.ndjson --relation merge --plan merges.plan
     supportctl plan apply links.plan --yes
 
-    Only open tickets are linked, each to one other: a problem or major incident, else the oldest open one. On Jira as
-    a duplicate, on ServiceNow as a child incident or duplicate problem, on Zendesk to a problem; tickets of another
-    platform as tracked-by. A merge (Zendesk) is for good, and only made when asked for.
+    Only open tickets are linked, each to one other: of the surest and what is one story with it a problem or major
+    incident, else the oldest open one. On Jira as a duplicate, on ServiceNow as a child incident or duplicate problem,
+    on Zendesk to a problem; tickets of another platform as tracked-by. A merge (Zendesk) is for good, and only made
+    when asked for.
     """
     from supportctl.commands._duplicates_making import LinkOptions
 
@@ -121,7 +122,7 @@ def review(
     ] = None,
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", metavar="SHARE", min=0, max=1, help="Ask about no suggestion below it.")
-    ] = 0.2,
+    ] = 0.25,
     window: Window = "365d",
 ) -> int:
     """Say of suggestions whether the two are the same, one key each.
@@ -135,7 +136,7 @@ def review(
     Two tickets side by side; what they share is set off. y: the same, n: different, l: later, u: undo, q: quit.
     Without a query or --from: of every ticket that is not done. Every decision is kept at once, with who made it and
     when; the next review goes on where this one ended. What is the same goes into a plan with duplicates link
-    --reviewed, and duplicates learn learns from all.
+    --reviewed, and is known to duplicates learn. What is different is never linked; nothing else is learned from it.
     """
     from supportctl.commands._duplicates_review import ReviewOptions
     from supportctl.commands._duplicates_review import run as review_
@@ -172,7 +173,7 @@ def evaluate(
     """Measure how well duplicates are found, on the site's own past links.
 
     \b
-    supportctl duplicates evaluate 'created>=2024-01-01'
+    supportctl duplicates evaluate 'created:2024-01-01..'
     supportctl duplicates evaluate --file tickets.ndjson.gz --gold gold.jsonl --since 2026-01-01 --format json
 
     Known to be the same: duplicate links, merges, incidents of one problem or parent, and what was decided in review.
@@ -206,10 +207,10 @@ def learn(
     ] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Use what is shipped again.")] = False,
 ) -> int:
-    """Learn from the site's own past links and decisions, and use it only if it is better.
+    """Learn from the site's own past links and what was called the same, and use it only if it is better.
 
     \b
-    supportctl duplicates learn 'created>=2023-01-01'
+    supportctl duplicates learn 'created:2023-01-01..'
     supportctl duplicates learn --calibrate-only
     supportctl duplicates learn --forget
 
@@ -228,3 +229,21 @@ def learn(
             forget=forget,
         )
         return learning.run(it, asked)
+
+
+@acts.command("forget")
+@shared(_FOLDER)
+def forget(options: Options) -> int:
+    """Delete the index that find and of keep of a profile on this computer.
+
+    \b
+    supportctl duplicates forget
+    supportctl duplicates forget -p prod
+
+    It holds the titles of tickets, and hashes of their words. Decisions and what was learned stay. Nothing is changed
+    on the platform.
+    """
+    from supportctl.commands import _duplicates_forget
+
+    with App(options) as it:
+        return _duplicates_forget.run(it)

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from supportctl.commands._app import App, count
-from supportctl.commands._duplicates_pool import gather, searched, window_of
+from supportctl.commands._duplicates_pool import gather, searched
+from supportctl.commands._duplicates_times import window as window_of
 from supportctl.duplicates.clusters import Cluster, Clusters, Rules
 from supportctl.exits import Exit
 from supportctl.reports.base import Column, Sheet

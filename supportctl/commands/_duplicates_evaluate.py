@@ -145,3 +145,11 @@ def _say(it: App, measured: "Sequence[tuple[str, bool, Figures]]", since: float)
         f"{figures.unreachable:,} of them have none within the window and count as missed"
     )
     it.console.note("What nobody linked counts as wrong: the precision of links is a lower bound.")
+    tell_flattered(it)
+
+
+def tell_flattered(it: App) -> None:
+    it.console.note(
+        "Titles and fields are compared as they are now: where agents align categories or components of duplicates "
+        "when they close them, figures are flattered."
+    )

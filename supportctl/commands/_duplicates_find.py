@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, count
-from supportctl.commands._duplicates_pool import before, gather, needs, searched, window_of
-from supportctl.commands._duplicates_site import searched as of_site
+from supportctl.commands._duplicates_pool import before, gather, needs, searched
 from supportctl.commands._duplicates_site import site
+from supportctl.commands._duplicates_times import window as window_of
 from supportctl.errors import NotFoundError, UsageError
 from supportctl.exits import Exit
 
@@ -25,7 +25,7 @@ LONGEST = 1_000_000
 @dataclass(frozen=True, kw_only=True)
 class FindOptions:
     words: tuple[str, ...] = ()
-    min_confidence: float = 0.2
+    min_confidence: float = 0.25
     window: str = "365d"
     most: int = 1
     linked: bool = False
@@ -39,12 +39,12 @@ def find(asked: FindOptions, app: App) -> int:
     check_form(app)
     window = window_of(asked.window)
     if keeps(app, asked):
-        with site(app, window) as finder:
-            reading = app.read(_selection(app, asked), needs(), limit=app.options.row_limit)
+        with site(app, window) as kept:
+            reading = app.read(selection(app, asked), needs(), limit=app.options.row_limit)
             tickets = app.console.track(reading, f"{app.source}: comparing")
-            told = _told(asked, (finder.asked(ticket, asked.most) for ticket in tickets))
+            told = _told(asked, (kept.asked(ticket, asked.most) for ticket in tickets))
             app.tell(reading)
-            _show(app, asked, told, len(finder), of_site(finder))
+            _show(app, asked, told, len(kept), str(kept))
         return int(Exit.OK)
     pool = gather(app, asked.words, window=window, other=asked.other, every=asked.every)
     every = app.console.track(pool.finder.all(pool.selected, asked.most), "comparing")
@@ -92,7 +92,7 @@ def _show(app: App, asked: FindOptions, told: _Told, tickets: int, where: str) -
         app.console.hint("no ticket was asked about: --all also asks about finished ones")
 
 
-def _selection(app: App, asked: FindOptions) -> "Selection":
+def selection(app: App, asked: FindOptions) -> "Selection":
     """As asked; without a query the tickets that are not done."""
     bare = not asked.words and app.options.native is None and app.options.view is None
     return app.select(("is:unresolved",) if bare and not asked.every else asked.words)
@@ -112,9 +112,10 @@ def of(app: App, key: str | None, text: str | None, asked: FindOptions) -> int:
     written = None if text is None else _typed(text)
     wanted = None if key is None or app.options.file is not None else _ticket(app, key)
     if keeps(app, asked):
-        with site(app, window) as finder:
-            suggestions = finder.suggest(written or wanted or "", asked.most)
-            _show_of(app, asked, suggestions, len(finder), of_site(finder))
+        with site(app, window) as kept:
+            kept.only(wanted)
+            suggestions = kept.finder.suggest(written or wanted or "", asked.most)
+            _show_of(app, asked, suggestions, len(kept), str(kept))
         return int(Exit.OK)
     since = None if wanted is None or wanted.created_at is None else before(wanted.created_at, window)
     pool = gather(app, (), window=window, other=asked.other, every=True, since=since)

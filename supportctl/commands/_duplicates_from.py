@@ -1,12 +1,13 @@
 """Suggestions to work on: those ``duplicates find`` printed, read back, or found now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from supportctl.commands._app import App
 from supportctl.commands._named import Named, numbered, objects, open_stream
-from supportctl.errors import DataError
+from supportctl.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from supportctl.duplicates.suggestion import Suggestion
@@ -14,22 +15,53 @@ if TYPE_CHECKING:
 MOST = 200_000
 HINT = "supportctl duplicates find (or clusters) … --format ndjson prints lines that fit"
 
-
 MASTERS = 3
 """Older tickets considered for one: the best may be done, and another still open."""
 
 
-def find_suggestions(app: App, words: Sequence[str], window: timedelta) -> "list[Suggestion]":
-    """Of the tickets of a query, or without one of all that are not done, as ``duplicates find`` does."""
-    from supportctl.commands._duplicates_pool import gather, searched
+@dataclass
+class Found:
+    suggestions: "list[Suggestion]" = field(default_factory=list)
+    selected: set[tuple[str, str]] = field(default_factory=set)
+    """Profile and id of every ticket that was asked about: what a query is to bound."""
 
+
+def refuse_both(app: App, source: str | None, words: Sequence[str]) -> bool:
+    """Whether tickets are chosen. Raises `UsageError` where suggestions are given as well."""
+    chosen = bool(words) or app.options.native is not None or app.options.view is not None
+    if source is not None and chosen:
+        raise UsageError(
+            "--from holds the suggestions; a query, --native or --view beside it has two readings; nothing was done",
+            hint="leave one of them out",
+        )
+    return chosen
+
+
+def find_suggestions(app: App, words: Sequence[str], window: timedelta) -> Found:
+    """Of the tickets of a query, or without one of all that are not done, as ``duplicates find`` does."""
+    from supportctl.commands._duplicates_find import FindOptions, keeps, selection
+    from supportctl.commands._duplicates_pool import gather, needs, searched
+    from supportctl.commands._duplicates_site import site
+
+    asked = FindOptions(words=tuple(words))
+    found = Found()
+    if keeps(app, asked):
+        with site(app, window) as kept:
+            reading = app.read(selection(app, asked), needs(), limit=app.options.row_limit)
+            tickets = app.console.track(reading, f"{app.source}: comparing")
+            for ticket in tickets:
+                found.selected.add((ticket.profile, ticket.id))
+                found.suggestions += kept.asked(ticket, MASTERS)
+            app.tell(reading)
+            app.console.note(str(kept), "dim")
+        return found
     pool = gather(app, words, window=window)
-    every = app.console.track(pool.finder.all(pool.selected, MASTERS), "comparing")
-    found = [each for _, suggestions in every for each in suggestions]
+    for asked_about, suggestions in app.console.track(pool.finder.all(pool.selected, MASTERS), "comparing"):
+        found.selected.add((asked_about.profile, asked_about.id))
+        found.suggestions += suggestions
     pool.finder.close()
-    for note in pool.notes:
-        app.console.warn(note)
-    app.console.note(f"{searched(app, pool)}", "dim")
+    pool.tell(app)
+    app.console.note(searched(app, pool), "dim")
     return found
 
 
@@ -37,7 +69,7 @@ def read_suggestions(path: str) -> "list[Suggestion]":
     """Of a file, or of standard input for ``-``. Raises `DataError` naming the lines that are none."""
     import msgspec
 
-    from supportctl.duplicates.suggestion import Suggestion
+    from supportctl.duplicates.suggestion import OfCluster, Suggestion
 
     stream, source = open_stream(path, "suggestions")
     named = Named(source)
@@ -45,7 +77,8 @@ def read_suggestions(path: str) -> "list[Suggestion]":
     try:
         for number, entry in objects(numbered(stream, source), named, "suggestions"):
             try:
-                new = [msgspec.convert(each, Suggestion) for each in _told(entry)]
+                kind = OfCluster if "master" in entry else Suggestion
+                new = [msgspec.convert(each, kind) for each in _told(entry)]
             except msgspec.ValidationError as error:
                 named.refuse(number, f"not a suggestion ({_where(error)})")
                 continue

@@ -24,13 +24,13 @@ def read_history(it: App, words: Sequence[str], gold: str | None) -> "History":
     """With ``gold`` plain objects of ``--file`` are accepted; without it links of the platform are what is known."""
     from supportctl.duplicates.history import of_file, of_tickets
 
-    known = list(decisions(it).latest().values())
     if gold is not None:
         if it.options.file is None:
             raise UsageError("--gold goes with a file of tickets; nothing was measured", hint="name it with --file")
         if words:
             raise UsageError("--gold and a query do not go together; nothing was measured", hint="leave the query out")
-        return _told(it, of_file(it.options.file, Path(gold), known))
+        return _told(it, of_file(it.options.file, Path(gold)))
+    known = list(decisions(it).latest().values())
     try:
         return _told(it, of_tickets(_tickets(it, words), known))
     except DataError as error:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App
-from supportctl.commands._duplicates_evaluate import show
+from supportctl.commands._duplicates_evaluate import show, tell_flattered
 from supportctl.commands._duplicates_history import read_history
-from supportctl.commands._duplicates_state import learned_path
+from supportctl.commands._duplicates_state import apart, learned_path
 from supportctl.commands._planning import refuse_empty
 from supportctl.errors import DataError
 from supportctl.exits import Exit
@@ -37,6 +37,8 @@ def run(it: App, asked: LearnOptions) -> int:
         known = path.exists()
         path.unlink(missing_ok=True)
         it.console.note("Forgotten: what is shipped is used." if known else "Nothing was learned of this site.")
+        if (path.parent / "index").is_dir():
+            it.console.note("The index of titles is another thing; to delete it: supportctl duplicates forget")
         return int(Exit.OK)
     if not asked.calibrate_only:
         library()  # Said before anything is read.
@@ -61,12 +63,18 @@ def _say(it: App, lesson: "Lesson") -> None:
     for reason in lesson.reasons:
         console.note(f"{reason[0].upper()}{reason[1:]}.")
     console.note(f"Measured on tickets created from {lesson.parts['tested from']} on, of which nothing was learned.")
+    tell_flattered(it)
     if lesson.weights is None:
         console.note("What is shipped stays in use; confidences are uncalibrated.")
         return
     links = lesson.figures[lesson.chosen].at_default
-    what = "The ranking and the confidence" if lesson.chosen == "learned" else "The confidence"
-    console.success(f"{what} learned here are used from now on; to go back: supportctl duplicates learn --forget")
+    both = lesson.chosen == "learned"
+    what = "The ranking and the confidence learned here are" if both else "The confidence learned here is"
+    where = " with --file" if apart(it) else ""
+    back = " --file FILE" if apart(it) else ""
+    console.success(f"{what} used from now on{where}; to go back: supportctl duplicates learn --forget{back}")
+    if apart(it):
+        console.note("No profile uses it: --file with -p NAME learns for a profile.")
     if links.links:
         console.note(
             f"From {links.minimum:g} on, {links.right:,} of {links.links:,} links are right "

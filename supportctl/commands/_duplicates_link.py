@@ -1,12 +1,14 @@
 """``duplicates link``: suggestions become a plan of links. Nothing is changed here."""
 
+import shlex
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supportctl.commands import _carrying, _changing
-from supportctl.commands._app import App, count
-from supportctl.commands._duplicates_from import find_suggestions, read_suggestions
+from supportctl.commands._app import App, count, join_words
+from supportctl.commands._duplicates_from import find_suggestions, read_suggestions, refuse_both
 from supportctl.commands._duplicates_making import LinkOptions, make
 from supportctl.commands._duplicates_read import read, tickets_of
 from supportctl.commands._duplicates_state import decisions, site_weights, tell_precision
@@ -15,8 +17,9 @@ from supportctl.errors import UsageError
 from supportctl.exits import Exit
 
 if TYPE_CHECKING:
-    from supportctl.duplicates.proposing import Place, Relation, Wanted
+    from supportctl.duplicates.proposing import Place, Relation
     from supportctl.duplicates.suggestion import Suggestion
+    from supportctl.duplicates.taking import Wanted
     from supportctl.model import Ticket
 
 HOPS = 3
@@ -25,13 +28,15 @@ HOPS = 3
 
 def run(it: App, asked: LinkOptions) -> int:
     from supportctl.changes import plan as plans
-    from supportctl.duplicates.proposing import MASTER_DONE, Proposer, want
+    from supportctl.duplicates.proposing import MASTER_DONE, Proposer
     from supportctl.duplicates.suggestion import SITE
+    from supportctl.duplicates.taking import want
 
     _refuse(it, asked)
     relation = _relation(it, asked.relation)
     known = decisions(it).latest()
-    wanted = want(_suggestions(it, asked, known.values()), known, asked.minimum)
+    suggestions, selected = _suggestions(it, asked, known.values())
+    wanted = want(suggestions, known, asked.minimum)
     _tell_wanted(it, asked, wanted)
     tickets = _tickets(it, wanted.taken)
     proposer = Proposer(
@@ -40,6 +45,7 @@ def run(it: App, asked: LinkOptions) -> int:
         it.adapter.capabilities.links,
         relation=relation,
         even_done=MASTER_DONE in asked.even_if,
+        selected=selected,
     )
     proposed = proposer.propose(wanted)
     made = make(it, asked, proposed.proposals)
@@ -55,7 +61,9 @@ def run(it: App, asked: LinkOptions) -> int:
         it.console.note("Nothing to link; no plan was written.")
         return int(Exit.PARTIAL if left else Exit.OK)
     tell_risks(it, made.changes)
-    plan = plans.make(it.profile, _words(asked), made.changes, selected=len(wanted.taken), query=None, now=it.now)
+    plan = plans.make(
+        it.profile, _words(asked), made.changes, selected=len(wanted.taken), query=_query(it, asked), now=it.now
+    )
     applying = it.options.applying
     path = _changing.store(it, plan, applying.plan)
     _changing.show(it, plan, left=left)
@@ -70,9 +78,7 @@ def _refuse(it: App, asked: LinkOptions) -> None:
     from supportctl.duplicates.proposing import MASTER_DONE
 
     refuse_empty({"--from": asked.source, "--plan": it.options.applying.plan, "--code": asked.code, "--to": asked.to})
-    chosen = _chooses(it, asked)
-    if asked.source is not None and chosen:
-        raise UsageError("--from holds the suggestions; a query beside it has two readings; nothing was changed")
+    chosen = refuse_both(it, asked.source, asked.words)
     if asked.source is None and not chosen and not asked.reviewed:
         raise UsageError(
             "no suggestions were given; nothing was changed",
@@ -89,10 +95,6 @@ def _refuse(it: App, asked: LinkOptions) -> None:
                 raise UsageError(f"{option} says how tickets are closed; nothing was changed", hint="add --close")
     if asked.close and asked.relation == "merge":
         raise UsageError("a merge closes the tickets itself; nothing was changed", hint="leave --close out")
-
-
-def _chooses(it: App, asked: LinkOptions) -> bool:
-    return bool(asked.words) or it.options.native is not None or it.options.view is not None
 
 
 def _relation(it: App, text: str | None) -> "Relation | None":
@@ -117,24 +119,31 @@ def _relation(it: App, text: str | None) -> "Relation | None":
     return Relation(name)
 
 
-def _suggestions(it: App, asked: LinkOptions, known: Iterable[object]) -> "list[Suggestion]":
+def _suggestions(
+    it: App, asked: LinkOptions, known: Iterable[object]
+) -> "tuple[list[Suggestion], frozenset[Place] | None]":
+    """Them, and what may be changed at all; None where no query bounds it."""
     from supportctl.duplicates.decisions import Decision, Verdict, suggestion_of
 
+    selected: frozenset[Place] | None = None
     found = [] if asked.source is None else read_suggestions(asked.source)
-    if _chooses(it, asked):
-        found = find_suggestions(it, asked.words, asked.window)
+    if refuse_both(it, asked.source, asked.words):
+        of_query = find_suggestions(it, asked.words, asked.window)
+        found, selected = of_query.suggestions, frozenset(of_query.selected)
     if asked.reviewed:
         same = [each for each in known if isinstance(each, Decision) and each.verdict is Verdict.SAME]
         found += [suggestion_of(each) for each in same]
+        if selected is not None:
+            selected |= {end.name for each in same for end in (each.ticket, each.of)}
         if not found and not same:
             it.console.note("Nobody has called two tickets the same yet: supportctl duplicates review")
-    return found
+    return found, selected
 
 
 def _tickets(it: App, wanted: "Sequence[Suggestion]") -> "dict[Place, Ticket]":
     """All of them as they are now, and what they hang on already."""
     from supportctl.adapters.base import LISTING, Need
-    from supportctl.duplicates.proposing import further
+    from supportctl.duplicates.hanging import further
 
     needs = LISTING | {Need.LINKS}
     found = tickets_of(it, wanted, needs)
@@ -182,9 +191,21 @@ def _tell_problems(it: App, keys: Sequence[str]) -> None:
 
 
 def _words(asked: LinkOptions) -> str:
-    parts = ["duplicates link", f"--min-confidence {asked.minimum:g}"]
+    """The command for the plan's header: all that decides; the query has a place of its own there."""
+    parts = ["duplicates link"]
+    parts += [f"--from {shlex.quote(asked.source)}"] if asked.source is not None else []
+    parts += [f"--min-confidence {asked.minimum:g}"]
+    parts += [f"--window {asked.window / timedelta(days=1):g}d"] if asked.source is None else []
     parts += ["--reviewed"] if asked.reviewed else []
     parts += [f"--relation {asked.relation}"] if asked.relation else []
     parts += ["--close"] if asked.close else []
+    for option, value in (("--code", asked.code), ("--to", asked.to)):
+        parts += [f"{option} {shlex.quote(value)}"] if value is not None else []
     parts += [f"--even-if {code}" for code in asked.even_if]
     return " ".join(parts)
+
+
+def _query(it: App, asked: LinkOptions) -> str | None:
+    given = (("--view", it.options.view), ("--native", it.options.native))
+    parts = [f"{option} {shlex.quote(value)}" for option, value in given if value is not None]
+    return " ".join([*parts, join_words(asked.words)]).strip() or None

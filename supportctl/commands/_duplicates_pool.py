@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, count
-from supportctl.errors import UsageError
+from supportctl.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Needs, Selection
@@ -73,9 +73,18 @@ def gather(
             yield from _of_other(app, other, since, readings)
 
     site = site_weights(app)
-    finder = Finder(
-        tickets(), window_days=window.total_seconds() / DAY, weights=site, calibration=None if site is None else SITE
-    )
+    try:
+        finder = Finder(
+            tickets(),
+            window_days=window.total_seconds() / DAY,
+            weights=site,
+            calibration=None if site is None else SITE,
+        )
+    except DataError as error:
+        if app.options.file is None or "not a ticket" not in error.message:
+            raise
+        hint = "plain objects (id, created_at, title, body) are taken by supportctl duplicates rank"
+        raise DataError(error.message, hint=f"{error.hint}; {hint}" if error.hint else hint) from None
     for reading in readings:
         app.tell(reading)
     pool = Pool(finder, lambda _ticket: False, None if app.options.file is not None else since)
@@ -176,15 +185,3 @@ def before(moment: datetime, window: timedelta) -> datetime:
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No ticket of these platforms is older."""
-
-
-def window_of(text: str) -> timedelta:
-    from supportctl.query.times import BadTimeError, duration
-
-    try:
-        found = duration(text)
-    except BadTimeError as error:
-        raise UsageError(f"--window {text!r}: {error}") from None
-    if found < timedelta(minutes=1):
-        raise UsageError("--window is at least one minute")
-    return found

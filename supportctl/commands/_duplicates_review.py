@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, count
 from supportctl.commands._duplicates_decide import read_verdicts
-from supportctl.commands._duplicates_from import find_suggestions, read_suggestions
+from supportctl.commands._duplicates_from import find_suggestions, read_suggestions, refuse_both
 from supportctl.commands._duplicates_keyboard import Keys, keyboard
 from supportctl.commands._duplicates_read import tickets_of
-from supportctl.commands._duplicates_state import decisions, who
+from supportctl.commands._duplicates_state import apart, decisions, who
 from supportctl.commands._planning import refuse_empty
 from supportctl.errors import RefusedError, UsageError
 from supportctl.exits import Exit
@@ -40,20 +40,19 @@ class ReviewOptions:
     decide: str | None = None
     listing: bool = False
     by: str | None = None
-    minimum: float = 0.2
+    minimum: float = 0.25
     window: timedelta = timedelta(days=365)
 
 
 def run(it: App, asked: ReviewOptions, keys: Keys | None = None) -> int:
     """Ask, and return the exit code; `keys` instead of the terminal's."""
     refuse_empty({"--from": asked.source, "--decide": asked.decide, "--by": asked.by})
-    if asked.source is not None and asked.words:
-        raise UsageError("--from holds the suggestions; a query beside it has two readings; nothing was asked")
+    refuse_both(it, asked.source, asked.words)
+    if asked.listing:
+        _show(it, decisions(it).all)
+        return int(Exit.OK)
     with _alone(it):
         known = decisions(it)
-        if asked.listing:
-            _show(it, known.all)
-            return int(Exit.OK)
         if asked.decide is not None:
             return _decide(it, asked, known)
         if keys is None:
@@ -98,7 +97,7 @@ def _ask(it: App, asked: ReviewOptions, known: "Decisions", keys: Keys | None) -
     if asked.source is not None:
         found = read_suggestions(asked.source)
     else:
-        found = find_suggestions(it, asked.words, asked.window)
+        found = find_suggestions(it, asked.words, asked.window).suggestions
     found = [each for each in found if each.confidence >= asked.minimum and not each.linked]
     triage = Triage(found, known, clock=it.clock, by=asked.by or who())
     if triage.decided_before:
@@ -181,14 +180,21 @@ def _tell(it: App, triage: "Triage") -> None:
     said = [each.verdict for each in triage.said]
     parts = ", ".join(f"{said.count(word):,} {word}" for word in dict.fromkeys(sorted(said)))
     it.console.note(f"{count(len(said), 'decision')}{f' ({parts})' if parts else ''}; {triage.left:,} left to decide")
-    if "same" in said:
+    if "same" in said and apart(it):
+        it.console.note(
+            "  → kept for tickets of files; --file with -p NAME keeps decisions for a profile, to link them"
+        )
+    elif "same" in said:
         it.console.note("  → to link what is the same: supportctl duplicates link --reviewed --plan FILE")
 
 
 def _decide(it: App, asked: ReviewOptions, known: "Decisions") -> int:
     assert asked.decide is not None
     if asked.source == asked.decide == "-":
-        raise UsageError("standard input holds either the suggestions or the decisions; nothing was changed")
+        raise UsageError(
+            "standard input holds either the suggestions or the decisions; nothing was changed",
+            hint="write one of them to a file and name it",
+        )
     given = [] if asked.source is None else read_suggestions(asked.source)
     made = read_verdicts(it, asked.decide, given, by=asked.by or who())
     known.extend(made)

@@ -8,7 +8,7 @@ import msgspec
 from supportctl.duplicates.suggestion import Kind, Reason, Suggestion
 from supportctl.reports.base import Column, Sheet
 
-STEPS = ((0.5, "likely"), (0.2, "possible"), (0.0, "unlikely"))
+STEPS = ((0.5, "likely"), (0.25, "possible"), (0.0, "unlikely"))
 
 
 def sure(item: Suggestion) -> str:
@@ -18,13 +18,20 @@ def sure(item: Suggestion) -> str:
     return next(word for least, word in STEPS if item.confidence >= least)
 
 
+FIRST = ("resend", "alert", "codes", "terms")
+"""Reasons that tell most; after them comes what differs, so that a narrow terminal shows both."""
+
+
 def why(item: Suggestion) -> str:
     """What they share, the most telling first, and what differs."""
-    told = [each.text for each in item.reasons if each.code != "lines"]
-    lines = [each.text for each in item.reasons if each.code == "lines"]
-    linked = ["already linked"] if item.linked else []
-    differs = [_differs(each) for each in item.differs]
-    return " · ".join([*linked, *told, *lines, *differs])
+    fields = [each.code.removeprefix("same_") for each in item.reasons if each.code in _FIELDS]
+    first = [each.text for each in item.reasons if each.code in FIRST]
+    rest = [each.text for each in item.reasons if each.code not in FIRST and each.code not in _FIELDS]
+    told = [*(["already linked"] if item.linked else []), *first, *map(_differs, item.differs)]
+    return " · ".join([*told, *([f"same {', '.join(fields)}"] if fields else []), *rest])
+
+
+_FIELDS = frozenset(f"same_{kind}" for kind in ("product", "component", "version", "type", "system"))
 
 
 def _differs(reason: Reason) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from supportctl.commands._app import App, count
 
@@ -11,16 +11,21 @@ if TYPE_CHECKING:
     from supportctl.duplicates.facts import Facts
     from supportctl.duplicates.site import SiteFinder
     from supportctl.duplicates.store import Store
+    from supportctl.duplicates.suggestion import Suggestion
     from supportctl.model import Ticket
 
 OVERLAP = timedelta(minutes=15)
 """Read again, since a platform's search lags behind its tickets and clocks differ."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-FROM, UPTO = "from", "upto"
+FROM, UPTO, WINDOW, TIDIED_AT = "from", "upto", "window", "tidied"
+PARTS = 50
+"""A ticket leaves the index once it is older than the window by such a part of it: everything is written anew then."""
+TIDIED = timedelta(days=7)
+"""Longest time what a changed ticket was stays on disk, as long as the index is used."""
 
 
 @contextmanager
-def site(app: App, window: timedelta) -> "Iterator[SiteFinder]":
+def site(app: App, window: timedelta) -> "Iterator[Reach]":
     """All tickets of the profile created within the window before now. Raises `StateError` when it cannot be kept."""
     from supportctl.commands._duplicates_state import folder, site_weights
     from supportctl.duplicates.facts import Facts
@@ -34,7 +39,7 @@ def site(app: App, window: timedelta) -> "Iterator[SiteFinder]":
         try:
             _up_to_date(app, store, facts, window)
             weights = site_weights(app)
-            yield SiteFinder(
+            finder = SiteFinder(
                 store,
                 facts,
                 lambda keys: _fetched(app, keys),
@@ -43,6 +48,8 @@ def site(app: App, window: timedelta) -> "Iterator[SiteFinder]":
                 weights=weights,
                 calibration=None if weights is None else SITE,
             )
+            store.unlock()
+            yield Reach(app, finder, window)
         finally:
             facts.close()
 
@@ -55,18 +62,42 @@ def _up_to_date(app: App, store: "Store", facts: "Facts", window: timedelta) -> 
     known = None if facts.rebuilt else _known(store.about)
     if store.rebuilt is not None:
         app.console.note(f"{store.rebuilt}: all tickets are read again", "dim")
-    if known is None or known[0] > since:
+    if known is None or known.since > since:
         if known is None:
             facts.clear()
         tickets = _read(app, f"created:{_time(since)}..", "indexing")
     else:
-        since = known[0]
-        tickets = _read(app, f"updated:{_time(known[1] - OVERLAP)}..", "bringing the index up to date")
+        # Another window, asked in turn with this one, would be read anew each time: the widest is kept.
+        since, window = known.since, max(window, known.window)
+        if (oldest := before(app.now, window)) - since > window / PARTS:
+            since = oldest
+        tickets = _read(app, f"updated:{_time(known.upto - OVERLAP)}..", "bringing the index up to date")
     # The platform's clock decides what it calls changed since then, not ours.
-    newest = _Newest(EPOCH if known is None else known[1])
-    take_in(store, facts, newest.of(tickets))
-    store.about |= {FROM: _time(since), UPTO: _time(min(newest.seen, app.now))}
+    newest = _Newest(EPOCH if known is None else known.upto)
+    take_in(store, facts, _within(newest.of(tickets), since))
+    if store.prune(since.timestamp()):
+        facts.prune(since.timestamp())
+        facts.commit()
+    tidied = None if known is None else known.tidied
+    if tidied is None or app.now - tidied > TIDIED:
+        store.tidy()
+        tidied = app.now if tidied is None or store.index.gone else tidied
+    store.about |= {
+        FROM: _time(since),
+        UPTO: _time(min(newest.seen, app.now)),
+        WINDOW: str(round(window.total_seconds())),
+        TIDIED_AT: _time(tidied),
+    }
     store.save()
+
+
+def _within(tickets: "Iterable[Ticket]", since: datetime) -> "Iterator[Ticket]":
+    """Deleted ones have to be known; of others an old one that changed is as old as before."""
+    from supportctl.model import Status
+
+    for each in tickets:
+        if each.created_at is None or each.created_at >= since or each.status is Status.DELETED:
+            yield each
 
 
 class _Newest:
@@ -82,10 +113,18 @@ class _Newest:
             yield ticket
 
 
-def _known(about: dict[str, str]) -> tuple[datetime, datetime] | None:
+class _Known(NamedTuple):
+    since: datetime
+    upto: datetime
+    window: timedelta
+    tidied: datetime
+
+
+def _known(about: dict[str, str]) -> _Known | None:
     try:
-        return datetime.fromisoformat(about[FROM]), datetime.fromisoformat(about[UPTO])
-    except (KeyError, ValueError):
+        since, upto, tidied = (datetime.fromisoformat(about[name]) for name in (FROM, UPTO, TIDIED_AT))
+        return _Known(since, upto, timedelta(seconds=int(about[WINDOW])), tidied)
+    except (KeyError, ValueError, OverflowError):
         return None
 
 
@@ -110,5 +149,32 @@ def _fetched(app: App, keys: Sequence[str]) -> "Iterable[Ticket]":
         yield from app.get(keys[start : start + 100], needs()).tickets
 
 
-def searched(finder: "SiteFinder") -> str:
-    return f"{count(len(finder), 'ticket')} of the kept index searched"
+class Reach:
+    """A kept index being asked, and how much of it is within the window of what it was asked about."""
+
+    def __init__(self, app: App, finder: "SiteFinder", window: timedelta) -> None:
+        from supportctl.commands._duplicates_pool import before
+
+        self.finder = finder
+        self.since = before(app.now, window)
+        self._window = window
+
+    def only(self, ticket: "Ticket | None") -> None:
+        """Nothing but this is asked about."""
+        from supportctl.commands._duplicates_pool import before
+
+        if ticket is not None and ticket.created_at is not None:
+            self.since = before(ticket.created_at, self._window)
+
+    def asked(self, ticket: "Ticket", most: int) -> "list[Suggestion]":
+        from supportctl.commands._duplicates_pool import before
+
+        if ticket.created_at is not None:
+            self.since = min(self.since, before(ticket.created_at, self._window))
+        return self.finder.asked(ticket, most)
+
+    def __len__(self) -> int:
+        return self.finder.created_since(self.since.timestamp())
+
+    def __str__(self) -> str:
+        return f"{count(len(self), 'ticket')} of the kept index created since {self.since:%Y-%m-%d} searched"

@@ -5,23 +5,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App
-from supportctl.errors import ConfigError, StateError
+from supportctl.errors import StateError
 
 if TYPE_CHECKING:
     from supportctl.duplicates.decisions import Decisions
     from supportctl.duplicates.weights import Weights
 
 
+FILES = "files"
+
+
+def apart(app: App) -> bool:
+    """Whether tickets come from a file that nobody said is a profile's: they use and leave nothing of a profile."""
+    return app.options.file is not None and app.options.profile is None
+
+
 def folder(app: App) -> Path:
-    """One per profile and instance: a profile that leads elsewhere begins anew. Tickets from a file need no profile."""
+    """One per profile and instance: a profile that leads elsewhere begins anew. One for files, unless with ``-p``."""
     from supportctl.changes.plan import instance_of
 
-    try:
-        name = f"{app.profile.name}-{instance_of(app.profile)[:8]}"
-    except ConfigError:
-        if app.options.file is None:
-            raise
-        name = "files"
+    name = FILES if apart(app) else f"{app.profile.name}-{instance_of(app.profile)[:8]}"
     return app.options.applying.state / "duplicates" / name
 
 
@@ -57,7 +60,10 @@ def site_weights(app: App) -> "Weights | None":
 
 
 def tell_precision(app: App, weights: "Weights | None", minimum: float) -> None:
-    """What a confidence from ``minimum`` on was worth on this site when it was learned; nothing where it was not."""
+    """What the ranking's confidence from ``minimum`` on was worth on this site when it was learned, if it was.
+
+    Of the ranking alone: neither what is the same by rule nor rare names nor the choice of a master was measured.
+    """
     if weights is None:
         return
     known = [each for each in weights.about["precision"] if each["minimum"] <= minimum and each["links"]]
@@ -65,7 +71,8 @@ def tell_precision(app: App, weights: "Weights | None", minimum: float) -> None:
         return
     best = max(known, key=lambda each: float(each["minimum"]))
     app.console.note(
-        f"Of past tickets {best['right']:,} of {best['links']:,} such links from {best['minimum']:g} on were right "
-        f"({best['low']:.0%} to {best['high']:.0%} with 95 in 100; what nobody linked counts as wrong)",
+        f"By the ranking alone {best['right']:,} of {best['links']:,} links from {best['minimum']:g} on were right on "
+        f"past tickets ({best['low']:.0%} to {best['high']:.0%} with 95 in 100; what nobody linked counts as wrong); "
+        "copies by rule, rare names and the choice of masters were not measured",
         "dim",
     )

@@ -4,21 +4,24 @@ from datetime import timedelta
 
 from supportctl.errors import UsageError
 
-
-def days(text: str) -> float:
-    from supportctl.query.times import BadTimeError, duration
-
-    try:
-        found = duration(text).total_seconds() / 86_400
-    except BadTimeError as error:
-        raise UsageError(f"--window {text!r}: {error}") from None
-    if found <= 0:
-        raise UsageError("--window is at least one minute")
-    return found
+WINDOW = "say how much older a candidate may be, as in --window 90d"
 
 
 def window(text: str) -> timedelta:
-    return timedelta(days=days(text))
+    """Of ``--window``, at least a minute."""
+    from supportctl.query.times import BadTimeError, duration
+
+    try:
+        found = duration(text)
+    except BadTimeError as error:
+        raise UsageError(f"--window {text[:40]!r}: {error}", hint=WINDOW) from None
+    if found < timedelta(minutes=1):
+        raise UsageError("--window is at least one minute", hint=WINDOW)
+    return found
+
+
+def days(text: str) -> float:
+    return window(text) / timedelta(days=1)
 
 
 def whole_days(text: str) -> int:
@@ -34,4 +37,4 @@ def since(text: str | None, option: str = "--since") -> float | None:
     try:
         return moment(text)[0].timestamp()
     except BadTimeError as error:
-        raise UsageError(f"{option} {text!r}: {error}") from None
+        raise UsageError(f"{option} {text[:40]!r}: {error}", hint=f"as in {option} 2026-01-31") from None

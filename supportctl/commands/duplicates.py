@@ -8,7 +8,7 @@ from supportctl.commands import _duplicates_times as _times
 from supportctl.commands._app import App
 from supportctl.commands._duplicates_acts import acts
 from supportctl.commands._new import command_app
-from supportctl.commands._options import OUTPUT, READING, Options, shared
+from supportctl.commands._options import APPLYING, OUTPUT, READING, Options, shared
 from supportctl.errors import UsageError
 from supportctl.exits import Exit
 
@@ -35,15 +35,16 @@ _Other = Annotated[
 _NoIndex = Annotated[
     bool, typer.Option("--no-index", help="Read the whole window again, and keep nothing of it on this computer.")
 ]
+_FOLDER = {"state_dir": APPLYING["state_dir"]}
 _Every = Annotated[bool, typer.Option("--all", help="Without a query: ask about finished tickets, too.")]
 
 
 @app.command("find")
-@shared(READING, _ROWS)
+@shared(READING, _FOLDER, _ROWS)
 def find(
     options: Options,
     query: _Query = None,
-    min_confidence: _Least = 0.2,
+    min_confidence: _Least = 0.25,
     window: _Window = "365d",
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, max=20, help="Suggestions for a ticket.")] = 1,
     linked: Annotated[bool, typer.Option("--linked", help="Show pairs that are linked already, too.")] = False,
@@ -82,7 +83,7 @@ _ONE = {"file": READING["file"]}
 
 
 @app.command("of")
-@shared(_ONE, _ROWS)
+@shared(_ONE, _FOLDER, _ROWS)
 def of(
     options: Options,
     key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="A ticket.", show_default=False)] = None,
@@ -112,7 +113,7 @@ def of(
 
 
 @app.command("clusters")
-@shared(READING, _ROWS)
+@shared(READING, _FOLDER, _ROWS)
 def clusters(
     options: Options,
     query: _Query = None,
@@ -202,22 +203,26 @@ def run(app: App, name: str, *, days: float, most: int, since: float | None) -> 
 
     from supportctl.duplicates.intake import index_of
     from supportctl.duplicates.rank import Ranker
-    from supportctl.duplicates.source import Source
+    from supportctl.duplicates.source import Source, as_read
 
     with Source(name) as source:
         _tell(app, source)
         index = index_of(source)
-        undated = source.undated
+        undated, numbers = source.undated, source.ids
     encoder = msgspec.json.Encoder()
     for key in undated:
         app.console.write_bytes(encoder.encode({"id": key, "candidates": []}) + b"\n")
+
+    def named(ticket: int) -> str | int | float:
+        return as_read(index.ids[ticket], bool(numbers[ticket]))
+
     low = 0 if since is None else int(np.searchsorted(index.born, since))
     for ticket, found in Ranker(index).all(low, len(index), days=days, most=most):
         row = {
-            "id": index.ids[ticket],
+            "id": named(ticket),
             "candidates": [
                 {
-                    "id": index.ids[each.ticket],
+                    "id": named(each.ticket),
                     "score": round(each.score, 4),
                     "confidence": round(each.confidence, 4),
                 }

@@ -50,7 +50,7 @@ def test_a_table_tells_why_in_eighty_columns(cli, file_of, monkeypatch) -> None:
     lines = done.out.splitlines()
     assert all(len(line) <= 80 for line in lines)
     assert lines[1].split()[:4] == ["#102", "#101", "0.95", "resend"]
-    assert "the same requester" in lines[1]
+    assert "same requester, same text" in lines[1]
 
 
 @pytest.mark.parametrize("form", ["table", "plain", "csv", "json", "ndjson"])
@@ -148,6 +148,42 @@ def test_refusals_name_what_to_do(cli, file_of, arguments: tuple[str, ...], told
     assert told in done.err
 
 
+@pytest.mark.parametrize("verb", ["find", "of", "clusters", "review", "link", "evaluate", "learn", "rank"])
+def test_every_verb_says_how_a_window_is_written(cli, file_of, connected, verb: str) -> None:
+    connected(FakeReader([]))
+    where = ("-p", "prod") if verb == "link" else ("--file", file_of())
+    done = cli("duplicates", verb, "--window", "abc", *where)
+    assert done.code == 2
+    assert "--window 'abc'" in done.err
+    assert "--window 90d" in done.err
+
+
+def test_a_day_that_is_none_and_a_file_that_is_none_name_the_next_step(cli, file_of, tmp_path) -> None:
+    assert "--since 2026-01-31" in cli("duplicates", "rank", "--since", "foo", "--file", file_of()).err
+    assert "supportctl list" in cli("duplicates", "rank", "--file", str(tmp_path / "nothere.ndjson")).err
+    (tmp_path / "bad.ndjson").write_text("{")
+    assert "supportctl list" in cli("duplicates", "rank", "--file", str(tmp_path / "bad.ndjson")).err
+
+
+@pytest.mark.parametrize("verb", ["link", "review"])
+@pytest.mark.parametrize("chosen", [("is:open",), ("--view", "x"), ("--native", "x")])
+def test_suggestions_and_a_choice_of_tickets_are_refused(cli, connected, verb: str, chosen: tuple[str, ...]) -> None:
+    connected(FakeReader([]))
+    done = cli("duplicates", verb, "--from", "-", *chosen, "-p", "prod")
+    assert done.code == 2
+    assert "two readings" in done.err
+    assert "leave one of them out" in done.err
+
+
+def test_what_is_kept_lies_where_it_is_said(cli, connected, home, tmp_path) -> None:
+    connected(FakeReader([]))
+    place = tmp_path / "elsewhere"
+    for verb in (("find",), ("of", "--text", "x"), ("clusters",)):
+        assert cli("duplicates", *verb, "-p", "prod", "--state-dir", str(place)).code == 0
+    assert list(place.rglob("index.npz"))
+    assert not list(home.joinpath("state").rglob("index.npz"))
+
+
 def test_a_ticket_that_is_not_there(cli, file_of) -> None:
     assert cli("duplicates", "of", "#999999", "--file", file_of(*planted()[:3])).code == 3
 
@@ -181,3 +217,11 @@ def test_a_burst_is_an_incident_candidate(cli, file_of) -> None:
     cluster = next(each for each in json.loads(done.out)["clusters"] if each["master"]["key"] == "#500")
     assert [each["tickets"] for each in cluster["bursts"]] == [6]
     assert "1 burst of at least 6 within 24 h" in done.err
+
+
+def test_plain_objects_are_sent_to_rank(cli, tmp_path) -> None:
+    path = tmp_path / "plain.ndjson"
+    path.write_text('{"id": "1", "created_at": "2026-01-01", "title": "a", "body": "b"}\n')
+    done = cli("duplicates", "find", "--file", str(path))
+    assert done.code == 2
+    assert "duplicates rank" in done.err

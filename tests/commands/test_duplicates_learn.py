@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -45,6 +46,7 @@ def test_figures_on_a_file_of_known_ones(cli: Cli, tmp_path: Path) -> None:
     assert row["low"] <= (row["precision"] or 0) <= row["high"]
     assert [cut["minimum"] for cut in row["cuts"]] == [0.3, 0.5, 0.7, 0.8, 0.9, 0.95]
     assert "lower bound" in result.err
+    assert "figures are flattered" in result.err
     table = cli(*words, "--format", "table")
     assert "RR10" in table.out
 
@@ -97,7 +99,7 @@ def test_what_is_learned_is_measured_used_and_forgotten(cli: Cli, tmp_path: Path
     found = rows(result)
     assert found["learned"]["used"] is (found["learned"]["map"] > found["shipped"]["map"])
     assert found["learned"]["used"]  # On this corpus the shipped ranking has much to learn.
-    assert "learned here are used from now on" in result.err
+    assert "learned here are used from now on with --file" in result.err
     (path,) = home.glob("state/duplicates/files/learned.npz")
     after = cli("duplicates", "evaluate", *given, "--since", "2026-01-04", "--format", "json")
     assert rows(after)["site"]["used"]
@@ -113,3 +115,48 @@ def test_gold_goes_with_a_file(cli: Cli, connected: Callable[[FakeReader], FakeR
     assert result.code == Exit.USAGE
     assert "--file" in result.err
     assert cli("duplicates", "evaluate", "-p", "prod", "--since", "soon").code == Exit.USAGE
+
+
+def test_a_file_leaves_what_was_learned_of_a_profile_alone(
+    cli: Cli, connected: Callable[[FakeReader], FakeReader], tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(FakeReader([]))
+    monkeypatch.setenv("SUPPORTCTL_PROFILE", "prod")
+    weights = object()
+
+    def teach(*_: Any) -> teaching.Lesson:
+        figures = SimpleNamespace(at_default=SimpleNamespace(links=0, minimum=0.5))
+        return teaching.Lesson({"fitted": figures}, weights, "fitted", [], {"tested from": "2026-01-01"})  # type: ignore[dict-item,arg-type]
+
+    saved: list[str] = []
+    monkeypatch.setattr(teaching, "teach", teach)
+    monkeypatch.setattr("supportctl.commands._duplicates_learn.show", lambda *_: None)
+    monkeypatch.setattr("supportctl.duplicates.learned.save", lambda path, _: saved.append(path.parent.name))
+    tickets, gold = files(tmp_path, 3)
+    given = ("duplicates", "learn", "--calibrate-only", "--file", tickets, "--gold", str(gold))
+    told = cli(*given)
+    assert told.code == 0, told.err
+    assert saved == ["files"]
+    assert "The confidence learned here is used from now on with --file" in told.err
+    assert "figures are flattered" in told.err
+    assert cli(*given, "-p", "prod").code == 0
+    assert saved[1].startswith("prod-")
+
+
+def test_decisions_about_tickets_are_not_joined_to_plain_objects_by_a_bare_id(
+    cli: Cli, tmp_path: Path, home: Path
+) -> None:
+    decided = tmp_path / "decided.csv"
+    path = tmp_path / "mine.ndjson"
+    path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in background(4)))
+    decided.write_text("ticket,of,verdict\n#1,#2,same\n")
+    said = cli("duplicates", "review", "--decide", str(decided), "--file", str(path))
+    assert said.code == 0, said.err
+    assert "1 decision that two are the same" in cli("duplicates", "evaluate", "--file", str(path)).err
+    path.write_text(
+        "".join(json.dumps({"id": str(n), "created_at": "2026-01-01", "title": "x"}) + "\n" for n in (1, 2))
+    )
+    gold = tmp_path / "gold.ndjson"
+    gold.write_text("")
+    told = cli("duplicates", "evaluate", "--file", str(path), "--gold", str(gold)).err
+    assert "2 tickets with a date; 0 linked with another, 0 decisions" in told

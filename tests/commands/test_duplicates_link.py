@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,11 @@ def test_closing_is_a_choice_of_its_own_and_takes_the_code_that_says_duplicate(
     (change,) = kept(plan)
     assert [action["action"] for action in change["actions"]] == ["link", "transition"]
     assert change["after"]["closure_code"] == "Duplicate"
+    chosen = tmp_path / "chosen.plan"
+    assert cli("duplicates", "link", "--from", given, "--close", "--code", "Duplicate", "--plan", str(chosen)).code == 0
+    command = json.loads(chosen.read_text().splitlines()[0])["verb"]
+    assert f"--from {given} " in command
+    assert command.endswith("--close --code Duplicate")
     refused = cli("duplicates", "link", "--from", given, "--code", "Duplicate")
     assert refused.code == Exit.USAGE
     assert "add --close" in refused.err
@@ -208,6 +214,41 @@ def test_clusters_are_linked_to_their_masters(cli: Cli, desk: Jira, tmp_path: Pa
     assert "1 suggestion passed over: the two are linked already" in result.err
 
 
+def test_the_master_of_a_cluster_is_kept(cli: Cli, desk: Jira, tmp_path: Path) -> None:
+    desk.tickets["1"] = ticket(1, status=Status.RESOLVED)
+    desk.tickets["2"] = ticket(2, created_at=EPOCH + timedelta(hours=1))
+    brief = {"platform": "zendesk", "profile": "prod"}
+    member = {"ticket": {**brief, "id": "1", "key": "#1"}, "kind": "text", "confidence": 0.9, "calibration": "site"}
+    path = tmp_path / "clusters.ndjson"
+    line = {"master": {**brief, "id": "2", "key": "#2"}, "rule": "oldest open", "members": [member]}
+    path.write_text(json.dumps(line) + "\n")
+    result = cli("duplicates", "link", "--from", str(path), "--even-if", "master-done", "--format", "ndjson")
+    assert result.code == Exit.PARTIAL, result.err
+    assert "it is resolved" in rows(result)["#1"]["detail"]
+
+
+def test_a_query_bounds_what_is_changed(cli: Cli, desk: Jira, tmp_path: Path) -> None:
+    text = "The badge reader at the north gate flashes amber with E-4711 and stays shut since this morning."
+    for number in (1, 2):
+        desk.tickets[str(number)] = ticket(
+            number,
+            title="Badge reader flashes amber",
+            description=text,
+            created_at=EPOCH + timedelta(hours=number),
+            tags=["sev1"] if number == 2 else [],
+        )
+    options = ("--window", "9999d", "--plan", str(tmp_path / "links.plan"), "--format", "ndjson")
+    result = cli("duplicates", "link", "key:2", *options)
+    assert result.code == Exit.PARTIAL, result.err
+    assert "the query did not select it" in rows(result)["#1"]["detail"]
+    both = cli("duplicates", "link", "key:1,2", *options)
+    assert both.code == 0, both.err
+    assert rows(both)["#1"]["actions"][0]["to"] == "#2"
+    header = json.loads((tmp_path / "links.plan").read_text().splitlines()[0])
+    assert header["query"] == "key:1,2"
+    assert "--window 9999d" in header["verb"]
+
+
 def test_without_anything_to_link(cli: Cli, desk: Jira, found: Callable[..., str]) -> None:
     result = cli("duplicates", "link", "--plan", "x.plan")
     assert result.code == Exit.USAGE
@@ -217,3 +258,17 @@ def test_without_anything_to_link(cli: Cli, desk: Jira, found: Callable[..., str
     assert empty.code == 0
     assert "Nothing to link" in empty.err
     assert "supportctl duplicates review" in cli("duplicates", "link", "--reviewed").err
+
+
+@pytest.mark.parametrize("verb", ["link", "review", "evaluate", "learn"])
+def test_queries_of_the_help_are_queries(cli: Cli, verb: str) -> None:
+    import shlex
+
+    from supportctl.query import parse
+
+    shown = [line.strip() for line in cli("duplicates", verb, "--help").out.splitlines()]
+    lines = [shlex.split(line) for line in shown if line.startswith(f"supportctl duplicates {verb}")]
+    queries = [words[3] for words in lines if len(words) > 3 and not words[3].startswith("-")]
+    assert lines
+    for query in queries:
+        assert parse(query, now=EPOCH) is not None

@@ -66,7 +66,7 @@ BACK = {"zendesk": "incident", "jsm": "duplicated_by", "servicenow": "child"}
 
 def test_from_finding_to_undoing_with_links_in_the_right_direction(desk: Desk, tmp_path: Path) -> None:
     found = tmp_path / "found.ndjson"
-    printed = desk.cli("duplicates", "find", "is:unresolved created:2026-02-26..", *WINDOW, "--format", "ndjson")
+    printed = desk.cli("duplicates", "find", "is:unresolved created:2026-02-28..", *WINDOW, "--format", "ndjson")
     assert printed.code == 0, printed.err
     found.write_text(printed.out)
     every = [msgspec.json.decode(line, type=Suggestion) for line in printed.out.splitlines()]
@@ -88,9 +88,6 @@ def test_from_finding_to_undoing_with_links_in_the_right_direction(desk: Desk, t
     run = applied(desk, plan)
     assert (KINDS[desk.platform], pair.of.key) in links(desk, pair.ticket.key) - before
     assert (BACK[desk.platform], pair.ticket.key) in links(desk, pair.of.key)
-    if desk.platform == "jsm":
-        again = desk.cli("duplicates", "find", f"key:{pair.ticket.key}", "--linked", *WINDOW, "--format", "ndjson")
-        assert any(json.loads(line).get("linked") for line in again.out.splitlines())
     assert desk.cli("undo", run, "--yes").code == 0
     assert links(desk, pair.ticket.key) == before
     if desk.platform == "jsm":  # At once, from a query: what was called different is not proposed again.

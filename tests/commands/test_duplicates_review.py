@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from filelock import FileLock
 
 from supportctl.commands._app import App
 from supportctl.commands._duplicates_pair import Common, Wrapper, screen, shared
@@ -56,7 +57,7 @@ def press(
     reader = connected(FakeReader(TICKETS))
     monkeypatch.setenv("SUPPORTCTL_PROFILE", "prod")
 
-    def session(keys: str, source: str | None, **options: Any) -> Result:
+    def session(keys: str, source: str | None, minimum: float = 0.2, **options: Any) -> Result:
         pressed = iter(keys)
 
         def key() -> str:
@@ -67,7 +68,7 @@ def press(
 
         capfd.readouterr()
         with App(Options(**options), reader=reader, clock=lambda: NOW) as it:
-            code = run(it, ReviewOptions(source=source, by="ada"), key)
+            code = run(it, ReviewOptions(source=source, by="ada", minimum=minimum), key)
         captured = capfd.readouterr()
         return Result(code, captured.out, captured.err)
 
@@ -98,6 +99,16 @@ def test_one_key_decides_and_the_next_session_goes_on(press: Callable[..., Resul
     assert "Nothing is left to decide" in press("", found).err
 
 
+def test_what_was_decided_is_printed_while_somebody_decides(
+    cli: Cli, press: Callable[..., Result], home: Path, found: str
+) -> None:
+    press("yq", found)
+    (path,) = home.glob("state/duplicates/prod-*")
+    with FileLock(path / "decisions.lock"):
+        listed = cli("duplicates", "review", "--list", "--json", "ticket", "-p", "prod")
+    assert json.loads(listed.out)["decisions"] == [{"ticket": "SUP-2"}]
+
+
 def test_undo_takes_back_what_was_said_in_this_session(press: Callable[..., Result], home: Path, found: str) -> None:
     assert press("uyyuunq", found).code == 0
     assert decided(home) == [("SUP-2", "SUP-1", "different")]
@@ -120,6 +131,14 @@ def test_tickets_that_cannot_be_read_are_passed_over(press: Callable[..., Result
 def test_machine_forms_print_the_decisions_of_the_session(press: Callable[..., Result], found: str) -> None:
     result = press("ynq", found, format="ndjson")
     assert [json.loads(line)["verdict"] for line in result.out.splitlines()] == ["same", "different"]
+
+
+def test_without_a_file_it_finds_for_itself(press: Callable[..., Result], home: Path) -> None:
+    result = press("n", None, minimum=0.0)
+    assert "SUP-" in result.err
+    assert "6 tickets of the kept index created since " in result.err
+    (row,) = decided(home)
+    assert row[2] == "different"
 
 
 @pytest.mark.parametrize(

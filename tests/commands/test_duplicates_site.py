@@ -1,5 +1,7 @@
 """`supportctl duplicates find` and `of` over the index a profile keeps."""
 
+import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from supportctl.duplicates import store as stores
+from supportctl.duplicates.store import Store
 from supportctl.duplicates.suggestion import Suggestion
 from supportctl.model import Link, LinkType, Platform, Status, Ticket
 from supportctl.query import unparse
@@ -76,11 +80,43 @@ def test_the_second_run_reads_what_changed_and_fetches_what_it_shows(run) -> Non
     reader, found, told = run(site(), "find")
     assert reader.asked[0].startswith("created:")
     assert pairs(found)[0] == ("SUP-102", "SUP-101", "resend")
-    assert "33 tickets of the kept index searched" in told
+    assert "33 tickets of the kept index created since " in told
     reader, again, _ = run(site(), "find")
     assert reader.asked[0].startswith("updated:")
     assert again == found
     assert 0 < len(set(reader.fetched)) <= 10
+
+
+def test_what_is_told_to_be_searched_is_the_window(run, cli) -> None:
+    run(site(), "find")
+    told = cli("duplicates", "of", "SUP-103", "-p", "prod", "--window", "3d").err
+    assert (
+        f"3 tickets of the kept index created since {NOW - timedelta(hours=400 - 103 + 72):%Y-%m-%d} searched" in told
+    )
+    done = cli("duplicates", "find", "key:SUP-103", "-p", "prod", "--window", "3d", "--format", "json")
+    assert json.loads(done.out)["searched"] == 3
+
+
+def test_who_only_compares_keeps_nobody_waiting(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(site(), "find")
+    monkeypatch.setattr(stores, "PATIENCE", 0.0)
+    opened: list[int] = []
+    get = Site.get
+
+    def others(self: Site, keys, needs):
+        monkeypatch.setattr(Site, "get", get)
+        (place,) = {each.parent for each in Path(os.environ["SUPPORTCTL_STATE_DIR"]).rglob("index.npz")}
+        monkeypatch.setattr(stores, "LEAST_UNTIDY", 1)
+        with Store.open(place) as store:
+            store.remove([str(each) for each in range(1, 20)])
+            store.save()
+            opened.append(len(store))
+        return get(self, keys, needs)
+
+    monkeypatch.setattr(Site, "get", others)
+    _, found, _ = run(site(), "find")
+    assert opened == [14]
+    assert pairs(found)[0] == ("SUP-102", "SUP-101", "resend")
 
 
 def test_the_same_as_without_an_index(run) -> None:
@@ -144,3 +180,72 @@ def test_no_text_is_kept_but_titles(run, home: Path) -> None:
     assert b"4711" not in kept
     open_ = [path.name for path in (home / "state").rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
     assert open_ in ([], ["lock"])
+
+
+def kept(home: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in (home / "state").rglob("*") if path.is_file())
+
+
+def test_forget_deletes_the_index_and_nothing_else(run, cli, home: Path) -> None:
+    run(site(), "find")
+    assert b"Badge reader flashes amber" in kept(home)
+    (place,) = (each.parent for each in (home / "state").rglob("index.npz"))
+    (place.parent / "learned.npz").write_bytes(b"x")
+    with Store.open(place):
+        busy = cli("duplicates", "forget", "-p", "prod")
+    assert busy.code != 0
+    assert "nothing was deleted" in busy.err
+    done = cli("duplicates", "forget", "-p", "prod")
+    assert done.code == 0, done.err
+    assert "Deleted the index of prod" in done.err
+    assert not place.exists()
+    assert (place.parent / "learned.npz").exists()
+    assert "No index is kept of prod" in cli("duplicates", "forget", "-p", "prod").err
+    reader, found, _ = run(site(), "find")
+    assert reader.asked[0].startswith("created:")
+    assert found
+
+
+def test_what_was_deleted_on_the_platform_leaves_the_disk(run, home: Path) -> None:
+    tickets = site()
+    run(tickets, "find")
+    assert b"North gate shut" in kept(home)
+    tickets[-1] = msgspec.structs.replace(tickets[-1], status=Status.DELETED, updated_at=LATER)
+    run(tickets, "find")
+    assert b"North gate shut" not in kept(home)
+    assert b"SUP-103" not in kept(home)
+
+
+def test_what_is_older_than_the_widest_window_leaves_the_disk(
+    cli, connected, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    monkeypatch.setattr("supportctl.commands._app.App.now", property(lambda _: now))
+    old = [
+        msgspec.structs.replace(
+            each, created_at=datetime(2026, 5, 20, tzinfo=UTC), updated_at=datetime(2026, 5, 20, tzinfo=UTC)
+        )
+        for each in site()[:3]
+    ]
+    old[1] = msgspec.structs.replace(old[1], title="The one that changes", created_at=datetime(2026, 5, 30, tzinfo=UTC))
+    old[0] = msgspec.structs.replace(old[0], title="Forgotten gate")
+
+    def find(window: str) -> list[str]:
+        reader = connected(Site(old))
+        assert cli("duplicates", "find", "--window", window, "-p", "prod").code == 0
+        return reader.asked
+
+    find("20d")
+    now += timedelta(days=1)
+    find("10d")  # Narrower: the widest window counts.
+    assert b"Forgotten gate" in kept(home)
+    now += timedelta(days=8)
+    old[1] = msgspec.structs.replace(old[1], title="Changed since", updated_at=now)
+    old[2] = msgspec.structs.replace(old[2], updated_at=now)  # Old and changed: it is as old as before.
+    assert find("20d")[0].startswith("updated:")
+    assert b"Changed since" in kept(home)
+    assert b"The one that changes" not in kept(home)
+    assert b"Forgotten gate" not in kept(home)
+    assert b"SUP-3" not in kept(home)
+    assert find("20d")[0].startswith("updated:")
+    assert find("40d")[0].startswith("created:")
