@@ -163,7 +163,8 @@ def _often(found: dict[str, int], total: int) -> Iterator[str]:
     for shown, df in found.items():
         by_df.setdefault(df, []).append(f'"{shown}"')
     for df, each in by_df.items():
-        yield f"{' '.join(each)} in {df:,} of {total:,}"
+        # A line that many tickets have is not counted, nor are the codes in it.
+        yield f"{' '.join(each)} in {df:,} of {total:,}" if df else " ".join(each)
 
 
 def _chunks(*texts: str) -> Iterator[str]:

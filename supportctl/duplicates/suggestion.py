@@ -38,7 +38,8 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing the two share, or differ in. ``code`` for programs, ``text`` for people, without markup.
 
-    ``terms`` are the words or codes themselves, with in how many of the tickets searched they are.
+    ``terms`` are the words or codes themselves, with in how many of the tickets searched they are; 0 where they stand
+    in a line that so many have that it is not counted.
     """
 
     code: str

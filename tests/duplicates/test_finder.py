@@ -39,6 +39,19 @@ def test_what_was_told_before_comes_first_with_its_reasons() -> None:
     assert any(each.text == "60 min apart" for each in best.reasons)
 
 
+def test_a_code_in_the_line_of_a_form_is_told_without_a_count_that_is_wrong() -> None:
+    form = "{}\nDevice that is affected: HT-{}"
+    others = [
+        made(100 + n, f"Request {n}", form.format(f"Please look at it, {n} of us wait.", 10_000 + n)) for n in range(40)
+    ]
+    pair = [made(200 + n, "Badge reader flashes amber", form.format(BADGE, 46_953), hours=300 + n) for n in (0, 90)]
+    best = Finder([*background(), *others, *pair]).suggest(pair[1])[0]
+    assert best.of.key == "#200"
+    texts = [each.text for each in best.reasons if "HT-46953" in each.text]
+    assert texts
+    assert not any(" in 0 of " in text for text in texts)
+
+
 def test_only_older_ones_and_the_order_changes_nothing() -> None:
     tickets = planted()
     whole = by_key(tickets)
