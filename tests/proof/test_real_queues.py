@@ -171,6 +171,7 @@ def test_every_issue_comes_exactly_once(jira: Queue, recordings: Path) -> None:
     assert Counter(t["created_at"][:7] for t in tickets) == Counter(i["fields"]["created"][:7] for i in raw)
 
 
+@pytest.mark.night
 def test_every_issue_comes_once_while_somebody_tags(jira: Queue, recordings: Path) -> None:
     expected = sorted(issue["key"] for issue in raw_issues(recordings))
     with Tagger(jira, expected) as tagger:

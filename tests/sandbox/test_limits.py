@@ -130,7 +130,7 @@ def _spent(sandbox: Sandbox, front) -> list:
     return [state for state in states if state.over]
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize(
     ("platform", "path"),
     [

@@ -43,7 +43,7 @@ def read(adapter: Adapter, sandbox: Sandbox, query: str | None = None) -> dict[s
     return {ticket.key: ticket for ticket in Reading(adapter, selection, frozenset(Need))}
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_both_deployments_tell_the_same(sandbox: Sandbox, server: Adapter) -> None:
     here = read(server, sandbox)
     with CLOUD.open(sandbox, SharedClock(sandbox.store)) as adapter:

@@ -35,7 +35,9 @@ def opened(sandbox: Sandbox) -> Iterator[Callable[..., Adapter]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("most", [pytest.param(60, marks=pytest.mark.night), 7, 1])
+@pytest.mark.parametrize(
+    "most", [pytest.param(60, marks=pytest.mark.night), 7, pytest.param(1, marks=pytest.mark.night)]
+)
 def test_nothing_is_lost_when_pages_must_shrink(opened: Callable[..., Adapter], sandbox: Sandbox, most: int) -> None:
     selection = Selection(now=sandbox.store.now())
     whole = {ticket.id: ticket for ticket in Reading(opened(), selection, EVERYTHING)}

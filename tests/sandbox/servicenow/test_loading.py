@@ -102,7 +102,7 @@ def test_loading_twice_gives_the_same(instance: tuple[Store, Now]) -> None:
 
 
 @pytest.mark.recordings
-@pytest.mark.parametrize("as_of", [None, datetime(2016, 5, 1, tzinfo=UTC)])
+@pytest.mark.parametrize("as_of", [None, pytest.param(datetime(2016, 5, 1, tzinfo=UTC), marks=pytest.mark.night)])
 def test_a_real_log(instance: tuple[Store, Now], recordings: Path, as_of: datetime | None) -> None:
     store, now = instance
     last: dict[str, dict[str, Any]] = {}
