@@ -26,13 +26,14 @@ from typing import Any
 
 import numpy as np
 
-from supportctl.duplicates.calibration import bins, wilson
+from supportctl.duplicates.calibration import bins
 from supportctl.duplicates.evaluation import RANKS, Trial
 from supportctl.duplicates.index import Index
 from supportctl.duplicates.rank import Ranker
 from supportctl.duplicates.rows import Array
 from supportctl.duplicates.source import Source
 from supportctl.duplicates.ticket import Ticket
+from supportctl.model.shares import wilson
 from supportctl.text.cleaning import own_words, tokens
 
 CUTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -187,8 +188,9 @@ def links(trial: Trial, first: list[tuple[int, int, float]]) -> list[str]:
     for cut in CUTS:
         kept = sure >= cut
         of, good = int(kept.sum()), int(right[kept].sum())
-        low, high = wilson(good, of)
-        precision = f"{good / of:.3f}" if of else "-"
+        share = wilson(good, of)
+        low, high = (0.0, 1.0) if share is None else (share.low, share.high)
+        precision = "-" if share is None else f"{share.value:.3f}"
         mark = " (default)" if cut == DEFAULT else ""
         out.append(f"| {cut}{mark} | {of} | {good} | {precision} | {low:.2f} to {high:.2f} | {good / count:.3f} |")
     out += ["", "| predicted from | tickets | predicted | found |", "|---|---|---|---|"]

@@ -14,7 +14,7 @@ from supportctl.audit.bench import Bench, Seat
 from supportctl.audit.exemptions import Exemptions
 from supportctl.audit.learned import NOTHING_LEARNED, Learned
 from supportctl.audit.looked import Looked
-from supportctl.audit.result import AuditResult, Census, SkippedRule, wilson
+from supportctl.audit.result import AuditResult, Census, SkippedRule
 from supportctl.audit.rule import Context, QueueFault, QueueRule, Rule, TicketRule, ref
 from supportctl.audit.rules.que901_field_unused import Guard
 from supportctl.audit.settings import Settings
@@ -25,6 +25,7 @@ from supportctl.audit.verdict import CLEAN, OUTSIDE, Clean, Faulty, Outside, Unj
 from supportctl.audit.waiting import Settled
 from supportctl.calendars import Calendar
 from supportctl.model import Finding, Persona, Severity, Ticket
+from supportctl.model.shares import wilson
 
 _PERSONAS = list(Persona)
 Again = Callable[[bytes | None], Iterable[Ticket]]

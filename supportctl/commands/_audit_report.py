@@ -121,7 +121,7 @@ def family(code: str) -> str:
 
 def _families(rows: "Sequence[RuleCensus]") -> list[FamilyFacts]:
     """In the order of the rules: violations among what was judged, by all rules of a family together."""
-    from supportctl.audit.result import wilson
+    from supportctl.model.shares import wilson
 
     sums: dict[str, list[RuleCensus]] = {}
     for row in rows:

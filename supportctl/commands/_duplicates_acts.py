@@ -6,25 +6,17 @@ import typer
 
 from supportctl.commands import _duplicates_times as _times
 from supportctl.commands._app import App
+from supportctl.commands._duplicates_options import FOLDER, ROWS, Source, Window, Words
 from supportctl.commands._new import command_app
-from supportctl.commands._options import APPLYING, OUTPUT, PLANNING, READING, Options, shared
+from supportctl.commands._options import PLANNING, READING, Options, shared
 
 acts = command_app()
-_FOLDER = {"state_dir": APPLYING["state_dir"]}
 _HERE = {name: option for name, option in READING.items() if name != "file"}
-_ROWS = {name: option for name, option in OUTPUT.items() if name != "sort"}
-Words = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[QUERY]...", help="Which tickets; quote it for the shell.", show_default=False),
-]
 Gold = Annotated[
     str | None,
     typer.Option(
         "--gold", metavar="FILE", help='With --file: what is the same, a line {"id", "cluster"} each, instead of links.'
     ),
-]
-Window = Annotated[
-    str, typer.Option("--window", metavar="DURATION", help="How much older a candidate may be, as in 365d.")
 ]
 Minimum = Annotated[
     float, typer.Option("--min-confidence", metavar="SHARE", min=0, max=1, help="From where on a link is proposed.")
@@ -32,16 +24,11 @@ Minimum = Annotated[
 
 
 @acts.command("link")
-@shared(_HERE, PLANNING, _FOLDER, _ROWS)
+@shared(_HERE, PLANNING, FOLDER, ROWS)
 def link(
     options: Options,
     query: Words = None,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            "--from", metavar="FILE", help="Suggestions: what find or clusters printed as ndjson (- is stdin)."
-        ),
-    ] = None,
+    source: Source = None,
     reviewed: Annotated[
         bool, typer.Option("--reviewed", help="What somebody called the same in duplicates review.")
     ] = False,
@@ -102,16 +89,11 @@ def link(
 
 
 @acts.command("review")
-@shared(READING, _FOLDER, _ROWS)
+@shared(READING, FOLDER, ROWS)
 def review(
     options: Options,
     query: Words = None,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            "--from", metavar="FILE", help="Suggestions: what find or clusters printed as ndjson (- is stdin)."
-        ),
-    ] = None,
+    source: Source = None,
     decide: Annotated[
         str | None,
         typer.Option("--decide", metavar="FILE", help="Decisions from a file instead of the keyboard (- is stdin)."),
@@ -155,7 +137,7 @@ def review(
 
 
 @acts.command("evaluate")
-@shared(READING, _FOLDER, _ROWS)
+@shared(READING, FOLDER, ROWS)
 def evaluate(
     options: Options,
     query: Words = None,
@@ -195,7 +177,7 @@ def evaluate(
 
 
 @acts.command("learn")
-@shared(READING, _FOLDER, _ROWS)
+@shared(READING, FOLDER, ROWS)
 def learn(
     options: Options,
     query: Words = None,
@@ -232,7 +214,7 @@ def learn(
 
 
 @acts.command("forget")
-@shared(_FOLDER)
+@shared(FOLDER)
 def forget(options: Options) -> int:
     """Delete the index that find and of keep of a profile on this computer.
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from supportctl.commands._app import App, count
 from supportctl.commands._duplicates_pool import gather, searched
-from supportctl.commands._duplicates_times import window as window_of
+from supportctl.commands._duplicates_times import YEAR
+from supportctl.commands._rows import form_of, print_rows
 from supportctl.duplicates.clusters import Cluster, Clusters, Rules
 from supportctl.exits import Exit
 from supportctl.reports.base import Column, Sheet
-from supportctl.reports.registry import form_name, open_report
 
 SHOWN = 8
 """Keys of members in one cell."""
@@ -22,7 +23,7 @@ SHOWN = 8
 class ClusterOptions:
     words: tuple[str, ...] = ()
     min_confidence: float = 0.5
-    window: str = "365d"
+    window: timedelta = YEAR
     least: int = 2
     burst: int = 5
     burst_hours: float = 24.0
@@ -86,12 +87,10 @@ CLUSTERS: Sheet[Cluster] = Sheet(
 
 
 def clusters(asked: ClusterOptions, app: App) -> int:
-    options, console = app.options, app.console
-    form = form_name(options.format, fields=options.json_fields, columns=options.columns, tty=console.out_tty)
-    fields = None if options.json_fields is None else CLUSTERS.named_fields(options.json_fields)
-    columns = None if options.columns is None else CLUSTERS.named_columns(options.columns)
+    console = app.console
+    form_of(app, CLUSTERS)
     rules = Rules(least=asked.min_confidence, burst=asked.burst, hours=asked.burst_hours)
-    pool = gather(app, asked.words, window=window_of(asked.window), other=asked.other, every=asked.every)
+    pool = gather(app, asked.words, window=asked.window, other=asked.other, every=asked.every)
 
     def tracked(numbers: Iterable[int]) -> Iterable[int]:
         return console.track(numbers, "comparing")
@@ -101,10 +100,7 @@ def clusters(asked: ClusterOptions, app: App) -> int:
         for each in Clusters(pool.finder, rules).all(pool.selected, tracked)
         if len(each.members) + 1 >= asked.least
     ]
-    report = open_report(form, CLUSTERS, console, now=app.now, columns=columns, fields=fields)
-    for each in found:
-        report.row(each)
-    report.close({"searched": len(pool.finder)})
+    print_rows(app, CLUSTERS, found, besides={"searched": len(pool.finder)})
     pool.finder.close()
     pool.tell(app)
     together = sum(map(_tickets, found))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from supportctl.duplicates.evaluation import Figures
     from supportctl.duplicates.history import History
     from supportctl.duplicates.weights import Weights
+    from supportctl.reports.figures import FigureRow
 
 DAY = 86_400.0
 YEAR = 365 * DAY
@@ -98,40 +99,38 @@ def _moment(day: str) -> float:
 
 
 def show(it: App, measured: "Sequence[tuple[str, bool, Figures]]", window: int) -> None:
+    from supportctl.commands._rows import print_rows
+    from supportctl.reports.figures import FIGURES
+
+    print_rows(it, FIGURES, [_row(*each) for each in measured], besides={"window_days": window})
+
+
+def _row(name: str, used: bool, each: "Figures") -> "FigureRow":
     import msgspec
 
-    from supportctl.reports.figures import FIGURES, FigureRow
-    from supportctl.reports.registry import form_name, open_report
+    from supportctl.reports.figures import FigureRow
 
-    options, console = it.options, it.console
-    form = form_name(options.format, fields=options.json_fields, columns=options.columns, tty=console.out_tty)
-    fields = None if options.json_fields is None else FIGURES.named_fields(options.json_fields)
-    columns = None if options.columns is None else FIGURES.named_columns(options.columns)
-    report = open_report(form, FIGURES, console, now=it.now, columns=columns, fields=fields)
-    for name, used, each in measured:
-        link = each.at_default
-        row = FigureRow(
-            ranking=name,
-            used=used,
-            tickets=each.tickets,
-            tested=each.tested,
-            queries=each.queries,
-            unreachable=each.unreachable,
-            **{f"rr{k}": round(share, 4) for k, share in each.rr.items()},
-            map=round(each.map, 4),
-            minimum=link.minimum,
-            links=link.links,
-            right=link.right,
-            precision=None if link.precision is None else round(link.precision, 4),
-            low=round(link.low, 4),
-            high=round(link.high, 4),
-            recall=None if link.recall is None else round(link.recall, 4),
-            brier=round(each.brier, 5),
-            cuts=[msgspec.to_builtins(cut) for cut in each.links],
-            calibration=each.calibration,
-        )
-        report.row(row)
-    report.close({"window_days": window})
+    link = each.at_default
+    return FigureRow(
+        ranking=name,
+        used=used,
+        tickets=each.tickets,
+        tested=each.tested,
+        queries=each.queries,
+        unreachable=each.unreachable,
+        **{f"rr{k}": round(share, 4) for k, share in each.rr.items()},
+        map=round(each.map, 4),
+        minimum=link.minimum,
+        links=link.links,
+        right=link.right,
+        precision=None if link.precision is None else round(link.precision, 4),
+        low=round(link.low, 4),
+        high=round(link.high, 4),
+        recall=None if link.recall is None else round(link.recall, 4),
+        brier=round(each.brier, 5),
+        cuts=[msgspec.to_builtins(cut) for cut in each.links],
+        calibration=each.calibration,
+    )
 
 
 def _say(it: App, measured: "Sequence[tuple[str, bool, Figures]]", since: float) -> None:

@@ -2,12 +2,14 @@
 
 import sys
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, count
 from supportctl.commands._duplicates_pool import before, gather, needs, searched
 from supportctl.commands._duplicates_site import site
-from supportctl.commands._duplicates_times import window as window_of
+from supportctl.commands._duplicates_times import YEAR
+from supportctl.commands._rows import form_of
 from supportctl.errors import NotFoundError, UsageError
 from supportctl.exits import Exit
 
@@ -26,7 +28,7 @@ LONGEST = 1_000_000
 class FindOptions:
     words: tuple[str, ...] = ()
     min_confidence: float = 0.25
-    window: str = "365d"
+    window: timedelta = YEAR
     most: int = 1
     linked: bool = False
     every: bool = False
@@ -36,17 +38,18 @@ class FindOptions:
 
 def find(asked: FindOptions, app: App) -> int:
     """Of the selected tickets, the most certain first."""
-    check_form(app)
-    window = window_of(asked.window)
+    from supportctl.commands._duplicates_sheet import SUGGESTIONS
+
+    form_of(app, SUGGESTIONS)
     if keeps(app, asked):
-        with site(app, window) as kept:
+        with site(app, asked.window) as kept:
             reading = app.read(selection(app, asked), needs(), limit=app.options.row_limit)
             tickets = app.console.track(reading, f"{app.source}: comparing")
             told = _told(asked, (kept.asked(ticket, asked.most) for ticket in tickets))
             app.tell(reading)
             _show(app, asked, told, len(kept), str(kept))
         return int(Exit.OK)
-    pool = gather(app, asked.words, window=window, other=asked.other, every=asked.every)
+    pool = gather(app, asked.words, window=asked.window, other=asked.other, every=asked.every)
     every = app.console.track(pool.finder.all(pool.selected, asked.most), "comparing")
     told = _told(asked, (suggestions for _, suggestions in every))
     pool.finder.close()
@@ -105,20 +108,21 @@ def keeps(app: App, asked: FindOptions) -> bool:
 
 def of(app: App, key: str | None, text: str | None, asked: FindOptions) -> int:
     """Of one ticket, or of a text before it is one."""
-    check_form(app)
-    window = window_of(asked.window)
+    from supportctl.commands._duplicates_sheet import SUGGESTIONS
+
+    form_of(app, SUGGESTIONS)
     if (key is None) == (text is None):
         raise UsageError("name one ticket, or give a text", hint="supportctl duplicates of KEY, or --text -")
     written = None if text is None else _typed(text)
     wanted = None if key is None or app.options.file is not None else _ticket(app, key)
     if keeps(app, asked):
-        with site(app, window) as kept:
+        with site(app, asked.window) as kept:
             kept.only(wanted)
             suggestions = kept.finder.suggest(written or wanted or "", asked.most)
             _show_of(app, asked, suggestions, len(kept), str(kept))
         return int(Exit.OK)
-    since = None if wanted is None or wanted.created_at is None else before(wanted.created_at, window)
-    pool = gather(app, (), window=window, other=asked.other, every=True, since=since)
+    since = None if wanted is None or wanted.created_at is None else before(wanted.created_at, asked.window)
+    pool = gather(app, (), window=asked.window, other=asked.other, every=True, since=since)
     if written is None and wanted is None and key is not None:
         wanted = pool.finder.named(key, app.reader.normalize_key(key))
         if wanted is None:
@@ -136,35 +140,14 @@ def _show_of(app: App, asked: FindOptions, every: "Sequence[Suggestion]", ticket
     _summary(app, found, [count(len(found), "suggestion"), where])
 
 
-def check_form(app: App) -> None:
-    """Before anything is read: the form and the names of columns and fields are known."""
-    from supportctl.commands._duplicates_sheet import SUGGESTIONS
-    from supportctl.reports.registry import form_name
-
-    options = app.options
-    form_name(options.format, fields=options.json_fields, columns=options.columns, tty=app.console.out_tty)
-    if options.json_fields is not None:
-        SUGGESTIONS.named_fields(options.json_fields)
-    if options.columns is not None:
-        SUGGESTIONS.named_columns(options.columns)
-
-
 def print_suggestions(
     app: App, found: "Sequence[Suggestion]", *, looked: int, searched: int, one: bool = False
 ) -> None:
     from supportctl.commands._duplicates_sheet import OF_ONE, SUGGESTIONS
-    from supportctl.reports.registry import form_name, open_report
+    from supportctl.commands._rows import print_rows
 
-    options, console = app.options, app.console
-    form = form_name(options.format, fields=options.json_fields, columns=options.columns, tty=console.out_tty)
-    fields = None if options.json_fields is None else SUGGESTIONS.named_fields(options.json_fields)
-    columns = None if options.columns is None else SUGGESTIONS.named_columns(options.columns)
-    if columns is None and one and form in ("table", "plain"):
-        columns = OF_ONE
-    report = open_report(form, SUGGESTIONS, console, now=app.now, columns=columns, fields=fields)
-    for each in found:
-        report.row(each)
-    report.close({"asked": looked, "searched": searched})
+    besides = {"asked": looked, "searched": searched}
+    print_rows(app, SUGGESTIONS, found, besides=besides, for_people=OF_ONE if one else None)
 
 
 def _summary(app: App, found: "Sequence[Suggestion]", facts: list[str]) -> None:

@@ -14,6 +14,7 @@ from supportctl.commands._duplicates_from import find_suggestions, read_suggesti
 from supportctl.commands._duplicates_keyboard import Keys, keyboard
 from supportctl.commands._duplicates_read import tickets_of
 from supportctl.commands._duplicates_state import apart, decisions, who
+from supportctl.commands._duplicates_times import YEAR
 from supportctl.commands._planning import refuse_empty
 from supportctl.errors import RefusedError, UsageError
 from supportctl.exits import Exit
@@ -41,7 +42,7 @@ class ReviewOptions:
     listing: bool = False
     by: str | None = None
     minimum: float = 0.25
-    window: timedelta = timedelta(days=365)
+    window: timedelta = YEAR
 
 
 def run(it: App, asked: ReviewOptions, keys: Keys | None = None) -> int:
@@ -204,16 +205,13 @@ def _decide(it: App, asked: ReviewOptions, known: "Decisions") -> int:
 
 
 def _show(it: App, found: "Iterable[Decision]") -> None:
+    from supportctl.commands._rows import print_rows
     from supportctl.reports.decisions import DECISIONS, DecisionRow
-    from supportctl.reports.registry import form_name, open_report
 
-    options, console = it.options, it.console
-    form = form_name(options.format, fields=options.json_fields, columns=options.columns, tty=console.out_tty)
-    fields = None if options.json_fields is None else DECISIONS.named_fields(options.json_fields)
-    columns = None if options.columns is None else DECISIONS.named_columns(options.columns)
-    report = open_report(form, DECISIONS, console, now=it.now, columns=columns, fields=fields)
-    for each in found:
-        report.row(
+    print_rows(
+        it,
+        DECISIONS,
+        (
             DecisionRow(
                 ticket=each.ticket.key,
                 of=each.of.key,
@@ -226,5 +224,6 @@ def _show(it: App, found: "Iterable[Decision]") -> None:
                 profile=each.ticket.profile,
                 of_profile=each.of.profile,
             )
-        )
-    report.close({})
+            for each in found
+        ),
+    )

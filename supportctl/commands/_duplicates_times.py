@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from supportctl.errors import UsageError
 
+YEAR = timedelta(days=365)
+"""The usual window."""
 WINDOW = "say how much older a candidate may be, as in --window 90d"
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def show_rules(app: App, rules: "Iterable[Rule]") -> None:
     """A line for each, in the form that was asked for."""
-    from supportctl.commands._sheets import print_rows
+    from supportctl.commands._rows import print_rows
     from supportctl.reports.findings import RULES
 
     print_rows(app, RULES, [row_of(rule) for rule in rules])

@@ -9,7 +9,6 @@ import msgspec
 from supportctl.changes.comparing import Difference
 from supportctl.changes.records import RunSummary
 from supportctl.changes.summary import Group
-from supportctl.commands._app import App
 from supportctl.reports.base import Column, Sheet
 
 
@@ -28,20 +27,6 @@ class KnownPlan(msgspec.Struct, frozen=True, kw_only=True):
 class TicketEffects(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     fields: list[str]
-
-
-def print_rows(app: App, sheet: Sheet[Any], items: Sequence[Any]) -> None:
-    """In the form the options ask for."""
-    from supportctl.reports.registry import form_name, open_report
-
-    options, console = app.options, app.console
-    form = form_name(options.format, fields=options.json_fields, columns=options.columns, tty=console.out_tty)
-    fields = None if options.json_fields is None else sheet.named_fields(options.json_fields)
-    columns = None if options.columns is None else sheet.named_columns(options.columns)
-    report = open_report(form, sheet, console, now=app.now, columns=columns, fields=fields)
-    for item in items:
-        report.row(item)
-    report.close()
 
 
 def _pick(item: Any, fields: Sequence[str]) -> dict[str, Any]:

@@ -1,30 +1,19 @@
 """``supportctl duplicates``: which older tickets tell the same story."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from supportctl.commands import _duplicates_times as _times
 from supportctl.commands._app import App
 from supportctl.commands._duplicates_acts import acts
+from supportctl.commands._duplicates_options import FOLDER, ROWS, Window, Words
 from supportctl.commands._new import command_app
-from supportctl.commands._options import APPLYING, OUTPUT, READING, Options, shared
+from supportctl.commands._options import OUTPUT, READING, Options, shared
 from supportctl.errors import UsageError
-from supportctl.exits import Exit
-
-if TYPE_CHECKING:
-    from supportctl.duplicates.source import Source
 
 app = command_app("Find tickets that tell the same story.")
 
-_ROWS = {name: option for name, option in OUTPUT.items() if name != "sort"}
-_Query = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[QUERY]...", help="Which tickets; quote it for the shell.", show_default=False),
-]
-_Window = Annotated[
-    str, typer.Option("--window", metavar="DURATION", help="How much older a candidate may be, as in 365d.")
-]
 _Least = Annotated[
     float, typer.Option("--min-confidence", metavar="SHARE", min=0, max=1, help="Show no suggestion below it.")
 ]
@@ -35,17 +24,16 @@ _Other = Annotated[
 _NoIndex = Annotated[
     bool, typer.Option("--no-index", help="Read the whole window again, and keep nothing of it on this computer.")
 ]
-_FOLDER = {"state_dir": APPLYING["state_dir"]}
 _Every = Annotated[bool, typer.Option("--all", help="Without a query: ask about finished tickets, too.")]
 
 
 @app.command("find")
-@shared(READING, _FOLDER, _ROWS)
+@shared(READING, FOLDER, ROWS)
 def find(
     options: Options,
-    query: _Query = None,
+    query: Words = None,
     min_confidence: _Least = 0.25,
-    window: _Window = "365d",
+    window: Window = "365d",
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, max=20, help="Suggestions for a ticket.")] = 1,
     linked: Annotated[bool, typer.Option("--linked", help="Show pairs that are linked already, too.")] = False,
     every: _Every = False,
@@ -68,7 +56,7 @@ def find(
     asked = verb.FindOptions(
         words=tuple(query or ()),
         min_confidence=min_confidence,
-        window=window,
+        window=_times.window(window),
         most=most,
         linked=linked,
         every=every,
@@ -83,7 +71,7 @@ _ONE = {"file": READING["file"]}
 
 
 @app.command("of")
-@shared(_ONE, _FOLDER, _ROWS)
+@shared(_ONE, FOLDER, ROWS)
 def of(
     options: Options,
     key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="A ticket.", show_default=False)] = None,
@@ -92,7 +80,7 @@ def of(
         typer.Option("--text", metavar="TEXT", help="A text instead (- is standard input); its first line is a title."),
     ] = None,
     min_confidence: _Least = 0.0,
-    window: _Window = "365d",
+    window: Window = "365d",
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, max=50, help="Suggestions shown.")] = 5,
     other: _Other = None,
     no_index: _NoIndex = False,
@@ -107,21 +95,23 @@ def of(
     """
     from supportctl.commands import _duplicates_find as verb
 
-    asked = verb.FindOptions(min_confidence=min_confidence, window=window, most=most, other=other, no_index=no_index)
+    asked = verb.FindOptions(
+        min_confidence=min_confidence, window=_times.window(window), most=most, other=other, no_index=no_index
+    )
     with App(options) as it:
         return verb.of(it, key, text, asked)
 
 
 @app.command("clusters")
-@shared(READING, _FOLDER, _ROWS)
+@shared(READING, FOLDER, ROWS)
 def clusters(
     options: Options,
-    query: _Query = None,
+    query: Words = None,
     min_confidence: Annotated[
         float,
         typer.Option("--min-confidence", metavar="SHARE", min=0, max=1, help="What a member has against its master."),
     ] = 0.5,
-    window: _Window = "365d",
+    window: Window = "365d",
     least: Annotated[int, typer.Option("--least", metavar="N", min=2, help="Tickets of a cluster.")] = 2,
     burst: Annotated[
         int,
@@ -148,7 +138,7 @@ def clusters(
     asked = verb.ClusterOptions(
         words=tuple(query or ()),
         min_confidence=min_confidence,
-        window=window,
+        window=_times.window(window),
         least=least,
         burst=burst,
         burst_hours=burst_hours,
@@ -166,9 +156,7 @@ _RANK = {"file": READING["file"], "format": OUTPUT["format"]}
 @shared(_RANK)
 def rank_(
     options: Options,
-    window: Annotated[
-        str, typer.Option("--window", metavar="DURATION", help="How much older a candidate may be, as in 365d.")
-    ] = "365d",
+    window: Window = "365d",
     candidates: Annotated[
         int, typer.Option("--candidates", metavar="N", min=1, max=90, help="Candidates printed for a ticket.")
     ] = 50,
@@ -189,57 +177,14 @@ def rank_(
     before it and within the window are candidates. Status, resolution, links and later changes are not read.
     A confidence is that of public trackers: uncalibrated for your site.
     """
+    from supportctl.commands import _duplicates_rank as verb
+
     with App(options) as it:
         if options.file is None:
             raise UsageError("rank reads a file", hint="supportctl duplicates rank --file tickets.ndjson")
         if options.format not in (None, "ndjson"):
             raise UsageError("rank writes ndjson only", hint="leave --format out, or say --format ndjson")
-        return run(it, options.file, days=_times.days(window), most=candidates, since=_times.since(since))
-
-
-def run(app: App, name: str, *, days: float, most: int, since: float | None) -> int:
-    import msgspec
-    import numpy as np
-
-    from supportctl.duplicates.intake import index_of
-    from supportctl.duplicates.rank import Ranker
-    from supportctl.duplicates.source import Source, as_read
-
-    with Source(name) as source:
-        _tell(app, source)
-        index = index_of(source)
-        undated, numbers = source.undated, source.ids
-    encoder = msgspec.json.Encoder()
-    for key in undated:
-        app.console.write_bytes(encoder.encode({"id": key, "candidates": []}) + b"\n")
-
-    def named(ticket: int) -> str | int | float:
-        return as_read(index.ids[ticket], bool(numbers[ticket]))
-
-    low = 0 if since is None else int(np.searchsorted(index.born, since))
-    for ticket, found in Ranker(index).all(low, len(index), days=days, most=most):
-        row = {
-            "id": named(ticket),
-            "candidates": [
-                {
-                    "id": named(each.ticket),
-                    "score": round(each.score, 4),
-                    "confidence": round(each.confidence, 4),
-                }
-                for each in found
-            ],
-        }
-        app.console.write_bytes(encoder.encode(row) + b"\n")
-    return int(Exit.OK)
-
-
-def _tell(app: App, source: "Source") -> None:
-    if source.undated:
-        app.console.note(
-            f"{len(source.undated):,} tickets have no date of creation that can be read: they have no candidates"
-        )
-    if source.repeated:
-        app.console.note(f"{source.repeated:,} lines have a key that comes again later: the last one counts")
+        return verb.run(it, options.file, days=_times.days(window), most=candidates, since=_times.since(since))
 
 
 app.registered_commands += acts.registered_commands

@@ -10,7 +10,8 @@ from supportctl.commands._carrying import apply_plan, ask_leave, open_journal, t
 from supportctl.commands._changing import refuse_too_many, show, tickets_of
 from supportctl.commands._new import command_app
 from supportctl.commands._options import APPLYING, OUTPUT, Options, shared
-from supportctl.commands._sheets import DIFFERENCES, GROUPS, PLANS, KnownPlan, print_rows
+from supportctl.commands._rows import print_rows
+from supportctl.commands._sheets import DIFFERENCES, GROUPS, PLANS, KnownPlan
 from supportctl.errors import DataError, RefusedError
 from supportctl.exits import Exit
 

@@ -8,7 +8,8 @@ from supportctl.commands._app import App, count
 from supportctl.commands._carrying import open_journal
 from supportctl.commands._new import command_app
 from supportctl.commands._options import APPLYING, OUTPUT, Options, shared
-from supportctl.commands._sheets import EFFECTS, RUNS, TicketEffects, print_rows
+from supportctl.commands._rows import print_rows
+from supportctl.commands._sheets import EFFECTS, RUNS, TicketEffects
 from supportctl.exits import Exit
 
 app = command_app("Show what earlier runs changed.")

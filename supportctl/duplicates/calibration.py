@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from math import sqrt
 
 import numpy as np
 
@@ -70,14 +69,3 @@ def bins(sure: Array, right: Array) -> list[dict[str, float]]:
             predicted, found = round(float(sure[inside].mean()), 3), round(float(right[inside].mean()), 3)
             out.append({"from": low, "pairs": int(inside.sum()), "predicted": predicted, "found": found})
     return out
-
-
-def wilson(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    """Lower and upper end of a share's interval of 95 in 100 (Wilson 1927); 0 and 1 where nothing was counted."""
-    if not of:
-        return 0.0, 1.0
-    share, square = right / of, z * z
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    # At shares of 0 and 1 the end is the share itself, but for rounding.
-    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))

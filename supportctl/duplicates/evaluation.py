@@ -11,9 +11,10 @@ from math import inf
 import msgspec
 import numpy as np
 
-from supportctl.duplicates.calibration import bins, wilson
+from supportctl.duplicates.calibration import bins
 from supportctl.duplicates.rank import DAY, Ranker
 from supportctl.duplicates.rows import Array
+from supportctl.model.shares import wilson
 
 RANKS = (1, 5, 10, 20)
 CUTS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
@@ -122,14 +123,14 @@ def figures(trial: Trial, places: Sequence[float], sure: Array, right: Array, mi
     def links(cut: float) -> Links:
         kept = sure >= cut
         good, of = int(right[kept].sum()), int(kept.sum())
-        low, high = wilson(good, of)
+        share = wilson(good, of)
         return Links(
             minimum=cut,
             links=of,
             right=good,
-            precision=good / of if of else None,
-            low=low,
-            high=high,
+            precision=None if share is None else share.value,
+            low=0.0 if share is None else share.low,
+            high=1.0 if share is None else share.high,
             recall=good / count if count else None,
         )
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportctl.duplicates.calibration import logistic, sure_of, wilson
+from supportctl.duplicates.calibration import logistic, sure_of
 from supportctl.duplicates.evaluation import Trial, figures
 
 DAY = 86_400
@@ -79,16 +79,6 @@ def test_links_and_confidences() -> None:
 def test_nothing_known_is_no_division_by_zero() -> None:
     made = figures(trial([-1, -1], [0, 1]), [], np.zeros(0), np.zeros(0), 0.5)
     assert (made.queries, made.map, made.at_default.precision, made.at_default.recall) == (0, 0.0, None, None)
-
-
-@given(st.integers(0, 500), st.integers(0, 500))
-def test_the_interval_holds_the_share_and_shrinks(right: int, wrong: int) -> None:
-    low, high = wilson(right, right + wrong)
-    assert 0 <= low <= high <= 1
-    if right + wrong:
-        assert low <= right / (right + wrong) <= high
-        narrow = wilson(4 * right, 4 * (right + wrong))
-        assert narrow[1] - narrow[0] < high - low
 
 
 def test_a_confidence_that_is_fitted_says_how_often_it_is_right() -> None:

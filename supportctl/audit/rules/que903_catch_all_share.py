@@ -2,11 +2,11 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from supportctl.adapters.base import Need
-from supportctl.audit.result import wilson
 from supportctl.audit.rule import Context, Options, QueueFault, QueueRule, Watch
 from supportctl.audit.rules.cls102_category_catch_all import CategoryCatchAll
 from supportctl.audit.verdict import Clean, Fault, Faulty
 from supportctl.model import Confidence, Evidence, Platform, Severity, Ticket
+from supportctl.model.shares import wilson
 
 
 class CatchAllShareOptions(Options, frozen=True):

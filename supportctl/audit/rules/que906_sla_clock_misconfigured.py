@@ -2,12 +2,12 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from supportctl.adapters.base import Need
-from supportctl.audit.result import wilson
 from supportctl.audit.rule import Context, Options, QueueFault, QueueRule, Watch
 from supportctl.audit.scope import is_noise
 from supportctl.audit.verdict import Fault
 from supportctl.calendars import ALWAYS
 from supportctl.model import Confidence, Evidence, Persona, Platform, Severity, Sla, Ticket
+from supportctl.model.shares import wilson
 
 _WORDS = {
     "zero": "breached with a clock that stands at 0 s",
