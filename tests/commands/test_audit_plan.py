@@ -38,7 +38,7 @@ from tests.changes.memory import EPOCH, ticket
 from tests.commands.desk import Desk
 from tests.commands.fakes import Result
 from tests.commands.planned import reply
-from tests.commands.test_verbs_on_sandbox import AUTH
+from tests.commands.signing_in import AUTH, sign_in
 from tests.fixtures.sandbox import Sandbox
 
 pytestmark = pytest.mark.slow
@@ -264,12 +264,7 @@ def test_what_a_baseline_accepts_is_not_fixed(desk: Desk, offer: Offer, cli: Cli
 def test_planned_applied_and_taken_back(
     platform: str, cli: Cli, sandbox: Sandbox, offer: Offer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    profile = sandbox.profiles[platform]
-    for variable, value in {
-        "PLATFORM": platform, "URL": sandbox.url, "AUTH": AUTH[platform], "USER": profile["user"],
-        "TOKEN": profile["secret"], "ALLOW_WRITES": "1",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"SUPPORTCTL_{variable}", value)
+    sign_in(monkeypatch, sandbox, platform)
 
     def read(*keys: str) -> dict[str, dict[str, Any]]:
         result = cli("list", f"key:{','.join(keys)}", "--format", "ndjson", "--with", "comments,links")

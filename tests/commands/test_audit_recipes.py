@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from supportctl.exits import Exit
-from tests.commands.test_verbs_on_sandbox import AUTH
+from tests.commands.signing_in import AUTH
 from tests.fixtures.sandbox import Sandbox
 
 pytestmark = pytest.mark.slow

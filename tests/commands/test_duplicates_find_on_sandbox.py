@@ -9,7 +9,7 @@ import pytest
 
 from supportctl.duplicates.suggestion import Kind, Suggestion
 from tests.commands.fakes import Result
-from tests.commands.test_verbs_on_sandbox import AUTH
+from tests.commands.signing_in import AUTH, sign_in
 from tests.fixtures.sandbox import Sandbox
 
 pytestmark = pytest.mark.slow
@@ -19,12 +19,7 @@ pytestmark = pytest.mark.slow
 def test_planted_resends_are_found_again_from_the_index(
     cli: Callable[..., Result], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, platform: str
 ) -> None:
-    profile = sandbox.profiles[platform]
-    for variable, value in {
-        "PLATFORM": platform, "URL": sandbox.url, "AUTH": AUTH[platform], "USER": profile["user"],
-        "TOKEN": profile["secret"],
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"SUPPORTCTL_{variable}", value)
+    sign_in(monkeypatch, sandbox, platform, writes=False)
     truth = {(each.key, each.detail.partition(" ")[2]) for each in sandbox.store.truth(platform)
              if each.rule == "duplicate" and each.detail.startswith("resend ")}  # fmt: skip
     later = sorted(key for key, _ in truth)

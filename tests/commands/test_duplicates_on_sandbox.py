@@ -14,7 +14,8 @@ import pytest
 from supportctl.duplicates.suggestion import Suggestion
 from supportctl.model import Ticket
 from tests.commands.fakes import Result
-from tests.commands.test_verbs_on_sandbox import AUTH, Desk, keys
+from tests.commands.signing_in import AUTH, sign_in
+from tests.commands.test_verbs_on_sandbox import Desk, keys
 from tests.duplicates.suggested import suggestion
 from tests.fixtures.sandbox import Sandbox
 
@@ -25,12 +26,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(params=tuple(AUTH))
 def desk(request: pytest.FixtureRequest, cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    profile = sandbox.profiles[request.param]
-    for variable, value in {
-        "PLATFORM": request.param, "URL": sandbox.url, "AUTH": AUTH[request.param], "USER": profile["user"],
-        "TOKEN": profile["secret"], "ALLOW_WRITES": "1",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"SUPPORTCTL_{variable}", value)
+    sign_in(monkeypatch, sandbox, request.param)
     return Desk(cli, request.param)
 
 

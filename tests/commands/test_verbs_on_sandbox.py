@@ -11,13 +11,13 @@ import pytest
 
 from supportctl.exits import Exit
 from tests.commands.fakes import Result
+from tests.commands.signing_in import AUTH, sign_in
 from tests.fixtures.sandbox import Sandbox
 
 Cli = Callable[..., Result]
 
 pytestmark = pytest.mark.slow
 
-AUTH = {"zendesk": "api_token", "jsm": "api_token", "servicenow": "basic"}
 CODES = {
     "zendesk": (),
     "jsm": ("--code", "Done", "--to", "Resolved"),
@@ -50,12 +50,7 @@ class Desk:
 
 @pytest.fixture(params=PLATFORMS)
 def desk(request: pytest.FixtureRequest, cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    profile = sandbox.profiles[request.param]
-    for variable, value in {
-        "PLATFORM": request.param, "URL": sandbox.url, "AUTH": AUTH[request.param], "USER": profile["user"],
-        "TOKEN": profile["secret"], "ALLOW_WRITES": "1",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"SUPPORTCTL_{variable}", value)
+    sign_in(monkeypatch, sandbox, request.param)
     return Desk(cli, request.param)
 
 
