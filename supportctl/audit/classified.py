@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 
-from supportctl.audit.custom import custom_value, names_custom
 from supportctl.audit.rule import Context
 from supportctl.audit.verdict import Unjudged
 from supportctl.model import Ticket, Unknown
+from supportctl.query.custom_values import custom_value, names_custom
 
 REQUEST_TYPES = ("Request Type", "Customer Request Type")
 _LEVELS = ("::", "__")

@@ -9,10 +9,10 @@ import msgspec
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, same_person
 from supportctl.audit.conversation import Said, conversation
-from supportctl.audit.custom import custom_value, names_custom
 from supportctl.audit.rule import Context
 from supportctl.audit.verdict import Unjudged
 from supportctl.model import Kind, Person, Platform, Role, Ticket, Unknown
+from supportctl.query.custom_values import custom_value, names_custom
 from supportctl.text.fold import fold_word
 
 LATE = timedelta(minutes=15)

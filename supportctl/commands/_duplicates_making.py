@@ -1,6 +1,5 @@
 """Links that were proposed, as changes: tickets that go to one master are prepared together."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App
 from supportctl.errors import NotFoundError, UsageError
+from supportctl.text.fold import fold
+from supportctl.text.references import DUPLICATE
 
 if TYPE_CHECKING:
     from supportctl.adapters.base import Needs
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from supportctl.model import Ticket
 
 PAGE = 100
-DUPLICATE = re.compile(r"duplica|duplika|dublette|doublon|dubbel|doppelt|重複|重复", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +125,7 @@ def _closing(it: App, asked: LinkOptions) -> "StatusWish | None":
             )
     elif code is None:
         codes = it.adapter.vocabulary().closure_codes
-        fitting = [each for each in codes if DUPLICATE.search(each)]
+        fitting = [each for each in codes if DUPLICATE.search(fold(each))]
         if len(fitting) != 1:
             has = f"it has: {', '.join(codes)}" if codes else "its codes are hidden from this account"
             raise UsageError(

@@ -8,7 +8,7 @@ from datetime import datetime
 from supportctl.console import Console, safe_line
 from supportctl.duplicates.suggestion import Suggestion
 from supportctl.model import Ticket
-from supportctl.reports.cells import ago, duration
+from supportctl.reports.cells import ago
 
 GAP = " │ "
 MARK = "yellow"
@@ -94,13 +94,6 @@ def _facts(ticket: Ticket, now: datetime) -> Sequence[str]:
     place += [each for each in (ticket.category, ticket.subcategory) if each]
     facts = [" · ".join(str(part) for part in parts), ticket.title or "(no title)", owner or "", " · ".join(place)]
     return [safe_line(fact) for fact in facts if fact]
-
-
-def apart(one: Ticket, other: Ticket) -> str | None:
-    """How long one was created after the other."""
-    if one.created_at is None or other.created_at is None:
-        return None
-    return duration(abs((one.created_at - other.created_at).total_seconds()))
 
 
 def _marked(text: str, marked: set[str], console: Console) -> str:

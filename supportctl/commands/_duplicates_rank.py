@@ -42,7 +42,8 @@ def run(app: App, name: str, *, days: float, most: int, since: float | None) -> 
 
 def _tell(app: App, source: Source) -> None:
     if source.undated:
-        undated = count(len(source.undated), "ticket")
-        app.console.note(f"{undated} without a date of creation that can be read: no candidates for them")
+        number = len(source.undated)
+        have = "has" if number == 1 else "have"
+        app.console.note(f"{count(number, 'ticket')} {have} no date of creation that can be read: no candidates there")
     if source.repeated:
         app.console.note(f"{source.repeated:,} lines have a key that comes again later: the last one counts")

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,9 +18,10 @@ from supportctl.commands._duplicates_times import YEAR
 from supportctl.commands._planning import refuse_empty
 from supportctl.errors import RefusedError, UsageError
 from supportctl.exits import Exit
+from supportctl.locking import held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from supportctl.commands._duplicates_pair import Common
     from supportctl.duplicates.decisions import Decision, Decisions
@@ -61,20 +62,13 @@ def run(it: App, asked: ReviewOptions, keys: Keys | None = None) -> int:
         return _ask(it, asked, known, keys)
 
 
-@contextmanager
-def _alone(it: App) -> "Iterator[None]":
+def _alone(it: App) -> "AbstractContextManager[None]":
     """Two sessions of one profile would each overwrite what the other was told."""
-    from filelock import FileLock, Timeout
-
-    path = decisions(it).path.with_name("decisions.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(path, timeout=0):
-            yield
-    except Timeout:
-        raise RefusedError(
-            "another review of this profile is under way; nothing was changed", hint="end it first"
-        ) from None
+    busy = RefusedError(
+        "another review of this profile is under way; nothing was changed",
+        hint="end it there with q; what was decided: supportctl duplicates review --list",
+    )
+    return held(decisions(it).path.with_name("decisions.lock"), busy)
 
 
 def _require_terminal(it: App, asked: ReviewOptions) -> None:

@@ -129,7 +129,10 @@ def _read(path: Path) -> Iterable[Decision]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise StateError(f"the decisions in {path} cannot be read ({error.strerror})") from None
+        raise StateError(
+            f"the decisions in {path} cannot be read ({error.strerror})",
+            hint="make the file readable, or name another place with --state-dir",
+        ) from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS fact (
 ) WITHOUT ROWID
 """
 
+ELSEWHERE = "make room or name another place with --state-dir; find and of do without with --no-index"
+
 
 class Fact(NamedTuple):
     id: str
@@ -52,7 +54,7 @@ class Facts:
             try:
                 self._open()
             except sqlite3.Error as error:
-                raise StateError(f"{path} cannot be written ({error})") from None
+                raise StateError(f"{path} cannot be written ({error})", hint=ELSEWHERE) from None
 
     def _open(self) -> None:
         self.path.touch(mode=PRIVATE, exist_ok=True)
@@ -88,7 +90,7 @@ class Facts:
         try:
             self._file.commit()
         except sqlite3.Error as error:
-            raise StateError(f"{self.path} cannot be written ({error})") from None
+            raise StateError(f"{self.path} cannot be written ({error})", hint=ELSEWHERE) from None
 
     def __iter__(self) -> Iterator[Fact]:
         """In the order of creation."""

@@ -3,9 +3,8 @@
 from contextlib import suppress
 from pathlib import Path
 
-import filelock
-
 from supportctl.errors import StateError
+from supportctl.locking import held
 
 
 def forget(folder: Path) -> int | None:
@@ -13,18 +12,17 @@ def forget(folder: Path) -> int | None:
     if not folder.is_dir():
         return None
     lock = folder / "lock"
+    busy = StateError(
+        "another supportctl is working on the index of duplicates; nothing was deleted",
+        hint="try again when it has ended",
+    )
     size, found = 0, False
     try:
-        with filelock.FileLock(str(lock), timeout=0):
+        with held(lock, busy):
             for each in folder.iterdir():
                 if each.is_file() and each != lock:
                     size, found = size + each.stat().st_size, True
                     each.unlink()
-    except filelock.Timeout:
-        raise StateError(
-            "another supportctl is working on the index of duplicates; nothing was deleted",
-            hint="try again when it has ended",
-        ) from None
     except OSError as error:
         raise StateError(
             f"not all of {folder} could be deleted ({error.strerror})", hint="delete the folder yourself"

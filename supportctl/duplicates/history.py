@@ -98,7 +98,10 @@ def _gold(path: Path) -> Iterable[tuple[str, str]]:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}; nothing was measured") from None
+        raise DataError(
+            f"cannot read {path}: {error.strerror}; nothing was measured",
+            hint='give the path of an NDJSON file with a line {"id", "cluster"} each',
+        ) from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -65,7 +65,7 @@ def _read_there(source: Source, jobs: int) -> Iterator[Page]:
         except BrokenProcessPool:
             raise DataError(
                 f"a process that read a part of {source.name} was ended; nothing was ranked",
-                hint="memory may have run out",
+                hint="memory may have run out: end other programs, or rank a shorter time of the tickets",
             ) from None
         finally:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -62,7 +62,7 @@ def load(path: Path) -> Weights | None:
                 stored["confidence"].astype(np.float64),
                 about,
             )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError):
         raise StateError(

@@ -211,7 +211,10 @@ def read_line(line: bytes) -> Ticket:
     except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
-        raise DataError("the file was changed while it was read; nothing was ranked")
+        raise DataError(
+            "the file was changed while it was read; nothing was ranked",
+            hint="run it again when nothing writes to the file, or on a copy",
+        )
     return ticket(row)
 
 

@@ -28,6 +28,7 @@ from supportctl.duplicates.long import Long
 from supportctl.duplicates.reading import Page, read
 from supportctl.duplicates.ticket import Ticket
 from supportctl.errors import StateError
+from supportctl.locking import take
 
 VERSION = 1
 HEAD = "index.npz"
@@ -47,11 +48,6 @@ class Added(NamedTuple):
     """Without a date: these are not taken."""
 
 
-def folder_of(state: Path, profile: str) -> Path:
-    """``state`` is the state folder."""
-    return state / "duplicates" / f"{''.join(c if c.isalnum() or c in '_.-' else '_' for c in profile)[:60]}-index"
-
-
 class Store:
     """`open` one; `add` and `remove`; `save`; `close` or use it as a context.
 
@@ -59,7 +55,7 @@ class Store:
     empty when the index begins anew, and then ``rebuilt`` says why.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lock: filelock.FileLock) -> None:
         self.folder = folder
         self.index = Index()
         self.about: dict[str, str] = {}
@@ -72,22 +68,16 @@ class Store:
         """``about`` as it is on disk; None when anything else is not."""
         self._writing = True
         self._tidied = True
-        self._lock = filelock.FileLock(str(folder / "lock"))
+        self._lock = lock
 
     @classmethod
     def open(cls, folder: Path) -> "Store":
         """Alone: another run waits. Raises `StateError` when it waits too long, or nothing can be written there."""
-        made = cls(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            made._lock.acquire(timeout=PATIENCE)
-        except filelock.Timeout:
-            raise StateError(
-                "another supportctl is working on the index of duplicates",
-                hint="try again when it has ended; find and of do without the index with --no-index",
-            ) from None
-        except OSError as error:
-            raise StateError(f"{WHAT} cannot be kept in {folder} ({error.strerror})") from None
+        busy = StateError(
+            "another supportctl is working on the index of duplicates",
+            hint="try again when it has ended; find and of do without the index with --no-index",
+        )
+        made = cls(folder, take(folder / "lock", busy, patience=PATIENCE))
         try:
             made._load()
         except BaseException:
@@ -330,4 +320,7 @@ def _number(name: str) -> int:
 
 def _full(folder: Path, error: OSError) -> StateError:
     reason = error.strerror or os.strerror(error.errno or 0)
-    return StateError(f"{WHAT} could not be written to {folder} ({reason}); what was there before stays")
+    return StateError(
+        f"{WHAT} could not be written to {folder} ({reason}); what was there before stays",
+        hint="make room or name another place with --state-dir; find and of do without with --no-index",
+    )

@@ -28,10 +28,6 @@ class Weights:
     about: dict[str, Any]
     """Provenance: data, period, script, date, figures."""
 
-    @property
-    def calibrated(self) -> str:
-        return str(self.about["calibration"])
-
 
 @cache
 def shipped() -> Weights:

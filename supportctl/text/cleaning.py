@@ -6,14 +6,13 @@ from collections.abc import Callable
 from supportctl.text.boilerplate import says_nothing
 from supportctl.text.characters import seen
 from supportctl.text.identifiers import identifiers, proves
-from supportctl.text.language import language
 from supportctl.text.markup import outside_fences, reduced
 from supportctl.text.replies import without_quotes
 from supportctl.text.signatures import without_signature
 from supportctl.text.tokens import tokens
 from supportctl.text.urls import shortened
 
-__all__ = ["identifiers", "language_of", "own_words", "tokens"]
+__all__ = ["identifiers", "own_words", "tokens"]
 
 Step = Callable[[str], str]
 
@@ -72,8 +71,3 @@ def _links(text: str) -> str:
 
 _ENDINGS: tuple[Step, ...] = (_unsigned, _tidy)
 _STEPS: tuple[Step, ...] = (seen, reduced, _unquoted, _unsigned, _links, _tidy)
-
-
-def language_of(text: str | None) -> str | None:
-    """ISO 639-1 code of the language most of the text is in; None without a sure sign."""
-    return language(text) if text else None

@@ -12,6 +12,11 @@ from typing import NamedTuple
 from supportctl.model import Platform
 from supportctl.text.fold import fold
 
+DUPLICATE = re.compile(
+    r"(?<!not )(?<!not a )(?<!non-)(?<!kein )(?:duplica|duplika|dublette|doublon|dubbel|doppelt|重複|重复)"
+)
+"""What closure codes for duplicates are called; for folded text."""
+
 
 class Claim(Enum):
     SAME = "same"

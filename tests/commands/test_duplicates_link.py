@@ -146,8 +146,8 @@ def test_a_merge_is_made_only_when_asked_for_and_says_it_is_for_good(
 def test_suggestions_of_another_profile_are_not_linked_here(cli: Cli, desk: Jira, found: Callable[..., str]) -> None:
     other = ticket(2, profile="elsewhere")
     result = cli("duplicates", "link", "--from", found(suggestion(other, ticket(1, profile="elsewhere"))))
-    assert result.code != 0
-    assert "elsewhere" in result.err
+    assert result.code == Exit.USAGE, result.err
+    assert "there is no profile 'elsewhere'" in result.err
 
 
 def test_a_bug_of_another_platform_is_tracked_by(

@@ -167,8 +167,8 @@ def test_decisions_from_a_file(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"ticket": "SUP-2", "of": "SUP-2", "verdict": "same"}\n', "line 1: it names no two tickets"),
-        ('{"ticket": "SUP-2", "of": "SUP-1", "verdict": "maybe"}\n', "line 1: its verdict is none of"),
+        ('{"ticket": "SUP-2", "of": "SUP-2", "verdict": "same"}\n', "line 2: it names no two tickets"),
+        ('{"ticket": "SUP-2", "of": "SUP-1", "verdict": "maybe"}\n', "line 2: its verdict is none of"),
         ('{"ticket": "SUP-2", "of": "SUP-98", "verdict": "same"}\n', "not found"),
         ("[]\n", "line 1"),
     ],
@@ -181,7 +181,7 @@ def test_one_bad_decision_and_none_is_kept(
     path.write_text('{"ticket": "SUP-2", "of": "SUP-1", "verdict": "same"}\n' + text if text[0] == "{" else text)
     result = cli("duplicates", "review", "--decide", str(path), "-p", "prod")
     assert result.code == Exit.USAGE
-    assert said.replace("line 1", "line") in result.err.replace("line 2", "line").replace("line 1", "line")
+    assert said in result.err
     assert not list(home.glob("state/duplicates/*/decisions.ndjson"))
 
 

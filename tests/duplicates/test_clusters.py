@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from supportctl.duplicates.clusters import LINKED, Cluster, Clusters, Rules, bursts
 from supportctl.duplicates.finder import Finder
+from supportctl.duplicates.leading import lead
 from supportctl.duplicates.rank import Candidate
 from supportctl.duplicates.suggestion import Kind
+from supportctl.model import CustomField, Link, LinkType, Status, Ticket
 from supportctl.model import Kind as TicketKind
-from supportctl.model import Link, LinkType, Status, Ticket
 from tests.duplicates.queue import START, background, made, person
 
 
@@ -193,3 +194,9 @@ def test_bursts_take_the_fullest_first_and_leave_none(minutes: list[int], least:
     assert max((each.tickets for each in found), default=0) == (fullest() if fullest() >= least else 0)
     assert all(each.tickets >= least and each.until - each.since <= timedelta(hours=24) for each in found)
     assert sum(each.tickets for each in found) <= len(left)
+
+
+def test_a_major_incident_by_a_field_of_jira_leads() -> None:
+    field = CustomField(id="customfield_1", name="Major incident", value="Yes")
+    assert lead(made(1, "Everything is down", None, custom=[field])) > lead(made(2, "Everything is down", None))
+    assert lead(made(3, "Down", None, custom=[msgspec.structs.replace(field, value="No")])) == 0

@@ -144,10 +144,12 @@ def test_what_is_used_was_better_on_tickets_nothing_was_learned_of(tmp_path: Pat
     swapped = history.cluster.copy()
     swapped[newest] = history.cluster[asked[asked < cut]][: len(newest)]
     again = teach(History(history.index, swapped), QUICK)
+    assert lesson.chosen == again.chosen == "learned"
     both = [each.weights for each in (lesson, again)]
-    if both[0] is not None and both[1] is not None and lesson.chosen == again.chosen:
-        assert np.allclose(both[0].confidence_weights, both[1].confidence_weights)
-        assert np.array_equal(both[0].ranking.tables, both[1].ranking.tables)
+    assert both[0] is not None
+    assert both[1] is not None
+    assert np.allclose(both[0].confidence_weights, both[1].confidence_weights)
+    assert np.array_equal(both[0].ranking.tables, both[1].ranking.tables)
 
 
 def test_what_was_learned_is_kept_for_its_owner_and_read_back(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_the_table_says_what_the_walk_says(seed: int) -> None:
 
 def test_the_shipped_weights_say_where_they_come_from() -> None:
     weights = shipped()
-    assert "uncalibrated for any other site" in weights.calibrated
+    assert "uncalibrated for any other site" in weights.about["calibration"]
     assert {"data", "period", "script", "made", "tickets"} <= set(weights.about)
     forbidden = ("status", "resolution", "link", "reporter", "requester", "priority", "duplicate")
     names = weights.choosing.names + weights.ranking.names + weights.confidence_names

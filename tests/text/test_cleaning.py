@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supportctl.text.cleaning import identifiers, language_of, own_words
+from supportctl.text.cleaning import identifiers, own_words
 from supportctl.text.mail_heads import heads, may_have
 from tests.text.mails import ADDRESS, LABELS, OLD, SIGNATURES, WORDS, headed, mails
 
@@ -128,8 +128,6 @@ def test_markup_and_unseen_signs(markup: str, text: str) -> None:
 
 def test_nothing_to_read() -> None:
     assert own_words(None) == own_words("") == own_words(" \n\t ") == own_words("\u200b") == ""
-    assert language_of(None) is language_of("") is None
-    assert language_of(WORDS["ja"]) == "ja"
 
 
 PIECES = st.sampled_from(

@@ -4,12 +4,12 @@ import msgspec
 
 from supportctl.adapters.base import Need
 from supportctl.audit.classified import Filed, filed
-from supportctl.audit.custom import custom_value, names_custom
 from supportctl.audit.learned import place_key
 from supportctl.audit.rule import Context, Options, TicketRule
 from supportctl.audit.scope import is_duplicate, settling
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Persona, Severity, Ticket
+from supportctl.query.custom_values import custom_value, names_custom
 from supportctl.text.fold import fold_word
 
 USED = 0.1

@@ -1,11 +1,11 @@
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
-from supportctl.audit.custom import custom_value, names_custom
 from supportctl.audit.rule import Context, Options, TicketRule
 from supportctl.audit.scope import is_duplicate, lacks, settling
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Unjudged, Verdict, fault
 from supportctl.model import Confidence, Evidence, Kind, Persona, Severity, Ticket, Unknown
+from supportctl.query.custom_values import custom_value, names_custom
 from supportctl.text.intent import asks_how
 
 ASSET_FIELDS = (

@@ -2,12 +2,12 @@ import re
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
-from supportctl.audit.custom import custom_value
 from supportctl.audit.escalation import escalation
 from supportctl.audit.rule import Context, Options, TicketRule
 from supportctl.audit.scope import is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Verdict, fault
 from supportctl.model import Confidence, Evidence, Priority, Severity, Ticket
+from supportctl.query.custom_values import custom_value
 from supportctl.text.evidence import Kind, told
 from supportctl.text.fold import fold, fold_word
 from supportctl.text.quoted import own_words

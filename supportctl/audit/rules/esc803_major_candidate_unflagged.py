@@ -6,12 +6,12 @@ import msgspec
 
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import is_bot
-from supportctl.audit.major import is_proposed, says
 from supportctl.audit.rule import Context, Options, QueueFault, QueueRule, Ref, Watch, ref
 from supportctl.audit.scope import is_noise, settling
 from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import Fault
 from supportctl.model import Confidence, Evidence, Kind, LinkType, Persona, Priority, Severity, Ticket
+from supportctl.query.major import is_proposed, says
 from supportctl.text.fold import fold_word
 
 _UP = frozenset({LinkType.PROBLEM, LinkType.PARENT, LinkType.DUPLICATE_OF, LinkType.CAUSED_BY})
@@ -93,7 +93,7 @@ class MajorWatch:
         self.eligible = 0
 
     def see(self, ticket: Ticket) -> None:
-        major = is_proposed(ticket, self._context)
+        major = is_proposed(ticket)
         if major or ticket.kind in (Kind.PROBLEM, Kind.INCIDENT):
             self._know(ticket, major)
         if ticket.kind is not Kind.INCIDENT or ticket.created_at is None or not ticket.knows("links"):

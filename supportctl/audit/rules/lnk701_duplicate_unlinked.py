@@ -5,21 +5,18 @@ from typing import ClassVar
 
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor, actor_of
-from supportctl.audit.custom import custom_value, names_custom
 from supportctl.audit.linking import SAME, can_link, duplicate_fix, is_linked
 from supportctl.audit.rule import Context, Options, TicketRule
 from supportctl.audit.scope import lacks
 from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import CLEAN, GRACE, OUTSIDE, Verdict, fault
 from supportctl.model import Comment, Confidence, Evidence, LinkType, Severity, Status, Ticket
+from supportctl.query.custom_values import custom_value, names_custom
 from supportctl.text.courtesy import is_thanks
 from supportctl.text.fold import fold, fold_word
 from supportctl.text.quoted import own_words
-from supportctl.text.references import Claim, mentions
+from supportctl.text.references import DUPLICATE, Claim, mentions
 
-_DUPLICATE = re.compile(
-    r"(?<!not )(?<!not a )(?<!non-)(?<!kein )(?:duplica|duplika|dublette|doublon|dubbel|doppelt|重複|重复)"
-)
 _MERGED = re.compile(r"merged|zusammengeführt|fusionn|fusionad|mesclad|samengevoegd|unit[oa] a|統合|合并")
 
 
@@ -81,7 +78,7 @@ class DuplicateUnlinked(TicketRule):
         if ticket.status is Status.DELETED:
             return OUTSIDE
         code = _closure_code(ticket, context) if ticket.done else None
-        if code is not None and not _DUPLICATE.search(fold_word(code)):
+        if code is not None and not DUPLICATE.search(fold_word(code)):
             return OUTSIDE
         if _ignored(ticket, context):
             return OUTSIDE

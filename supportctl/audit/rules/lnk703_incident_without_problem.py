@@ -6,12 +6,12 @@ import msgspec
 
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import is_bot
-from supportctl.audit.major import is_major
 from supportctl.audit.rule import Context, Options, QueueFault, QueueRule, Ref, Watch, ref
 from supportctl.audit.scope import is_noise
 from supportctl.audit.settings import spoken
 from supportctl.audit.verdict import Fault
 from supportctl.model import Confidence, Evidence, Kind, LinkType, Platform, Severity, Ticket
+from supportctl.query.major import is_major
 from supportctl.text.fold import fold_word
 from supportctl.text.similar import Sketch, alike, foreign_marks, sketch
 
@@ -113,7 +113,7 @@ class IncidentWatch:
             return
         linked = any(link.type in _PROBLEM for link in ticket.links)
         self.eligible += 1
-        if not linked and ticket.done and is_major(ticket, self._context):
+        if not linked and ticket.done and is_major(ticket):
             self._majors.append((ticket.created_at, ref(ticket, self._context)))
             return
         place = _place(ticket)

@@ -3,11 +3,11 @@ from functools import lru_cache
 from typing import ClassVar
 
 from supportctl.adapters.base import Need
-from supportctl.audit.custom import custom_value, names_custom
 from supportctl.audit.rule import Context, Options, TicketRule
 from supportctl.audit.scope import is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, OUTSIDE, Verdict, fault
 from supportctl.model import Confidence, Evidence, Persona, Severity, Status, Ticket
+from supportctl.query.custom_values import custom_value, names_custom
 from supportctl.text.fold import fold, fold_word
 
 _ARTICLE = re.compile(

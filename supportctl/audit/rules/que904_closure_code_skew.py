@@ -3,12 +3,12 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from supportctl.adapters.base import Need
-from supportctl.audit.custom import custom_value, names_custom
 from supportctl.audit.rule import Context, Options, QueueFault, QueueRule, Watch
 from supportctl.audit.scope import is_duplicate, is_noise
 from supportctl.audit.verdict import Fault
 from supportctl.model import Confidence, Evidence, Persona, Platform, Severity, Status, Ticket
 from supportctl.model.shares import wilson
+from supportctl.query.custom_values import custom_value, names_custom
 
 _MOST = 1000
 """Different codes counted; a free text in place of a code has more, and is no code."""

@@ -4,12 +4,12 @@ from typing import ClassVar
 from supportctl.adapters.base import Need
 from supportctl.audit.actors import Actor
 from supportctl.audit.conversation import conversation
-from supportctl.audit.custom import custom_value
 from supportctl.audit.periods import next_working_day
 from supportctl.audit.rule import Context, Options, TicketRule
 from supportctl.audit.scope import is_duplicate, is_noise, lacks
 from supportctl.audit.verdict import CLEAN, GRACE, OUTSIDE, Fault, Faulty, Unjudged, Verdict
 from supportctl.model import Confidence, Evidence, Severity, Sla, Ticket
+from supportctl.query.custom_values import custom_value
 
 
 class SlaBreachedUnexplainedOptions(Options, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Custom fields that settings name, by human name or platform id."""
+"""What a ticket says in a custom field, by its human name or the platform's id."""
 
 from typing import Any
 

@@ -1,8 +1,7 @@
 """Whether an incident is marked as a major one: by the platform's own state, a field or a tag."""
 
-from supportctl.audit.custom import custom_value, names_custom
-from supportctl.audit.rule import Context
 from supportctl.model import Ticket
+from supportctl.query.custom_values import custom_value, names_custom
 from supportctl.text.fold import fold_word
 
 STATE = "major_incident_state"
@@ -12,7 +11,7 @@ TAGS = frozenset({"major", "major_incident", "major-incident", "majorincident", 
 _NO = frozenset({"", "no", "false", "none", "nein", "non", "null"})
 
 
-def is_major(ticket: Ticket, context: Context) -> bool:
+def is_major(ticket: Ticket) -> bool:
     """Accepted as one."""
     state = ticket.native.get(STATE)
     if state is not None and fold_word(str(state)) == "accepted":
@@ -20,7 +19,7 @@ def is_major(ticket: Ticket, context: Context) -> bool:
     return _field(ticket) or _tagged(ticket)
 
 
-def is_proposed(ticket: Ticket, context: Context) -> bool:
+def is_proposed(ticket: Ticket) -> bool:
     """Somebody has at least asked whether it is one; also when the answer was no."""
     state = ticket.native.get(STATE)
     return (state is not None and fold_word(str(state)) not in _NO) or _field(ticket) or _tagged(ticket)
