@@ -1,9 +1,8 @@
 """``supportctl duplicates clusters``: sets of tickets about one fault, and those that come in bursts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 
@@ -13,7 +12,7 @@ from supportctl.commands._duplicates_times import YEAR
 from supportctl.commands._rows import form_of, print_rows
 from supportctl.duplicates.clusters import Cluster, Clusters, Rules
 from supportctl.exits import Exit
-from supportctl.reports.base import Column, Sheet
+from supportctl.reports.base import Column, Sheet, pick_fields
 
 SHOWN = 8
 """Keys of members in one cell."""
@@ -53,10 +52,6 @@ def _least(item: Cluster) -> float:
     return min(each.confidence for each in item.members)
 
 
-def _pick(item: Any, fields: Sequence[str]) -> dict[str, Any]:
-    return {name: msgspec.to_builtins(getattr(item, name)) for name in fields}
-
-
 CLUSTERS: Sheet[Cluster] = Sheet(
     name="clusters",
     columns=(
@@ -82,7 +77,7 @@ CLUSTERS: Sheet[Cluster] = Sheet(
     csv=("master", "rule", "tickets", "least", "burst", "title", "members", "status", "profile", "url"),
     fields=tuple(Cluster.__struct_fields__),
     encode=msgspec.json.encode,
-    pick=_pick,
+    pick=pick_fields,
 )
 
 

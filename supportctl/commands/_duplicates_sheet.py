@@ -1,12 +1,9 @@
 """Suggestions and clusters as cells and JSON."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import msgspec
 
 from supportctl.duplicates.suggestion import Kind, Reason, Suggestion
-from supportctl.reports.base import Column, Sheet
+from supportctl.reports.base import Column, Sheet, pick_fields
 
 STEPS = ((0.5, "likely"), (0.25, "possible"), (0.0, "unlikely"))
 
@@ -36,10 +33,6 @@ _FIELDS = frozenset(f"same_{kind}" for kind in ("product", "component", "version
 
 def _differs(reason: Reason) -> str:
     return f"differ: {reason.text}" if reason.code == "siblings" else reason.text
-
-
-def _pick(item: Any, fields: Sequence[str]) -> dict[str, Any]:
-    return {name: msgspec.to_builtins(getattr(item, name)) for name in fields}
 
 
 def _style(item: Suggestion) -> str | None:
@@ -100,7 +93,7 @@ SUGGESTIONS: Sheet[Suggestion] = Sheet(
     ),
     fields=tuple(Suggestion.__struct_fields__),
     encode=msgspec.json.encode,
-    pick=_pick,
+    pick=pick_fields,
 )
 OF_ONE = ("of", "of_status", "confidence", "sure", "of_title", "why")
 """Columns where the ticket is the same in every row."""

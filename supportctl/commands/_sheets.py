@@ -1,6 +1,5 @@
 """Small tables of the commands around plans and runs."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ import msgspec
 from supportctl.changes.comparing import Difference
 from supportctl.changes.records import RunSummary
 from supportctl.changes.summary import Group
-from supportctl.reports.base import Column, Sheet
+from supportctl.reports.base import Column, Sheet, pick_fields
 
 
 class KnownPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,10 +28,6 @@ class TicketEffects(msgspec.Struct, frozen=True, kw_only=True):
     fields: list[str]
 
 
-def _pick(item: Any, fields: Sequence[str]) -> dict[str, Any]:
-    return {name: msgspec.to_builtins(getattr(item, name)) for name in fields}
-
-
 def _sheet(name: str, kind: type[Any], columns: tuple[Column[Any], ...], shown: tuple[str, ...]) -> Sheet[Any]:
     return Sheet(
         name=name,
@@ -41,7 +36,7 @@ def _sheet(name: str, kind: type[Any], columns: tuple[Column[Any], ...], shown: 
         csv=shown,
         fields=tuple(kind.__struct_fields__),
         encode=msgspec.json.encode,
-        pick=_pick,
+        pick=pick_fields,
     )
 
 

@@ -19,6 +19,13 @@ UNKNOWN = "?"
 """How a cell shows a value that nobody may reason about; an empty one is blank."""
 
 
+def pick_fields(item: Any, fields: Sequence[str]) -> dict[str, Any]:
+    """Some attributes of a row as plain JSON."""
+    import msgspec
+
+    return {name: msgspec.to_builtins(getattr(item, name)) for name in fields}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column(Generic[T]):
     """One column of a sheet."""

@@ -24,7 +24,7 @@ from supportctl.model import (
     Unverified,
 )
 from supportctl.model.planned import COMMENT, CUSTOM, TRANSITION_FIELDS
-from supportctl.reports.base import Column, Sheet
+from supportctl.reports.base import Column, Sheet, pick_fields
 
 PLANNED = "planned"
 NOT_SENT = "not sent"
@@ -183,10 +183,6 @@ def _side(fields: Mapping[str, Any]) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _pick(row: ChangeRow, fields: Sequence[str]) -> dict[str, Any]:
-    return {name: msgspec.to_builtins(getattr(row, name)) for name in fields}
-
-
 CHANGES: Sheet[ChangeRow] = Sheet(
     name="changes",
     columns=(
@@ -210,5 +206,5 @@ CHANGES: Sheet[ChangeRow] = Sheet(
     csv=("key", "change", "before", "after", "reason", "outcome", "detail"),
     fields=ChangeRow.__struct_fields__,
     encode=msgspec.json.encode,
-    pick=_pick,
+    pick=pick_fields,
 )

@@ -1,12 +1,10 @@
 """What people said of suggested duplicates, as rows."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
-from supportctl.reports.base import Column, Sheet
+from supportctl.reports.base import Column, Sheet, pick_fields
 from supportctl.reports.cells import ago
 
 STYLES = {"same": "green", "different": "yellow", "later": "dim"}
@@ -27,10 +25,6 @@ class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
     of_profile: str
 
 
-def _pick(row: DecisionRow, fields: Sequence[str]) -> dict[str, Any]:
-    return {field: msgspec.to_builtins(getattr(row, field)) for field in fields}
-
-
 DECISIONS: Sheet[DecisionRow] = Sheet(
     name="decisions",
     columns=(
@@ -49,5 +43,5 @@ DECISIONS: Sheet[DecisionRow] = Sheet(
     csv=("ticket", "of", "verdict", "at", "by", "confidence", "calibration", "kind", "profile", "of_profile"),
     fields=tuple(DecisionRow.__struct_fields__),
     encode=msgspec.json.encode,
-    pick=_pick,
+    pick=pick_fields,
 )

@@ -1,11 +1,11 @@
 """How well duplicates are found, as rows: one per ranking that was measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from supportctl.reports.base import Column, Sheet
+from supportctl.reports.base import Column, Sheet, pick_fields
 
 
 class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +42,6 @@ def _rank(name: str, value: Callable[[FigureRow], float], rank: int) -> Column[F
     return Column(name=name, value=value, human=lambda row, _: f"{value(row):.3f}", rank=rank, width=6, right=True)
 
 
-def _pick(row: FigureRow, fields: Sequence[str]) -> dict[str, Any]:
-    return {field: msgspec.to_builtins(getattr(row, field)) for field in fields}
-
-
 FIGURES: Sheet[FigureRow] = Sheet(
     name="figures",
     columns=(
@@ -76,5 +72,5 @@ FIGURES: Sheet[FigureRow] = Sheet(
     ),
     fields=tuple(FigureRow.__struct_fields__),
     encode=msgspec.json.encode,
-    pick=_pick,
+    pick=pick_fields,
 )  # fmt: skip

@@ -1,12 +1,9 @@
 """Findings of an audit as cells and JSON, and the rules themselves."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import msgspec
 
 from supportctl.model import Evidence, Finding, Severity
-from supportctl.reports.base import Column, Sheet
+from supportctl.reports.base import Column, Sheet, pick_fields
 from supportctl.reports.cells import timestamp
 
 STYLES = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.INFO: "dim"}
@@ -33,10 +30,6 @@ def evidence(finding: Finding) -> str | None:
 def _evidence(item: Evidence) -> str:
     at = f" ({timestamp(item.at)})" if item.at else ""
     return f"{item.field}: {item.seen}{at}" if item.seen else f"{item.field}{at}"
-
-
-def _pick(item: Finding | RuleRow, fields: Sequence[str]) -> dict[str, Any]:
-    return {field: msgspec.to_builtins(getattr(item, field)) for field in fields}
 
 
 def _severity(item: Finding | RuleRow) -> str | None:
@@ -78,7 +71,7 @@ FINDINGS: Sheet[Finding] = Sheet(
     ),
     fields=tuple(Finding.__struct_fields__),
     encode=msgspec.json.encode,
-    pick=_pick,
+    pick=pick_fields,
 )
 
 RULES: Sheet[RuleRow] = Sheet(
@@ -97,5 +90,5 @@ RULES: Sheet[RuleRow] = Sheet(
     csv=("rule", "name", "severity", "confidence", "persona", "needs", "since", "summary"),
     fields=tuple(RuleRow.__struct_fields__),
     encode=msgspec.json.encode,
-    pick=_pick,
+    pick=pick_fields,
 )
