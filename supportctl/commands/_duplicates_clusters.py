@@ -1,6 +1,7 @@
 """``supportctl duplicates clusters``: sets of tickets about one fault, and those that come in bursts."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -90,13 +91,10 @@ def clusters(asked: ClusterOptions, app: App) -> int:
     def tracked(numbers: Iterable[int]) -> Iterable[int]:
         return console.track(numbers, "comparing")
 
-    found = [
-        each
-        for each in Clusters(pool.finder, rules).all(pool.selected, tracked)
-        if len(each.members) + 1 >= asked.least
-    ]
+    with closing(pool.finder):
+        every = Clusters(pool.finder, rules).all(pool.selected, tracked)
+        found = [each for each in every if len(each.members) + 1 >= asked.least]
     print_rows(app, CLUSTERS, found, besides={"searched": len(pool.finder)})
-    pool.finder.close()
     pool.tell(app)
     together = sum(map(_tickets, found))
     candidates = sum(bool(each.bursts) for each in found)

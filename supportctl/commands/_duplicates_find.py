@@ -1,14 +1,14 @@
 """``supportctl duplicates find`` and ``of``: suggestions with their reasons."""
 
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, count
+from supportctl.commands._duplicates_compare import Asked, compared, keeps
 from supportctl.commands._duplicates_pool import before, gather, needs, searched
 from supportctl.commands._duplicates_site import site
-from supportctl.commands._duplicates_times import YEAR
 from supportctl.commands._rows import form_of
 from supportctl.errors import NotFoundError, UsageError
 from supportctl.exits import Exit
@@ -16,7 +16,6 @@ from supportctl.exits import Exit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from supportctl.adapters.base import Selection
     from supportctl.duplicates.suggestion import Suggestion
     from supportctl.model import Ticket
 
@@ -25,15 +24,10 @@ LONGEST = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class FindOptions:
-    words: tuple[str, ...] = ()
+class FindOptions(Asked):
     min_confidence: float = 0.25
-    window: timedelta = YEAR
     most: int = 1
     linked: bool = False
-    every: bool = False
-    other: str | None = None
-    no_index: bool = False
 
 
 def find(asked: FindOptions, app: App) -> int:
@@ -41,20 +35,10 @@ def find(asked: FindOptions, app: App) -> int:
     from supportctl.commands._duplicates_sheet import SUGGESTIONS
 
     form_of(app, SUGGESTIONS)
-    if keeps(app, asked):
-        with site(app, asked.window) as kept:
-            reading = app.read(selection(app, asked), needs(), limit=app.options.row_limit)
-            tickets = app.console.track(reading, f"{app.source}: comparing")
-            told = _told(asked, (kept.asked(ticket, asked.most) for ticket in tickets))
-            app.tell(reading)
-            _show(app, asked, told, len(kept), str(kept))
-        return int(Exit.OK)
-    pool = gather(app, asked.words, window=asked.window, other=asked.other, every=asked.every)
-    every = app.console.track(pool.finder.all(pool.selected, asked.most), "comparing")
-    told = _told(asked, (suggestions for _, suggestions in every))
-    pool.finder.close()
-    pool.tell(app)
-    _show(app, asked, told, len(pool.finder), searched(app, pool))
+    with compared(app, asked, asked.most) as every:
+        told = _told(asked, every)
+        number, where = every.told()
+    _show(app, asked, told, number, where)
     return int(Exit.OK)
 
 
@@ -95,17 +79,6 @@ def _show(app: App, asked: FindOptions, told: _Told, tickets: int, where: str) -
         app.console.hint("no ticket was asked about: --all also asks about finished ones")
 
 
-def selection(app: App, asked: FindOptions) -> "Selection":
-    """As asked; without a query the tickets that are not done."""
-    bare = not asked.words and app.options.native is None and app.options.view is None
-    return app.select(("is:unresolved",) if bare and not asked.every else asked.words)
-
-
-def keeps(app: App, asked: FindOptions) -> bool:
-    """Whether the profile's kept index is used. Tickets of a file and of two profiles are read for one run only."""
-    return app.options.file is None and asked.other is None and not asked.no_index
-
-
 def of(app: App, key: str | None, text: str | None, asked: FindOptions) -> int:
     """Of one ticket, or of a text before it is one."""
     from supportctl.commands._duplicates_sheet import SUGGESTIONS
@@ -127,8 +100,8 @@ def of(app: App, key: str | None, text: str | None, asked: FindOptions) -> int:
         wanted = pool.finder.named(key, app.reader.normalize_key(key))
         if wanted is None:
             raise NotFoundError(f"{key} is not among the tickets read", hint="the key as the file has it")
-    suggestions = pool.finder.suggest(written or wanted or "", asked.most)
-    pool.finder.close()
+    with closing(pool.finder):
+        suggestions = pool.finder.suggest(written or wanted or "", asked.most)
     pool.tell(app)
     _show_of(app, asked, suggestions, len(pool.finder), searched(app, pool))
     return int(Exit.OK)

@@ -1,7 +1,7 @@
 """Suggestions to work on: those ``duplicates find`` printed, read back, or found now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,8 @@ MASTERS = 3
 
 @dataclass
 class Found:
-    suggestions: "list[Suggestion]" = field(default_factory=list)
-    selected: set[tuple[str, str]] = field(default_factory=set)
+    suggestions: "list[Suggestion]"
+    selected: set[tuple[str, str]]
     """Profile and id of every ticket that was asked about: what a query is to bound."""
 
 
@@ -39,30 +39,13 @@ def refuse_both(app: App, source: str | None, words: Sequence[str]) -> bool:
 
 def find_suggestions(app: App, words: Sequence[str], window: timedelta) -> Found:
     """Of the tickets of a query, or without one of all that are not done, as ``duplicates find`` does."""
-    from supportctl.commands._duplicates_find import FindOptions, keeps, selection
-    from supportctl.commands._duplicates_pool import gather, needs, searched
-    from supportctl.commands._duplicates_site import site
+    from supportctl.commands._duplicates_compare import Asked, compared
 
-    asked = FindOptions(words=tuple(words))
-    found = Found()
-    if keeps(app, asked):
-        with site(app, window) as kept:
-            reading = app.read(selection(app, asked), needs(), limit=app.options.row_limit)
-            tickets = app.console.track(reading, f"{app.source}: comparing")
-            for ticket in tickets:
-                found.selected.add((ticket.profile, ticket.id))
-                found.suggestions += kept.asked(ticket, MASTERS)
-            app.tell(reading)
-            app.console.note(str(kept), "dim")
-        return found
-    pool = gather(app, words, window=window)
-    for asked_about, suggestions in app.console.track(pool.finder.all(pool.selected, MASTERS), "comparing"):
-        found.selected.add((asked_about.profile, asked_about.id))
-        found.suggestions += suggestions
-    pool.finder.close()
-    pool.tell(app)
-    app.console.note(searched(app, pool), "dim")
-    return found
+    with compared(app, Asked(words=tuple(words), window=window), MASTERS) as every:
+        suggestions = [each for some in every for each in some]
+        _, where = every.told()
+    app.console.note(where, "dim")
+    return Found(suggestions, every.selected)
 
 
 def read_suggestions(path: str) -> "list[Suggestion]":
