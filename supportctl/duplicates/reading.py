@@ -4,26 +4,23 @@ Nothing here depends on other tickets, so pages may be read in any order and any
 before (lines that many share) is told line by line and settled where the page is taken in, see `Index`.
 """
 
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from zlib import crc32
 
 import numpy as np
 
-from supportctl.duplicates import terms, words
+from supportctl.duplicates import runs, terms, words
+from supportctl.duplicates.known_runs import Facts, KnownRuns
 from supportctl.duplicates.long import Array
-from supportctl.duplicates.rows import ranges
 from supportctl.duplicates.ticket import KINDS, Ticket
 
 TITLE = 2000
 SHOWN = 300
 """Characters that are kept of a title."""
-REMEMBERED = 300_000
-"""Runs of signs that are remembered."""
-LONGEST_REMEMBERED = 60
+TOGETHER = 1_000_000
+"""Characters that are looked at together."""
 SHORTEST_LINE = 2
 """Characters without numbers; a shorter line is as if it were not there."""
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -53,69 +50,49 @@ class Page:
     letters: terms.Entries
 
 
-class _Runs(dict[str, int]):
-    """Run of signs between blanks -> its place in the arrays, where what is needed of it is remembered."""
-
-    def __init__(self) -> None:
-        self.words, self.start, self.size = array("i"), array("q"), array("q")
-        """Numbers of its words: `words[start : start + size]`."""
-        self.mark, self.length = array("Q"), array("q")
-        """Hash and length of its form without numbers."""
-
-    def __missing__(self, run: str) -> int:
-        found = [terms.number(word) for chunk in words.chunks(run) for word in words.of_chunk(chunk)]
-        masked = run.casefold() if run.isalpha() else words.masked(run)
-        at = len(self.start)
-        self.start.append(len(self.words))
-        self.size.append(len(found))
-        self.words.extend(found)
-        self.mark.append(crc32(masked.encode("utf-8", "surrogatepass")) + 1)
-        self.length.append(len(masked))
-        if len(run) <= LONGEST_REMEMBERED:
-            self[run] = at
-        return at
-
-    def full(self) -> bool:
-        return len(self.start) > REMEMBERED or len(self.words) > 20 * REMEMBERED
-
-
-_runs = _Runs()
+_runs = KnownRuns()
 
 
 def read(tickets: Sequence[Ticket]) -> Page:
-    """A run of signs never stands in two lines, and no word and no number in two runs: so runs are remembered whole."""
-    global _runs
-    if _runs.full():
-        _runs = _Runs()
-    known = _runs.__getitem__
-    runs, sizes, lines = array("q"), array("q"), array("q")
+    """A run of signs never stands in two lines, and no word and no number in two runs: so runs are known whole."""
+    found = [runs.find(texts) for texts in _together(tickets)]
+    facts = [_runs.facts(each) for each in found]
+    return _page(
+        tickets,
+        Facts(
+            *(np.concatenate([getattr(each, name) for each in facts]) for name in ("mark", "length", "size", "words"))
+        ),
+        np.concatenate([each.sizes for each in found]),
+        np.concatenate([each.lines for each in found]),
+    )
+
+
+def _together(tickets: Sequence[Ticket]) -> Iterator[list[str]]:
+    """The title of each as its first line and the words of its body below, as many as are looked at together."""
+    texts: list[str] = []
+    characters = 0
     for each in tickets:
-        before = len(sizes)
-        parts = each.title[:TITLE].split()
-        runs.extend(map(known, parts))
-        sizes.append(len(parts))
-        for line in words.own_words(each.body[: terms.CHARACTERS]).splitlines():
-            if parts := line.split():
-                runs.extend(map(known, parts))
-                sizes.append(len(parts))
-        lines.append(len(sizes) - before)
-    return _page(tickets, np.array(runs, np.int64), np.array(sizes, np.int64), np.array(lines, np.int64))
+        texts.append(f"{' '.join(each.title[:TITLE].split())}\n{words.own_words(each.body[: terms.CHARACTERS])}")
+        characters += len(texts[-1])
+        if characters > TOGETHER:
+            yield texts
+            texts, characters = [], 0
+    yield texts
 
 
-def _page(tickets: Sequence[Ticket], run: Array, sizes: Array, lines: Array) -> Page:
-    """``run``: places in `_runs`, line after line; how many there are in each line, and lines in each ticket."""
+def _page(tickets: Sequence[Ticket], facts: Facts, sizes: Array, lines: Array) -> Page:
+    """``facts`` of the runs, line after line; how many there are in each line, and lines in each ticket."""
     is_title = np.zeros(len(sizes), bool)
     is_title[np.cumsum(lines) - lines] = True
     ends = np.concatenate([[0], np.cumsum(sizes)])
-    place = np.arange(len(run)) - np.repeat(ends[:-1], sizes)
+    place = np.arange(len(facts.mark)) - np.repeat(ends[:-1], sizes)
     power = np.multiply.accumulate(np.full(int(sizes.max(initial=0)) + 1, _PRIME, np.uint64))
-    mixed = np.array(_runs.mark, np.uint64)[run] * power[place]
+    mixed = facts.mark * power[place]
     mark = _sums(mixed, ends) >> np.uint64(32)
-    length = _sums(np.array(_runs.length, np.int64)[run] + 1, ends) - 1
-    size, start = np.array(_runs.size, np.int64)[run], np.array(_runs.start, np.int64)[run]
-    count = _sums(size, ends)
+    length = _sums(facts.length.astype(np.int64) + 1, ends) - 1
+    count = _sums(facts.size.astype(np.int64), ends)
     counts = is_title | (length >= SHORTEST_LINE)
-    used = np.repeat(counts, sizes)
+    used = np.repeat(np.repeat(counts, sizes), facts.size)
     owner = np.repeat(np.arange(len(tickets)), lines)
     return Page(
         [each.id for each in tickets],
@@ -129,7 +106,7 @@ def _page(tickets: Sequence[Ticket], run: Array, sizes: Array, lines: Array) -> 
         mark[counts].astype(np.uint32),
         (length >= words.LONG)[counts].astype(np.uint8),
         count[counts].astype(np.int32),
-        np.array(_runs.words, np.int32)[ranges(start[used], (start + size)[used])],
+        facts.words[used],
         terms.letters([terms.plain(each.title[:SHOWN]) for each in tickets]),
     )
 

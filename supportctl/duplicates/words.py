@@ -1,24 +1,31 @@
 """The words of a ticket's text, as they are compared."""
 
 import re
+import string
+from collections.abc import Sequence
 
 from supportctl.text.cleaning import own_words, tokens
-from supportctl.text.tokens import pieces, words_of
+from supportctl.text.tokens import pieces, stem, words_of
 
-__all__ = ["chunks", "is_identifier", "masked", "of_chunk", "own_words", "tokens"]
+__all__ = ["is_identifier", "masked", "of_run", "own_words", "tokens"]
 
 _DIGITS = re.compile(r"\d+")
+_SURELY_TELLING = 10
+"""Figures below which a number is never a time since 1970."""
 _HEX = re.compile(r"\b0x[0-9a-f]+\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 
 
-def of_chunk(chunk: str) -> tuple[str, ...]:
-    """The words of one run of letters and figures."""
-    return words_of(chunk)
-
-
-def chunks(text: str) -> list[str]:
-    """Runs of letters and figures in order; none goes over the end of a line."""
-    return pieces(text)
+def of_run(run: str) -> Sequence[str]:
+    """The words of one run of signs between blanks."""
+    if run.isascii():
+        bare = run.strip(string.punctuation)
+        # Most runs are plain words or numbers, and are told as such without a closer look.
+        if bare.isalpha():
+            if bare.islower() or bare[1:].islower() or bare.isupper():
+                return (stem(bare.lower()),)
+        elif bare.isdigit() and len(bare) < _SURELY_TELLING:
+            return (bare,)
+    return [word for chunk in pieces(run) for word in words_of(chunk)]
 
 
 def is_identifier(token: str) -> bool:
@@ -32,6 +39,8 @@ def is_identifier(token: str) -> bool:
 
 def masked(line: str) -> str:
     """A line as it is counted: without its numbers."""
+    if line.isalpha():
+        return line.casefold()
     line = " ".join(line.casefold().split())
     if "x" in line or "-" in line:
         line = _HEX.sub("0", line)

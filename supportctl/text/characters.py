@@ -8,12 +8,13 @@ _UNSEEN = re.compile(
 )
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _OTHER_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\n\t"
 _BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 def seen(text: str) -> str:
     """Without them; every line ends in ``\\n`` and every blank that is no tab is a space."""
-    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+    if text.isascii() and not text.encode().translate(None, _PLAIN):
         return text
     text = _UNSEEN.sub("", _BREAKS.sub("\n", text) if any(map(text.__contains__, _OTHER_BREAKS)) else text)
     return text if text.isascii() else _BLANKS.sub(" ", text)

@@ -80,6 +80,7 @@ _ABOVE_HINTS = (
     "boven deze", "powyżej tej", "ovanför", "over denne", "nad tento", "nad tuto", "выше этой", "üst", "より上", "の上",
     "上方", "之上", "以上", "선 위", "줄 위",
 )  # fmt: skip
+_ABOVE_HINTS_ASCII = tuple(filter(str.isascii, _ABOVE_HINTS))
 
 
 class Label(Enum):
@@ -121,9 +122,11 @@ _INLINE = re.compile(
     r"oggetto|"
     r"assunto|onderwerp|temat|ämne|emne|тема|konu|主题|件名) ?[:：]"
 )
-_FROM_HERE = re.compile(rf"^[ \t*_|>]{{0,60}}(?:{_LABELS[Label.FROM]})[*_ ]{{0,3}} ?[:：]", re.MULTILINE)
-_RULE_HERE = re.compile(r"^[ \t*_|]*[-–—=~][-–—=~ ]", re.MULTILINE)
-_ENDS_IN_COLON = re.compile(r"[:：][ \t*_|]*$", re.MULTILINE)
+# Patterns that begin with a sign skip ahead to it; those that begin with ``^`` try every character.
+_FROM_HERE = re.compile(rf"\n[ \t*_|>]{{0,60}}(?:{_LABELS[Label.FROM]})[*_ ]{{0,3}} ?[:：]")
+_RULE_HERE = re.compile(r"\n[ \t*_|]*[-–—=~][-–—=~ ]")
+_ENDS_IN_COLON = re.compile(r":[ \t*_|]*(?=\n|\Z)")
+_ENDS_IN_WIDE_COLON = re.compile(r"：[ \t*_|]*(?=\n|\Z)")
 _DIGIT = re.compile(r"[\d@]")
 _REACH = 14
 """Lines a block of labels may take, with wrapped lines of recipients and blank ones."""
@@ -138,20 +141,23 @@ class Head(NamedTuple):
 
 def may_have(text: str) -> bool:
     """A look that costs little, before `heads` looks at every line: False only where it finds none."""
+    text = "\n" + text
     if ">" in text or "---" in text or _RULE_HERE.search(text) is not None:
         return True
     text = fold(text)
-    if ":" in text or "：" in text:
+    for colon, at_end in ((":", _ENDS_IN_COLON), ("：", _ENDS_IN_WIDE_COLON)):
+        if colon not in text:
+            continue
         if _FROM_HERE.search(text) is not None:
             return True
-        for found in _ENDS_IN_COLON.finditer(text):
+        for found in at_end.finditer(text):
             start = found.start()
             for _ in range(3):
                 start = max(text.rfind("\n", 0, start), 0)
             above = text[max(start, found.start() - 3 * _LONGEST_LINE) : found.start()]
             if _DIGIT.search(above) is not None or _UNRULED.search(above + ":") is not None:
                 return True
-    return has_any(text, _ABOVE_HINTS)
+    return has_any(text, _ABOVE_HINTS_ASCII if text.isascii() else _ABOVE_HINTS)
 
 
 def heads(lines: list[str], skip: frozenset[int] = frozenset()) -> dict[int, Head]:

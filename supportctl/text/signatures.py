@@ -7,7 +7,8 @@ from supportctl.text.boilerplate import is_disclaimer, is_farewell, is_sent_from
 from supportctl.text.fold import fold
 
 _DASHES = frozenset({"--", "—", "- -", "-- --"})
-_DASHED = re.compile(r"^[ \t]*[-—]", re.MULTILINE)
+_DASHED = re.compile(r"\n[ \t]*[-—]")
+"""Searched with a line break before the text: patterns that begin with a sign skip ahead, those with ``^`` do not."""
 _LAST = 14
 """Lines with words, from the end, in which a farewell is looked for."""
 _AFTER_DASHES = 15
@@ -44,7 +45,11 @@ def without_signature(text: str, proof: Callable[[str], bool]) -> str:
         lines = _without_disclaimers(lines)
     while lines and not lines[-1].strip():
         lines.pop()
-    end = _dashes(lines, proof) if ("-" in text or "—" in text) and _DASHED.search(text) is not None else len(lines)
+    end = (
+        _dashes(lines, proof)
+        if ("-" in text or "—" in text) and _DASHED.search("\n" + text) is not None
+        else len(lines)
+    )
     end = _sent_from(lines, end)
     end = _farewell(lines, end, proof)
     end = _sent_from(lines, end)

@@ -7,7 +7,8 @@ italic and monospace. Everything doubtful stays as it is, because people also wr
 
 import re
 
-_TRIGGER = re.compile(r"[\[{!*_|\\\r]|h[1-6]\.")
+_SIGN = re.compile(r"[\[{!*_|\\\r]")
+_HEADING = re.compile(r"h[1-6]\.")
 
 _SCHEME = r"(?i:[a-z][a-z0-9+.-]{1,20}:|//|\#|\^|~|www\.)"
 _MACROS = "quote|color|panel|adf|expand|anchor|section|column|info|note|tip|warning"
@@ -37,7 +38,7 @@ _TARGET = re.compile(rf"{_SCHEME}|[^|]*[/.]")
 
 def plain(text: str) -> str:
     """Plain text of wiki markup; line ends become ``\\n``. Text without markup comes back unchanged."""
-    if _TRIGGER.search(text) is None:
+    if _SIGN.search(text) is None and _HEADING.search(text) is None:
         return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

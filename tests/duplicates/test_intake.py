@@ -6,13 +6,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from supportctl.duplicates import intake, reading, source
+from supportctl.duplicates import intake, known_runs, reading, runs, source, words
 from supportctl.duplicates.index import Index
 from supportctl.duplicates.intake import index_of
 from supportctl.duplicates.source import Source
 from supportctl.duplicates.ticket import ticket
+from supportctl.text.tokens import pieces, words_of
 from tests.duplicates.corpus import stamp, tickets
+
+RUN = "abXYZs190'_-.:!é日/"
+TEXTS = st.text(st.sampled_from("ab1é日\U0001f600\ud800 \t\n\r\x1c\x85\xa0\u2028\u3000") | st.characters(), max_size=40)
 
 Rows = list[dict[str, Any]]
 
@@ -64,11 +70,33 @@ def test_one_by_one_by_pages_and_by_processes(tmp_path: Path, monkeypatch: pytes
 def test_what_is_remembered_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = Index(), Index()
     one.add(map(ticket, mixed()))
-    monkeypatch.setattr(reading, "REMEMBERED", 3)
-    monkeypatch.setattr(reading, "LONGEST_REMEMBERED", 4)
+    monkeypatch.setattr(known_runs, "REMEMBERED", 1 << 6)
+    monkeypatch.setattr(reading, "TOGETHER", 1)
+    monkeypatch.setattr(reading, "_runs", known_runs.KnownRuns())
     for row in mixed():
         other.add([ticket(row)])
     same(one, other)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=5))
+@example(["", "a\u2028b\x1cc\r\n d\u3000e"])
+def test_runs_are_what_lines_and_words_are_to_python(texts: list[str]) -> None:
+    found = runs.find(texts)
+    lines = [[line.split() for line in (text.splitlines() or [""])] for text in texts]
+    kept = [[line for at, line in enumerate(each) if line or not at] for each in lines]
+    assert found.strings(np.arange(len(found.start))) == [run for each in kept for line in each for run in line]
+    assert found.sizes.tolist() == [len(line) for each in kept for line in each]
+    assert found.lines.tolist() == [len(each) for each in kept]
+    alike: dict[int, set[str]] = {}
+    for number, run in zip(found.hash.tolist(), found.strings(np.arange(len(found.start))), strict=True):
+        alike.setdefault(number, set()).add(run)
+    assert all(len(each) == 1 for each in alike.values())
+    assert len(alike) == len({run for each in alike.values() for run in each})
+
+
+@given(st.text(RUN, max_size=14))
+def test_a_plain_run_is_read_like_any_other(run: str) -> None:
+    assert list(words.of_run(run)) == [word for piece in pieces(run) for word in words_of(piece)]
 
 
 def test_a_line_that_many_share_is_left_out() -> None:
