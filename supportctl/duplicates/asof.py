@@ -27,9 +27,21 @@ class Rarity:
         """``df`` may go on counting; from then on this is no more what was known at the moment."""
         self._df = df
         self._of = np.log((known + 1) / (np.arange(known + 1) + 0.5)).clip(0).astype(np.float32)
+        self._every: Array | None = None
+        self._asked = 0
 
     def __getitem__(self, term: Array) -> Array:
-        found: Array = self._of.take(self._df[term], mode="clip")
+        if self._every is None:
+            self._asked += len(term)
+            if self._asked <= len(self._df):
+                return self._looked_up(self._df[term])
+            # It is asked often: worked out for all terms, one look is enough.
+            self._every = self._looked_up(self._df)
+        found: Array = self._every[term]
+        return found
+
+    def _looked_up(self, counts: Array) -> Array:
+        found: Array = self._of.take(counts, mode="clip")
         return found
 
 

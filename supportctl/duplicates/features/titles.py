@@ -5,6 +5,7 @@ from rapidfuzz import fuzz, process
 
 from supportctl.duplicates import terms
 from supportctl.duplicates.asof import AsOf
+from supportctl.duplicates.latent import Latent
 from supportctl.duplicates.query import Query, main_weights, match
 from supportctl.duplicates.rows import Array, Sums
 
@@ -51,26 +52,16 @@ def of_meaning(now: AsOf, query: Query, candidates: Array) -> dict[str, Array]:
     q_term, q_mark = query.words
     own = (main_weights(now, query.words) * STARTS[q_mark]) @ learned.vectors[learned.number[q_term]]
     meaning = now.directions(candidates) @ (own / (float(np.linalg.norm(own)) + SMALL))
-    term, mark, row = rows.of(candidates)
-    start = STARTS[mark] > 0
-    s_term, s_mark, s_row = term[start], mark[start], row[start]
-    number = learned.number[s_term]
     q_title = q_term[q_mark & terms.TITLE_BIT > 0]
     if not len(q_title):
         return {"meaning": meaning} | {name: np.zeros(n) for name in names[1:]}
-    alike = learned.units[number] @ learned.units[learned.number[q_title]].T
-    alike = np.maximum(alike, s_term[:, None] == q_title[None, :])
-    title = s_mark & terms.TITLE_BIT > 0
+    term, mark, row = rows.of(candidates)
+    start = np.nonzero(STARTS[mark] > 0)[0]
+    s_term, s_row = term[start], row[start]
+    title = np.nonzero(mark[start] & terms.TITLE_BIT)[0]
+    alike = _alike(learned, s_term, q_title)
     weight = now.idf[q_title]
-    best = np.zeros((n, len(q_title)), np.float32)
-    t_row = s_row[title]
-    if len(t_row):
-        first = np.nonzero(np.diff(t_row, prepend=-1))[0]
-        best[t_row[first]] = np.maximum.reduceat(alike[title], first, axis=0)
-    anywhere = np.zeros((n, len(q_title)), np.float32)
-    if len(s_row):
-        first = np.nonzero(np.diff(s_row, prepend=-1))[0]
-        anywhere[s_row[first]] = np.maximum.reduceat(alike, first, axis=0)
+    best, anywhere = _best(alike[title], s_row[title], n), _best(alike, s_row, n)
     c_weight = now.idf[s_term[title]]
     c_sum = np.bincount(s_row[title], c_weight, minlength=n) + SMALL
     return {
@@ -80,3 +71,21 @@ def of_meaning(now: AsOf, query: Query, candidates: Array) -> dict[str, Array]:
         "soft_worst": best.min(1),
         "soft_t_any": (anywhere * weight).sum(1) / (float(weight.sum()) + SMALL),
     }
+
+
+def _alike(learned: Latent, term: Array, asked: Array) -> Array:
+    """How near each of the terms is to each that is asked for: 1 where they are the same."""
+    different, which = np.unique(term, return_inverse=True)
+    near = learned.units[learned.number[different]] @ learned.units[learned.number[asked]].T
+    near = np.maximum(near, different[:, None] == asked[None, :])
+    found: Array = near[which]
+    return found
+
+
+def _best(alike: Array, row: Array, rows: int) -> Array:
+    """Per row (ascending) the largest of each column."""
+    found = np.zeros((rows, alike.shape[1]), np.float32)
+    if len(row):
+        first = np.nonzero(np.diff(row, prepend=-1))[0]
+        found[row[first]] = np.maximum.reduceat(alike, first, axis=0)
+    return found
