@@ -29,7 +29,7 @@ import numpy as np
 from supportctl.duplicates.calibration import bins
 from supportctl.duplicates.evaluation import RANKS, Trial
 from supportctl.duplicates.index import Index
-from supportctl.duplicates.rank import Ranker
+from supportctl.duplicates.rank import FAST, THOROUGH, Ranker
 from supportctl.duplicates.rows import Array
 from supportctl.duplicates.source import Source
 from supportctl.duplicates.ticket import Ticket
@@ -242,15 +242,17 @@ def main() -> None:
             print(row(name, [place(trial, query, found) for query, found in scored], len(queries), seconds), flush=True)
     index = Index()
     index.add(tickets)
-    places, first = [], []
-    began = time.process_time()
-    for ticket, found in Ranker(index).all(trial.test, trial.end, days=a.window, most=MOST):
-        if ticket in trial.queries:
-            places.append(trial.place(ticket, [each.ticket for each in found]))
-        if found:
-            first.append((ticket, found[0].ticket, found[0].confidence))
-    seconds = (time.process_time() - began) * len(queries) / max(1, trial.end - trial.test)
-    print(row("supportctl", places, len(queries), seconds), flush=True)
+    first: list[tuple[int, int, float]] = []
+    for name, effort in (("supportctl --fast", FAST), ("supportctl", THOROUGH)):
+        places, first = [], []
+        began = time.process_time()
+        for ticket, found in Ranker(index, effort=effort).all(trial.test, trial.end, days=a.window, most=MOST):
+            if ticket in trial.queries:
+                places.append(trial.place(ticket, [each.ticket for each in found]))
+            if found:
+                first.append((ticket, found[0].ticket, found[0].confidence))
+        seconds = (time.process_time() - began) * len(queries) / max(1, trial.end - trial.test)
+        print(row(name, places, len(queries), seconds), flush=True)
     print("\n".join(links(trial, first)))
     if a.wrong:
         wrong = sorted(

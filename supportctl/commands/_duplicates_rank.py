@@ -5,12 +5,12 @@ from supportctl.duplicates.source import Source, as_read
 from supportctl.exits import Exit
 
 
-def run(app: App, name: str, *, days: float, most: int, since: float | None) -> int:
+def run(app: App, name: str, *, days: float, most: int, since: float | None, fast: bool = False) -> int:
     import msgspec
     import numpy as np
 
     from supportctl.duplicates.intake import index_of
-    from supportctl.duplicates.rank import Ranker
+    from supportctl.duplicates.rank import FAST, THOROUGH, Ranker
 
     with Source(name) as source:
         _tell(app, source)
@@ -24,7 +24,8 @@ def run(app: App, name: str, *, days: float, most: int, since: float | None) -> 
         return as_read(index.ids[ticket], bool(numbers[ticket]))
 
     low = 0 if since is None else int(np.searchsorted(index.born, since))
-    for ticket, found in Ranker(index).all(low, len(index), days=days, most=most):
+    ranker = Ranker(index, effort=FAST if fast else THOROUGH)
+    for ticket, found in ranker.all(low, len(index), days=days, most=most):
         row = {
             "id": named(ticket),
             "candidates": [

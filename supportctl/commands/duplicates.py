@@ -166,6 +166,9 @@ def rank_(
             "--since", metavar="DATE", help="Rank only tickets created on or after this day.", show_default=False
         ),
     ] = None,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Half the time: fewer are compared, about one in twenty finds is lost.")
+    ] = False,
 ) -> int:
     """Rank the older tickets of a file as candidates for each ticket of it.
 
@@ -184,7 +187,9 @@ def rank_(
             raise UsageError("rank reads a file", hint="supportctl duplicates rank --file tickets.ndjson")
         if options.format not in (None, "ndjson"):
             raise UsageError("rank writes ndjson only", hint="leave --format out, or say --format ndjson")
-        return verb.run(it, options.file, days=_times.days(window), most=candidates, since=_times.since(since))
+        return verb.run(
+            it, options.file, days=_times.days(window), most=candidates, since=_times.since(since), fast=fast
+        )
 
 
 app.registered_commands += acts.registered_commands

@@ -2,21 +2,33 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from supportctl.duplicates import features
 from supportctl.duplicates.asof import AsOf, following
-from supportctl.duplicates.candidates import candidates
+from supportctl.duplicates.candidates import CANDIDATES, candidates
 from supportctl.duplicates.index import Index
 from supportctl.duplicates.query import Query, known
 from supportctl.duplicates.rows import Array
 from supportctl.duplicates.trees import Trees
 from supportctl.duplicates.weights import Weights, shipped
 
-CLOSE = 90
-"""Candidates that are looked at closely."""
 DAY = 86_400.0
+
+
+class Effort(NamedTuple):
+    """How many older tickets are compared at first, and how many of them closely."""
+
+    first: int
+    close: int
+
+
+CLOSE = 90
+THOROUGH = Effort(CANDIDATES, CLOSE)
+"""What the weights were learned with."""
+FAST = Effort(60, 25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +39,9 @@ class Candidate:
 
 
 class Ranker:
-    def __init__(self, index: Index, weights: Weights | None = None) -> None:
+    def __init__(self, index: Index, weights: Weights | None = None, effort: Effort = THOROUGH) -> None:
         self.index = index
+        self.effort = effort
         self.weights = weights or shipped()
 
     def rank(self, now: AsOf, query: Query, most: int, sets: Callable[[Array], Array] | None = None) -> list[Candidate]:
@@ -36,12 +49,12 @@ class Ranker:
 
         `sets` tells of tickets which are known to be the same (equal numbers): they do not make each other doubtful.
         """
-        found = candidates(now, query)
+        found = candidates(now, query, most=self.effort.first)
         if not len(found):
             return []
         values = features.first(now, query, found)
         chosen = self.weights.choosing.scores(features.table(values, self.weights.choosing.names))
-        kept = np.sort(np.argsort(-chosen, kind="stable")[:CLOSE])
+        kept = np.sort(np.argsort(-chosen, kind="stable")[: self.effort.close])
         values = {name: each[kept] for name, each in values.items()} | {"first": chosen[kept]}
         values = features.second(now, query, found[kept], values)
         scores = self.weights.ranking.scores(features.table(values, self.weights.ranking.names))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from supportctl.duplicates.rank import FAST
 from supportctl.duplicates.ticket import moment, ticket
 from tests.commands.fakes import Result
 from tests.duplicates.corpus import stamp, tickets
@@ -49,6 +50,13 @@ def test_what_was_told_before_comes_first(ranked) -> None:
     for each in found.values():
         assert [c["score"] for c in each] == sorted((c["score"] for c in each), reverse=True)
         assert all(0 <= c["confidence"] <= 1 for c in each)
+
+
+def test_fast_compares_fewer_and_finds_the_plain_ones(ranked) -> None:
+    found = ranked(planted(), "--fast")
+    assert found.keys() == ranked(planted()).keys()
+    assert max(map(len, found.values())) == FAST.close < COUNT
+    assert found["1040"][0]["id"] == "1005"
 
 
 def test_only_older_tickets_within_the_window(ranked) -> None:
