@@ -10,7 +10,7 @@ from supportctl.duplicates.long import Array, Growing
 from supportctl.duplicates.rows import ranges
 from supportctl.duplicates.runs import Runs
 
-REMEMBERED = 1 << 20
+REMEMBERED = 1 << 19
 """Runs, and of their words sixteen times as many, after which all are forgotten and learned anew."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 

@@ -19,7 +19,7 @@ from supportctl.duplicates.ticket import KINDS, Ticket
 TITLE = 2000
 SHOWN = 300
 """Characters that are kept of a title."""
-TOGETHER = 1_000_000
+TOGETHER = 500_000
 """Characters that are looked at together."""
 SHORTEST_LINE = 2
 """Characters without numbers; a shorter line is as if it were not there."""

@@ -191,9 +191,9 @@ class Store:
             for each in stored.longs(index).values():
                 each.sync()
             segments = stored.save_segments(index.postings.segments, self.folder)
-            arrays = stored.arrays(index) | self._keys.arrays()
             if len(index):
-                self.now()
+                self.now()  # Before the arrays are taken: what it works out for all tickets is kept with them.
+            arrays = stored.arrays(index) | self._keys.arrays()
             if self._learned is not None:
                 arrays |= stored.of_learned(self._learned)
             head = {

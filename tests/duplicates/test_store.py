@@ -42,6 +42,14 @@ def test_found_again_as_it_was(tmp_path: Path) -> None:
         assert store.add(made()) == (0, 0, 60, 0)
 
 
+def test_lengths_are_kept_and_not_worked_out_again(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "x") as store:
+        store.add(made())
+        store.save()
+    with Store.open(tmp_path / "x") as store:
+        assert len(store.index.norms.all) == 60
+
+
 def test_nothing_is_written_where_nothing_changed_and_little_of_few_tickets(tmp_path: Path) -> None:
     head = tmp_path / "x" / "index.npz"
     with Store.open(tmp_path / "x") as store:
