@@ -58,24 +58,29 @@ class Segment:
 
 
 def segment(rows: Rows, low: int, high: int) -> Segment:
+    """A quarter of the terms at a time: this is what needs the most memory when many tickets are indexed."""
     term, mark = rows.between(low, high)
-    # In place as far as it goes: this is what needs the most memory when many tickets are indexed.
-    key = term.astype(np.int64)
-    del term
-    key <<= 24
-    key |= np.repeat(np.arange(high - low) << 8, np.diff(rows.start[low : high + 1]))
-    key |= mark
+    ticket = np.repeat(np.arange(high - low, dtype=np.uint16), np.diff(rows.start[low : high + 1]))
+    quarter = -(-rows.size // 4)
+    parts = [_sorted(term, ticket, mark, at, at + quarter) for at in range(0, rows.size, quarter)]
+    del term, ticket, mark
+    terms, lengths, tickets, marks = (np.concatenate(each) for each in zip(*parts, strict=True))
+    start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    return Segment(low, high, terms, start, tickets, marks)
+
+
+def _sorted(term: Array, ticket: Array, mark: Array, low: int, high: int) -> tuple[Array, Array, Array, Array]:
+    """Of the terms `low <= term < high`: each one, its number of postings, their tickets and marks."""
+    there = np.nonzero((term >= low) & (term < high))[0]
+    key = term[there].astype(np.int64) << 24
+    key |= ticket[there].astype(np.int64) << 8
+    key |= mark[there]
+    del there
     key.sort()
     sorted_ = (key >> 24).astype(np.int32)
     first = np.nonzero(np.diff(sorted_, prepend=-1))[0]
-    return Segment(
-        low,
-        high,
-        sorted_[first],
-        np.append(first, len(sorted_)).astype(np.int32),
-        ((key >> 8) & 0xFFFF).astype(np.uint16),
-        (key & 0xFF).astype(np.uint8),
-    )
+    lengths = np.diff(np.append(first, len(sorted_)))
+    return sorted_[first], lengths, ((key >> 8) & 0xFFFF).astype(np.uint16), (key & 0xFF).astype(np.uint8)
 
 
 class Postings:
