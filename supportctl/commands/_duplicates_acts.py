@@ -215,12 +215,15 @@ def learn(
 
 @acts.command("forget")
 @shared(FOLDER)
-def forget(options: Options) -> int:
+def forget(
+    options: Options,
+    as_json: Annotated[bool, typer.Option("--json", help="What was deleted, as JSON.")] = False,
+) -> int:
     """Delete the index that find and of keep of a profile on this computer.
 
     \b
     supportctl duplicates forget
-    supportctl duplicates forget -p prod
+    supportctl duplicates forget -p prod --json
 
     It holds the titles of tickets, and hashes of their words. Decisions and what was learned stay. Nothing is changed
     on the platform.
@@ -228,4 +231,4 @@ def forget(options: Options) -> int:
     from supportctl.commands import _duplicates_forget
 
     with App(options) as it:
-        return _duplicates_forget.run(it)
+        return _duplicates_forget.run(it, as_json=as_json)

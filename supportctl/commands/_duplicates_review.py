@@ -51,7 +51,10 @@ def run(it: App, asked: ReviewOptions, keys: Keys | None = None) -> int:
     refuse_empty({"--from": asked.source, "--decide": asked.decide, "--by": asked.by})
     refuse_both(it, asked.source, asked.words)
     if asked.listing:
-        _show(it, decisions(it).all)
+        decided = decisions(it).all
+        _show(it, decided)
+        if not decided:
+            it.console.note("Nothing is decided yet: supportctl duplicates review")
         return int(Exit.OK)
     with _alone(it):
         known = decisions(it)

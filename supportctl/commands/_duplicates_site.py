@@ -48,6 +48,7 @@ def site(app: App, window: timedelta) -> "Iterator[Reach]":
                 weights=weights,
                 calibration=None if weights is None else SITE,
             )
+            facts.hold()
             store.unlock()
             yield Reach(app, finder, window)
         finally:
@@ -59,7 +60,8 @@ def _up_to_date(app: App, store: "Store", facts: "Facts", window: timedelta) -> 
     from supportctl.duplicates.site import take_in
 
     since = before(app.now, window)
-    known = None if facts.rebuilt else _known(store.about)
+    # Fewer facts than tickets: a run that made them anew was stopped.
+    known = None if facts.rebuilt or facts.found < len(store) else _known(store.about)
     if store.rebuilt is not None:
         app.console.note(f"{store.rebuilt}: all tickets are read again", "dim")
     if known is None or known.since > since:

@@ -167,7 +167,10 @@ def rank_(
         ),
     ] = None,
     fast: Annotated[
-        bool, typer.Option("--fast", help="Half the time: fewer are compared, about one in twenty finds is lost.")
+        bool,
+        typer.Option(
+            "--fast", help="Half the time: fewer are compared, at most 25 printed, and a few finds in a hundred lost."
+        ),
     ] = False,
 ) -> int:
     """Rank the older tickets of a file as candidates for each ticket of it.
@@ -178,7 +181,8 @@ def rank_(
 
     One line per ticket: {"id", "candidates": [{"id", "score", "confidence"}]}, best first. Only tickets created
     before it and within the window are candidates. Status, resolution, links and later changes are not read.
-    A confidence is that of public trackers: uncalibrated for your site.
+    A confidence is that of public trackers: uncalibrated for your site. It is the ranking's alone: copies and rare
+    names, which find tells by rule, have low ones here.
     """
     from supportctl.commands import _duplicates_rank as verb
 

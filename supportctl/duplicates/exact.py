@@ -10,6 +10,8 @@ RESEND_DAYS = 4.0
 """Over a long weekend; the same text a week later is the next request, or the fault come back."""
 ALERT_HOURS = 24.0
 """A message that was quiet for so long tells of a new event."""
+GAP = {Kind.RESEND: RESEND_DAYS * DAY, Kind.ALERT: ALERT_HOURS * 3600}
+"""Seconds after the last copy from which on another is none."""
 FLOOD = 5
 """Of a sender not known as a machine so many of the same message within `ALERT_HOURS` are a machine's."""
 MOST = 50
@@ -53,23 +55,22 @@ class _Run:
 class Exact:
     """Grows at its end; numbers ascend with the time of creation."""
 
-    def __init__(self, resend_days: float = RESEND_DAYS, alert_hours: float = ALERT_HOURS) -> None:
-        self._gap = {Kind.RESEND: resend_days * DAY, Kind.ALERT: alert_hours * 3600}
+    def __init__(self) -> None:
         self._runs: dict[tuple[Kind, bytes], list[_Run]] = {}
         """Newest last. Several where the same text was sent about different things."""
 
     def put(self, number: int, born: float, marks: Marks) -> Match | None:
         """Take in a ticket; what it repeats."""
         found = self.look(born, marks)
-        for kind, key in self._keys(marks):
+        for kind, key in keys(marks):
             run = self._run(kind, key, born, marks)
             if run is None:
-                near = [each for each in self._runs.get((kind, key), ()) if born - each.at <= self._gap[kind]]
+                near = [each for each in self._runs.get((kind, key), ()) if born - each.at <= GAP[kind]]
                 new = _Run(number, number, born, since=born, fields=self._of(kind, marks))
                 self._runs[kind, key] = [*near[-MOST:], new]
                 continue
             run.fields |= self._of(kind, marks)
-            if born - run.since > self._gap[kind]:
+            if born - run.since > GAP[kind]:
                 run.since, run.recent = born, 0
             run.last, run.at = number, born
             run.copies += 1
@@ -78,19 +79,18 @@ class Exact:
 
     def look(self, born: float, marks: Marks) -> Match | None:
         """What a ticket of this moment repeats, without taking it in."""
-        for kind, key in self._keys(marks):
+        for kind, key in keys(marks):
             run = self._run(kind, key, born, marks)
             if run is None:
                 continue
-            if kind is Kind.ALERT and not marks.machine and run.recent + 1 < FLOOD:
+            if kind is Kind.ALERT and not marks.machine and not is_flood(run.recent):
                 continue
-            sure = SURE if kind is Kind.RESEND or marks.machine else LESS_SURE
-            return Match(kind, run.first, run.last, run.copies, sure)
+            return match_of(kind, marks.machine, run.first, run.last, run.copies)
         return None
 
     def _run(self, kind: Kind, key: bytes, born: float, marks: Marks) -> _Run | None:
         for run in reversed(self._runs.get((kind, key), ())):
-            if born - run.at <= self._gap[kind] and (kind is Kind.ALERT or run.fits(marks)):
+            if born - run.at <= GAP[kind] and (kind is Kind.ALERT or run.fits(marks)):
                 return run
         return None
 
@@ -98,8 +98,19 @@ class Exact:
     def _of(kind: Kind, marks: Marks) -> dict[str, int]:
         return dict(marks.fields) if kind is Kind.RESEND else {}
 
-    @staticmethod
-    def _keys(marks: Marks) -> list[tuple[Kind, bytes]]:
-        alert = [(Kind.ALERT, marks.message)] if marks.message is not None else []
-        resend = [(Kind.RESEND, marks.sent)] if marks.sent is not None else []
-        return alert + resend if marks.machine else resend + alert
+
+def keys(marks: Marks) -> list[tuple[Kind, bytes]]:
+    """What a ticket may repeat, the likelier kind first."""
+    alert = [(Kind.ALERT, marks.message)] if marks.message is not None else []
+    resend = [(Kind.RESEND, marks.sent)] if marks.sent is not None else []
+    return alert + resend if marks.machine else resend + alert
+
+
+def match_of(kind: Kind, machine: bool, first: int, last: int, copies: int) -> Match:
+    sure = SURE if kind is Kind.RESEND or machine else LESS_SURE
+    return Match(kind, first, last, copies, sure)
+
+
+def is_flood(recent: int) -> bool:
+    """With so many copies lately, and one more."""
+    return recent + 1 >= FLOOD

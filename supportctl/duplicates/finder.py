@@ -5,12 +5,13 @@ from functools import cached_property
 
 from supportctl.duplicates.asof import AsOf
 from supportctl.duplicates.index import Index
+from supportctl.duplicates.ruling import Noted
 from supportctl.duplicates.sameness import marks
 from supportctl.duplicates.suggesting import EXACT, UNCALIBRATED, Named, Suggesting
 from supportctl.duplicates.suggestion import Brief, Suggestion
 from supportctl.duplicates.told import Kept, brief, plain_ticket
 from supportctl.duplicates.weights import Weights
-from supportctl.model import Ticket
+from supportctl.model import Link, Ticket
 
 __all__ = ["EXACT", "UNCALIBRATED", "Finder", "Named"]
 
@@ -33,15 +34,16 @@ class Finder(Suggesting):
         weights: Weights | None = None,
         calibration: str | None = None,
     ) -> None:
-        super().__init__(Index(), window=window_days * DAY, weights=weights, calibration=calibration)
+        self._noted = Noted()
+        super().__init__(Index(), self._noted, window=window_days * DAY, weights=weights, calibration=calibration)
         self.undated = 0
         """Tickets without a date."""
         self.repeated = 0
         """Tickets that came again."""
         self._kept = Kept()
         self._places: list[int] = self._taken_in(tickets)
-        self._index.add(plain_ticket(each) for each in self._noted())
-        self._known.settle()
+        self._index.add(plain_ticket(each) for each in self._passed())
+        self._noted.known.settle()
 
     def now(self) -> AsOf | None:
         return self._now
@@ -71,13 +73,13 @@ class Finder(Suggesting):
         self.undated = sum(each is None for each in newest.values())
         return [each[3] for each in sorted(each for each in newest.values() if each is not None)]
 
-    def _noted(self) -> Iterator[Ticket]:
+    def _passed(self) -> Iterator[Ticket]:
         """The tickets in order, on their way into the index."""
         for number, place in enumerate(self._places):
             each = self._kept.get(place)
-            self._known.put(number, each)
+            self._noted.known.put(number, each)
             assert each.created_at is not None
-            self._note(number, each.created_at.timestamp(), marks(each))
+            self._noted.take(number, each.created_at.timestamp(), marks(each))
             yield each
 
     def ticket(self, number: int) -> Ticket:
@@ -86,7 +88,12 @@ class Finder(Suggesting):
 
     def number(self, ticket: Ticket) -> int | None:
         """Its number; None when it is not among those searched."""
-        return self._known.number(ticket.profile, ticket.id)
+        return self._noted.known.number(ticket.profile, ticket.id)
+
+    def outside(self, ticket: Ticket, link: Link) -> bool:
+        """Whether the other end of a link was not read."""
+        known = self._noted.known
+        return not any(known.number(ticket.profile, name) is not None for name in (link.id, link.key) if name)
 
     def named(self, *names: str) -> Ticket | None:
         """By key or id, whatever the profile; also one without a date."""

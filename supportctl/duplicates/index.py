@@ -107,7 +107,7 @@ class Index:
             self.ordered += int(np.argmin(np.append(np.diff(born, prepend=latest) >= 0, False)))
 
     def entries(self, page: Page, *, count: bool = False) -> tuple[terms.Entries, ...]:
-        """Words, pairs, lines and letters of a page, without the lines that many tickets share.
+        """Words, pairs, lines and letters of a page, without the lines that many tickets share, but for their codes.
 
         ``count``: its lines count as met from then on.
         """

@@ -26,7 +26,7 @@ class Facts:
     size: Array
     """Words."""
     words: Array
-    """Their numbers, run after run."""
+    """Their numbers, run after run; of codes with `terms.CODE`."""
 
 
 class KnownRuns:
@@ -68,7 +68,7 @@ class KnownRuns:
         found: list[int] = []
         sizes, marks, lengths = [], [], []
         for run in runs.strings(which):
-            numbers = [terms.number(word) for word in words.of_run(run)]
+            numbers = [terms.read_number(word) for word in words.of_run(run)]
             masked = words.masked(run)
             found += numbers
             sizes.append(len(numbers))

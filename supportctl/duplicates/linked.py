@@ -86,9 +86,6 @@ class Known:
         outside: Name = (link.platform or profile, link.key)
         return self._outside.setdefault(outside, OUTSIDE + len(self._outside))
 
-    def together(self, one: int, other: int) -> bool:
-        return self.sets.of(one) == self.sets.of(other)
-
     def number(self, profile: str, name: str) -> int | None:
         """Of a ticket by its id or key."""
         return self._here.get((profile, name))

@@ -111,6 +111,11 @@ def _form(name: str) -> str:
     return _DIGITS.sub("0", name)
 
 
+def near(born: float, other: float) -> bool:
+    """Whether the second came shortly before the first."""
+    return 0 <= born - other <= DAYS * DAY
+
+
 @dataclass(slots=True)
 class _Seen:
     tickets: tuple[int, ...]
@@ -147,13 +152,13 @@ class Names:
     def look(self, born: float, found: Sequence[int]) -> list[int]:
         """As `put`, of a ticket that is not taken in."""
         rare = [seen for name in found if (seen := self._seen.get(name)) is not None and seen.count < FEW]
-        near = {
+        found_near = {
             number
             for seen in rare
             for number in seen.tickets
-            if number in self._born and 0 <= born - self._born[number] <= DAYS * DAY
+            if number in self._born and near(born, self._born[number])
         }
-        return sorted(near)
+        return sorted(found_near)
 
     def _forget(self, now: float) -> None:
         late = now - DAYS * DAY

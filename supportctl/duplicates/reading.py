@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from supportctl.duplicates import runs, terms, words
+from supportctl.duplicates import runs, shared_lines, terms, words
 from supportctl.duplicates.known_runs import Facts, KnownRuns
 from supportctl.duplicates.long import Array
 from supportctl.duplicates.ticket import KINDS, Ticket
@@ -46,7 +46,7 @@ class Page:
     size: Array
     """Per line how many words it has."""
     words: Array
-    """Their numbers, line after line."""
+    """Their numbers, line after line; of codes with `terms.CODE`."""
     letters: terms.Entries
 
 
@@ -135,7 +135,8 @@ def mark(key: str) -> int:
 def signature() -> str:
     """Of the way texts are read: what was read in another way cannot be compared."""
     page = read([Ticket("1", 0.0, _SAMPLE, "\n".join([_SAMPLE] * 2), {"product": "a"})])
-    hashed = blake2b(digest_size=8)
+    limits = (terms.HEAD, terms.LONGEST, terms.MOST_CODES, shared_lines.LEAST, shared_lines.SHARE)
+    hashed = blake2b(repr(limits).encode(), digest_size=8)
     for each in (page.words, page.size, page.mark, page.long, page.fields):
         hashed.update(np.ascontiguousarray(each).astype(np.int64).tobytes())
     return hashed.hexdigest()

@@ -134,8 +134,10 @@ class Explainer:
         """In how many tickets searched; of a code with several parts that of the rarest form it is known by."""
         if self._now is None:
             return 0
-        found = [int(self._now.df[terms.number(each)]) for each in words.tokens(token) or [token]]
-        return min(found)
+        parts = words.tokens(token) or [token]
+        # Of a line that many tickets have, the parts of a code are left out.
+        whole = [each for each in parts if words.is_code(each)] or parts
+        return min(int(self._now.df[terms.number(each)]) for each in whole)
 
     def _terms(self, code: str, found: dict[str, int]) -> Reason:
         total = 0 if self._now is None else self._now.step
@@ -163,7 +165,7 @@ def _often(found: dict[str, int], total: int) -> Iterator[str]:
     for shown, df in found.items():
         by_df.setdefault(df, []).append(f'"{shown}"')
     for df, each in by_df.items():
-        # A line that many tickets have is not counted, nor are the codes in it.
+        # Of lines that many tickets have not every code is counted.
         yield f"{' '.join(each)} in {df:,} of {total:,}" if df else " ".join(each)
 
 

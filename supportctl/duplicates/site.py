@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
+
 from supportctl.duplicates.asof import AsOf
 from supportctl.duplicates.facts import Facts
+from supportctl.duplicates.looking import Looking
 from supportctl.duplicates.store import Store
 from supportctl.duplicates.suggesting import Suggesting
 from supportctl.duplicates.told import plain_ticket
@@ -36,6 +39,8 @@ def take_in(store: Store, facts: Facts, tickets: Iterable[Ticket]) -> None:
     facts.put(waiting)
     facts.remove(deleted)
     store.remove(deleted)
+    if len(facts) > len(store):  # A run was stopped between the two.
+        facts.only(store.__contains__)
     facts.commit()
 
 
@@ -53,19 +58,13 @@ class SiteFinder(Suggesting):
         weights: Weights | None = None,
         calibration: str | None = None,
     ) -> None:
-        super().__init__(store.index, window=window_days * DAY, weights=weights, calibration=calibration)
+        ruling = Looking(store, facts, (where[0], where[1].value))
+        super().__init__(store.index, ruling, window=window_days * DAY, weights=weights, calibration=calibration)
         self._store = store
         self._facts = facts
         self._fetch = fetch
         self._profile = where[0]
-        self._keys: dict[int, str] = {}
         self._held: dict[int, Ticket | None] = {}
-        for each in facts:
-            if (number := store.place(each.id)) is not None:
-                self._keys[number] = each.key
-                self._known.add(number, (where[0], where[1].value), (each.id, each.key), each.links)
-                self._note(number, each.born, each.marks)
-        self._known.settle()
 
     def __len__(self) -> int:
         return len(self._store)
@@ -81,13 +80,16 @@ class SiteFinder(Suggesting):
         return self._store.place(ticket.id) if ticket.profile == self._profile else None
 
     def fetch(self, numbers: Iterable[int]) -> None:
-        wanted = {self._keys[each]: each for each in numbers if each in self._keys and each not in self._held}
-        if not wanted:
+        new = np.array([each for each in numbers if each not in self._held], np.int64)
+        if not len(new):
             return
+        ids = dict(zip(new.tolist(), self._index.ids.of(new), strict=True))
+        keys = self._facts.keys(ids.values())
+        wanted = {keys[id_]: number for number, id_ in ids.items() if id_ in keys and self._store.place(id_) == number}
         if len(self._held) + len(wanted) > HELD:
             self._held.clear()
-        self._held.update(dict.fromkeys(wanted.values()))
-        for ticket in self._fetch(list(wanted)):
+        self._held.update(dict.fromkeys(ids))
+        for ticket in self._fetch(list(wanted)) if wanted else ():
             if (number := self.number(ticket)) is not None:
                 self._held[number] = ticket
 

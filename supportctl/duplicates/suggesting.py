@@ -12,18 +12,18 @@ import msgspec
 import numpy as np
 
 from supportctl.duplicates.asof import AsOf
-from supportctl.duplicates.exact import Exact, Match
+from supportctl.duplicates.exact import Match
 from supportctl.duplicates.index import Index
-from supportctl.duplicates.linked import Known
-from supportctl.duplicates.naming import Names, floor
+from supportctl.duplicates.naming import floor
 from supportctl.duplicates.query import Query, fresh, known
 from supportctl.duplicates.rank import Candidate, Ranker
 from supportctl.duplicates.reasons import Explainer
-from supportctl.duplicates.sameness import Marks, marks
+from supportctl.duplicates.ruling import Ruling
+from supportctl.duplicates.sameness import marks
 from supportctl.duplicates.suggestion import Brief, Kind, Suggestion
 from supportctl.duplicates.told import brief, plain_ticket, written
 from supportctl.duplicates.weights import Weights
-from supportctl.model import Link, LinkType, Ticket
+from supportctl.model import LinkType, Ticket
 
 if TYPE_CHECKING:
     from supportctl.duplicates import ticket as plain
@@ -48,7 +48,13 @@ class Suggesting(ABC):
     """What is known of all tickets, by their numbers in the index."""
 
     def __init__(
-        self, index: Index, *, window: float, weights: Weights | None = None, calibration: str | None = None
+        self,
+        index: Index,
+        ruling: Ruling,
+        *,
+        window: float,
+        weights: Weights | None = None,
+        calibration: str | None = None,
     ) -> None:
         """``window`` in seconds. ``calibration`` names what the confidence of ``weights`` was fitted to; pairs of
         two profiles were not among it.
@@ -56,11 +62,7 @@ class Suggesting(ABC):
         self.window = window
         self.calibration = calibration or UNCALIBRATED
         self._index = index
-        self._known = Known()
-        self._exact = Exact()
-        self._names = Names()
-        self._repeats: dict[int, Match] = {}
-        self._named: dict[int, list[int]] = {}
+        self._ruling = ruling
         self._ranker = Ranker(index, weights)
         self._explain = Explainer(self.now)
 
@@ -86,24 +88,17 @@ class Suggesting(ABC):
     @abstractmethod
     def close(self) -> None: ...
 
-    def _note(self, number: int, born: float, found: Marks) -> None:
-        """Take in what a ticket says; in the order of their creation."""
-        if (match := self._exact.put(number, born, found)) is not None:
-            self._repeats[number] = match
-        if shared := self._names.put(number, born, found.names):
-            self._named[number] = shared
-
     def repeats(self, number: int) -> Match | None:
         """What a ticket repeats by rule."""
-        return self._repeats.get(number)
+        return self._ruling.repeats(number)
 
     def linked(self, one: int, other: int) -> bool:
         """Whether the platforms know that they belong together."""
-        return self._known.together(one, other)
+        return self.linked_set(one) == self.linked_set(other)
 
     def linked_set(self, number: int) -> int:
         """The same number for all that are linked."""
-        return self._known.sets.of(number)
+        return self._ruling.linked_set(number)
 
     def suggest(self, ticket: Ticket | str, most: int = 5) -> list[Suggestion]:
         """At most `most`, best first; what is the same by rule comes before what is likely.
@@ -119,8 +114,8 @@ class Suggesting(ABC):
         asked = plain_ticket(ticket)
         query = self._new(asked)
         found = marks(ticket)
-        named = self._names.look(query.born, found.names)
-        return self._told(ticket, asked, query, self._exact.look(query.born, found), named, most)
+        named = self._ruling.look_named(query.born, found)
+        return self._told(ticket, asked, query, self._ruling.look(query.born, found), named, most)
 
     def asked(self, ticket: Ticket, most: int) -> list[Suggestion]:
         """As `suggest`, but what repeats another by rule is not looked at further."""
@@ -130,7 +125,7 @@ class Suggesting(ABC):
     def candidates(self, number: int, sets: "Callable[[Array], Array]", most: int) -> list[Candidate]:
         """Likely older tickets of one, best first; `sets` tells which of them are already known to be one story."""
         ticket, query = self.ticket(number), known(self._index, number, self.window)
-        return self._likely(ticket, plain_ticket(ticket), query, self._named.get(number, []), sets, most)
+        return self._likely(ticket, plain_ticket(ticket), query, self._ruling.named(number), sets, most)
 
     def _likely(
         self,
@@ -173,17 +168,11 @@ class Suggesting(ABC):
 
     def story(self, number: int) -> int:
         """The same number for tickets that are one by rule or by link."""
-        return self._known.sets.of(self.unit(number))
+        return self.linked_set(self.unit(number))
 
     def unit(self, number: int) -> int:
         """The first of the tickets that are one by rule."""
-        while (match := self._repeats.get(number)) is not None:
-            number = match.of
-        return number
-
-    def outside(self, ticket: Ticket, link: Link) -> bool:
-        """Whether the other end of a link was not read."""
-        return not any(self._known.number(ticket.profile, name) is not None for name in (link.id, link.key) if name)
+        return self._ruling.unit(number)
 
     def suggestion(
         self, ticket: Ticket, of: Ticket, kind: Kind, confidence: float, score: float, *, linked: bool, copies: int = 0
@@ -196,11 +185,11 @@ class Suggesting(ABC):
 
     def of(self, number: int, ticket: Ticket, most: int, *, thorough: bool) -> list[Suggestion]:
         """Of one of the tickets searched. Not `thorough`: what repeats another by rule is not looked at further."""
-        match = self._repeats.get(number)
+        match = self._ruling.repeats(number)
         query = known(self._index, number, self.window)
         if match is not None and not thorough:
             return self._exactly(ticket, plain_ticket(ticket), match, query.oldest, number)[:most]
-        named = self._named.get(number, [])
+        named = self._ruling.named(number)
         return self._told(ticket, plain_ticket(ticket), query, match, named, most, number)
 
     def _exactly(
@@ -232,9 +221,9 @@ class Suggesting(ABC):
             story = self.story(each.ticket)
             if story not in stories and len(found) + len(chosen) < most:
                 stories.add(story)
-                copy = self._repeats.get(each.ticket)
-                older = copy is not None and self._index.born[copy.of] >= query.oldest
-                chosen.append((copy.of if copy is not None and older else each.ticket, each))
+                copied = self._ruling.first(each.ticket)
+                older = copied is not None and self._index.born[copied] >= query.oldest
+                chosen.append((copied if copied is not None and older else each.ticket, each))
         self.fetch(of for of, _ in chosen)
         for number_of, each in chosen:
             if (of := self._there(number_of)) is None:
@@ -245,6 +234,7 @@ class Suggesting(ABC):
         return found
 
     def _stories(self, numbers: "Array") -> "Array":
+        self._ruling.learn(numbers)
         return np.array([self.story(number) for number in numbers.tolist()], np.int64)
 
     def _suggestion(

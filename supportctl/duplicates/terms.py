@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 NAMES = 1 << 21
 WORDS = NAMES * 2
 """Words are 0..NAMES-1, names and codes NAMES..WORDS-1."""
+CODE = WORDS
+"""Added to the number of a word that stays where its line, shared by many tickets, does not: lines of one form differ
+in their codes only."""
+MOST_CODES = 8
+"""Of such lines of one ticket, as often as they stand there; where there are more they tell of a machine, its versions
+and builds."""
 PAIRS = 1 << 22
 LINES = 1 << 20
 HEAD = 60
@@ -40,38 +46,50 @@ def number(token: str) -> int:
     return code | NAMES if words.is_identifier(token) else code
 
 
+def read_number(token: str) -> int:
+    """As `number`, and whether it is a code: what a page holds."""
+    found = number(token)
+    return found | CODE if words.is_code(token) else found
+
+
 Entries = tuple[Array, Array, Array]
 """Row, term, mark of each entry."""
 
 
 def entries(page: "Page", owner: Array, is_title: Array, keep: Array) -> tuple[Entries, Entries, Entries]:
     """Words, pairs and lines of some tickets. Per line: the ticket it is of, whether it is the title, whether it
-    counts."""
+    counts. Of lines that do not count only a few codes are words."""
     tickets = len(page.ids)
-    size = np.where(keep, page.size, 0)
-    flat = page.words[np.repeat(keep, page.size)]
-    owners, title = np.repeat(owner, size), np.repeat(is_title, size)
+    line, whole = np.repeat(np.arange(len(keep)), page.size), np.repeat(keep, page.size)
+    """Per word: where it is, and whether its line counts."""
+    code = np.nonzero((page.words >= CODE) & ~whole)[0]
+    of = owner[line[code]]
+    there = whole.copy()
+    there[code[np.bincount(of, minlength=tickets)[of] <= MOST_CODES]] = True
+    flat, line, whole = page.words[there] & (CODE - 1), line[there], whole[there]
+    owners, title = owner[line], is_title[line]
+    size = np.bincount(line, minlength=len(keep))
     part = np.where(title, 0, 2).astype(np.int8)
     per_part = np.bincount(owner * 2 + ~is_title, size, minlength=2 * tickets).astype(np.int64)
     place = np.arange(len(flat)) - np.repeat(np.cumsum(per_part) - per_part, per_part)
     """Of a word in its title or body."""
     read = title | (place < LONGEST)
     if not read.all():
-        flat, owners, part, place = flat[read], owners[read], part[read], place[read]
+        flat, owners, part, place, whole = flat[read], owners[read], part[read], place[read], whole[read]
     field = np.where((part == 2) & (place < HEAD), 1, part)
     row, term, counts = distinct(owners, flat, field, WORDS)
     mark = (
         TITLE_BIT * (counts[0] > 0) + HEAD_BIT * (counts[1] > 0) + np.minimum(counts[1] + counts[2], COUNT_BITS)
     ).astype(np.uint8)
-    joined = (owners[1:] == owners[:-1]) & (part[1:] == part[:-1])
-    left, right = flat[:-1].astype(np.uint64), flat[1:].astype(np.uint64)
-    mixed = left * np.uint64(0x9E3779B97F4A7C15) + right * np.uint64(0xC2B2AE3D27D4EB4F)
+    joined = (owners[1:] == owners[:-1]) & (part[1:] == part[:-1]) & whole[1:] & whole[:-1]
+    one, other = flat[:-1].astype(np.uint64), flat[1:].astype(np.uint64)
+    mixed = one * np.uint64(0x9E3779B97F4A7C15) + other * np.uint64(0xC2B2AE3D27D4EB4F)
     pair = ((mixed >> np.uint64(20)) % np.uint64(PAIRS)).astype(np.int64)
     p_row, p_term, p_counts = distinct(owners[1:][joined], pair[joined], part[1:][joined], PAIRS)
     p_mark = (TITLE_BIT * (p_counts[0] > 0) + (p_counts[2] > 0)).astype(np.uint8)
-    whole = keep & (page.long > 0)
+    lines = keep & (page.long > 0)
     l_row, l_term, _ = distinct(
-        owner[whole], page.mark[whole] & np.uint32(LINES - 1), np.zeros(int(whole.sum()), np.int64), LINES
+        owner[lines], page.mark[lines] & np.uint32(LINES - 1), np.zeros(int(lines.sum()), np.int64), LINES
     )
     return (row, term, mark), (p_row, p_term, p_mark), (l_row, l_term, np.ones(len(l_row), np.uint8))
 

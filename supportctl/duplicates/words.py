@@ -12,6 +12,8 @@ __all__ = ["is_identifier", "masked", "of_run", "own_words", "tokens"]
 _DIGITS = re.compile(r"\d+")
 _SURELY_TELLING = 10
 """Figures below which a number is never a time since 1970."""
+_CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)(?!\d{4}-\d\d-\d\d)[^.:]+")
+"""Letters and figures."""
 _HEX = re.compile(r"\b0x[0-9a-f]+\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 
 
@@ -35,6 +37,11 @@ def is_identifier(token: str) -> bool:
     if "." in token or "_" in token or len(token) > 14:
         return True
     return not token.isdigit() and _DIGITS.search(token) is not None
+
+
+def is_code(token: str) -> bool:
+    """Whether it most likely names one thing (a fault, a device, an order): no version, date or time."""
+    return is_identifier(token) and _CODE.fullmatch(token) is not None
 
 
 def masked(line: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 
 from supportctl.duplicates import store as stores
+from supportctl.duplicates.facts import Facts
 from supportctl.duplicates.store import Store
 from supportctl.duplicates.suggestion import Suggestion
 from supportctl.model import Link, LinkType, Platform, Status, Ticket
@@ -108,14 +110,18 @@ def test_who_only_compares_keeps_nobody_waiting(run, monkeypatch: pytest.MonkeyP
         (place,) = {each.parent for each in Path(os.environ["SUPPORTCTL_STATE_DIR"]).rglob("index.npz")}
         monkeypatch.setattr(stores, "LEAST_UNTIDY", 1)
         with Store.open(place) as store:
-            store.remove([str(each) for each in range(1, 20)])
+            store.remove([*(str(each) for each in range(1, 20)), "101", "102"])
             store.save()
             opened.append(len(store))
+            facts = Facts(place / "facts.db")
+            facts.remove(["101", "102"])
+            facts.commit()
+            facts.close()
         return get(self, keys, needs)
 
     monkeypatch.setattr(Site, "get", others)
     _, found, _ = run(site(), "find")
-    assert opened == [14]
+    assert opened == [12]
     assert pairs(found)[0] == ("SUP-102", "SUP-101", "resend")
 
 
@@ -173,6 +179,33 @@ def test_a_damaged_index_is_made_anew(run, home: Path, name: str) -> None:
     assert reader.asked[0].startswith("created:")
 
 
+def test_facts_that_a_stopped_run_left_out_are_read_again(run, home: Path) -> None:
+    """As after a run that began the file anew and was stopped: it is whole, and holds less than the index."""
+    _, found, _ = run(site(), "find")
+    [path] = (home / "state").rglob("facts.db")
+    facts = Facts(path)
+    facts.clear()
+    facts.commit()
+    facts.close()
+    reader, again, _ = run(site(), "find")
+    assert again == found
+    assert reader.asked[0].startswith("created:")
+
+
+def test_a_file_that_is_locked_is_not_thrown_away(run, cli, home: Path) -> None:
+    run(site(), "find")
+    [path] = (home / "state").rglob("facts.db")
+    before = path.stat().st_ino
+    other = sqlite3.connect(path, timeout=0)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    done = cli("duplicates", "find", "-p", "prod", "--window", "9000d")
+    other.close()
+    assert done.code != 0
+    assert "cannot be opened" in done.err
+    assert path.stat().st_ino == before
+
+
 def test_no_text_is_kept_but_titles(run, home: Path) -> None:
     run(site(), "find")
     kept = b"".join(path.read_bytes() for path in (home / "state").rglob("*") if path.is_file())
@@ -201,6 +234,8 @@ def test_forget_deletes_the_index_and_nothing_else(run, cli, home: Path) -> None
     assert not place.exists()
     assert (place.parent / "learned.npz").exists()
     assert "No index is kept of prod" in cli("duplicates", "forget", "-p", "prod").err
+    told = json.loads(cli("duplicates", "forget", "-p", "prod", "--json").out)
+    assert (told["deleted"], told["bytes"], told["stays"]) == (False, 0, ["learned.npz"])
     reader, found, _ = run(site(), "find")
     assert reader.asked[0].startswith("created:")
     assert found

@@ -39,7 +39,7 @@ def test_what_was_told_before_comes_first_with_its_reasons() -> None:
     assert any(each.text == "60 min apart" for each in best.reasons)
 
 
-def test_a_code_in_the_line_of_a_form_is_told_without_a_count_that_is_wrong() -> None:
+def test_a_code_in_the_line_of_a_form_is_told_with_its_count() -> None:
     form = "{}\nDevice that is affected: HT-{}"
     others = [
         made(100 + n, f"Request {n}", form.format(f"Please look at it, {n} of us wait.", 10_000 + n)) for n in range(40)
@@ -47,7 +47,21 @@ def test_a_code_in_the_line_of_a_form_is_told_without_a_count_that_is_wrong() ->
     pair = [made(200 + n, "Badge reader flashes amber", form.format(BADGE, 46_953), hours=300 + n) for n in (0, 90)]
     best = Finder([*background(), *others, *pair]).suggest(pair[1])[0]
     assert best.of.key == "#200"
-    texts = [each.text for each in best.reasons if "HT-46953" in each.text]
+    codes = next(each for each in best.reasons if each.code == "codes")
+    assert codes.terms["HT-46953"] == 2
+    assert codes.text == '"E-4711" "HT-46953" in 2 of 102'
+
+
+def test_a_code_among_many_of_a_form_is_told_without_a_count_that_is_wrong() -> None:
+    form = "{}\n" + "\n".join(f"Part {chr(65 + at)}: AX-{{}}" for at in range(12))
+    others = [made(100 + n, f"Request {n}", form.format("Look at it", *range(n, n + 12))) for n in range(10, 50)]
+    pair = [
+        made(200 + n, "Badge reader flashes amber", form.format(BADGE, *range(400, 412)), hours=300 + n)
+        for n in (0, 90)
+    ]
+    best = Finder([*background(), *others, *pair]).suggest(pair[1])[0]
+    assert best.of.key == "#200"
+    texts = [each.text for each in best.reasons if "AX-4" in each.text]
     assert texts
     assert not any(" in 0 of " in text for text in texts)
 
