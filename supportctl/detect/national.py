@@ -16,6 +16,8 @@ NATIONAL_KINDS: tuple[str, ...] = tuple(number.kind for number in NUMBERS)
 
 _LETTERS = frozenset({"uk-nino", "it-codice-fiscale", "mx-curp", "in-pan"})
 """Kinds whose digits stand between letters."""
+_DASHED = frozenset({"us-ssn"})
+"""Kinds whose dashes say enough for a redactor."""
 _LETTERS_AND_DIGITS = re.compile(r"[0-9]{2}(?<=[A-Z ]..)")
 _DUMMIES = frozenset({"123456789", "987654321", "078051120", "111223333", "123121234"})
 
@@ -25,18 +27,22 @@ def national_ids(text: str, kinds: Collection[str], zones: Zones) -> Iterator[Pi
     if not (zones or lettered):
         return
     folded = text.lower()
-    nearby = "\n".join(folded[max(0, start - 64) : end + 40] for start, end in zones)
+    near = [(zone, folded[max(0, zone[0] - 64) : zone[1] + 40]) for zone in zones]
+    nearby = "\n".join(words for _, words in near)
     kinds = frozenset(kinds)
     for number in NUMBERS:
         if number.kind not in kinds or not (lettered if number.kind in _LETTERS else zones):
             continue
-        named = any(mark in (folded if number.kind in _LETTERS else nearby) for mark in number.marks)
-        if named:
-            yield from _find(number, text, named, zones)
+        if any(mark in (folded if number.kind in _LETTERS else nearby) for mark in number.marks):
+            called = [zone for zone, words in near if any(mark in words for mark in number.marks)]
+            if number.alone is None and number.kind not in _DASHED:
+                yield from _find(number, text, True, called)
+            else:
+                yield from _find(number, text, True, zones)
         elif number.alone is not None:
             roomy = [zone for zone in zones if zone[1] - zone[0] >= number.least]
             if roomy or number.kind in _LETTERS:
-                yield from _find(number, text, named, roomy)
+                yield from _find(number, text, False, roomy)
 
 
 def _find(number: Number, text: str, named: bool, zones: Zones) -> Iterator[Pii]:
@@ -46,7 +52,7 @@ def _find(number: Number, text: str, named: bool, zones: Zones) -> Iterator[Pii]
         value = match[0]
         called = named and number.called.search(around(text, start, end, 60, 30)) is not None
         alone = number.alone is not None and number.alone.match(value) is not None
-        dashed = number.kind == "us-ssn" and "-" in value
+        dashed = number.kind in _DASHED and "-" in value
         if not (called or alone or dashed) or not _genuine(number, value):
             continue
         dummy = digits_of(value) in _DUMMIES and speaks_of_samples(text, start, end)

@@ -1,0 +1,1 @@
+"""Escalation packets: what is redacted, read and put together before a ticket is handed on."""
