@@ -126,6 +126,10 @@ class RefusedError(SupportctlError):
     code = "REFUSED"
 
 
+class TooLargeError(RefusedError):
+    """More than the limit that was set for it; nothing of it was kept."""
+
+
 class StateError(SupportctlError):
     """Our own state could not be kept (full disk, locked or unwritable journal)."""
 

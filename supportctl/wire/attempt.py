@@ -9,7 +9,8 @@ from typing import BinaryIO, NamedTuple
 
 import httpx
 
-from supportctl.errors import RefusedError
+from supportctl.errors import TooLargeError
+from supportctl.wire.addresses import is_public, peer_of
 from supportctl.wire.clock import Clock
 from supportctl.wire.response import Intent, Response
 from supportctl.wire.retry import End
@@ -52,8 +53,8 @@ class Sink:
         self.written = 0
         return True
 
-    def too_large(self) -> RefusedError:
-        return RefusedError(
+    def too_large(self) -> TooLargeError:
+        return TooLargeError(
             f"the attachment is larger than {self.max_bytes} bytes; it was not kept",
             hint="allow larger attachments, or leave it out",
         )
@@ -67,6 +68,10 @@ class _OversizeError(Exception):
     pass
 
 
+class _PrivateError(Exception):
+    pass
+
+
 def attempt(
     client: httpx.Client,
     request: httpx.Request,
@@ -77,20 +82,28 @@ def attempt(
     deadline: float,
     max_body: int,
     sink: Sink | None = None,
+    public: bool = False,
 ) -> Response | Failure:
     """Send ``request`` once (an auth object may replay it after a refresh) and read the answer whole.
 
     ``deadline`` bounds all of it, in seconds. The body goes to ``sink`` when there is one and the status is 200.
+    ``public``: an answer from an address inside a private network is not read.
     """
     ends_at = clock.monotonic() + deadline
     try:
         answer = client.send(request, auth=auth or httpx.Auth(), stream=True, follow_redirects=False)
         try:
+            if public and (peer := peer_of(answer)) is not None and not is_public(peer):
+                raise _PrivateError
             content = _read(answer, clock, ends_at, max_body, sink if answer.status_code == 200 else None)
         finally:
             answer.close()
     except _DeadlineError:
-        return Failure(End.BROKEN, f"no complete answer within {deadline:g} s", sent=True)
+        # What is too large for the time allowed will be so again; an answer of the API may have been held up.
+        end = End.BROKEN if sink is None else None
+        return Failure(end, f"no complete answer within {deadline:g} s", sent=True)
+    except _PrivateError:
+        return Failure(None, "an answer from inside a private network, which was not read", sent=True)
     except _OversizeError:
         return Failure(
             None, f"an answer larger than {max_body} bytes", "ask for less at once (smaller pages)", sent=True

@@ -4,15 +4,17 @@ import httpx
 
 from supportctl.errors import ProtocolError, RefusedError
 from supportctl.wire import answers
+from supportctl.wire.addresses import Lookup, is_proxied, is_public, lookup
 from supportctl.wire.attempt import Sink
 from supportctl.wire.exchange import Ask, Engine
 from supportctl.wire.hosts import parse_url, shown_origin
 
 MAX_HOPS = 5
+_HTTPS = 443
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-def download(engine: Engine, url: str, sink: Sink, *, deadline: float) -> int:
+def download(engine: Engine, url: str, sink: Sink, *, deadline: float, find: Lookup = lookup) -> int:
     """See `Transport.download`."""
     hosts = engine.hosts
     below_base = url.startswith("/") and not url.startswith("//")
@@ -22,11 +24,20 @@ def download(engine: Engine, url: str, sink: Sink, *, deadline: float) -> int:
         own = hosts.is_own(current)
         if not own and not hosts.may_download(current):
             raise _refused(current)
+        public = not own and not hosts.may_lie_inside(current) and not is_proxied(current)
+        if public and not all(map(is_public, find(current.host, current.port or _HTTPS))):
+            raise RefusedError(
+                f"the attachment's address, on {shown_origin(current)}, leads into a private network; it was not read",
+                hint="if that is as it should be, add the host's exact name to attachment_hosts in the profile",
+            )
         # Once a redirect has led away, it may lead back anywhere: no credentials any more.
         signed = signed and own
         response = engine.exchange(
-            Ask(method="GET", url=current, headers={"Accept": "*/*"}, deadline=deadline, sink=sink, signed=signed)
-        )
+            Ask(
+                method="GET", url=current, headers={"Accept": "*/*"}, deadline=deadline, sink=sink, signed=signed,
+                public=public,
+            )
+        )  # fmt: skip
         if response.status == 200:
             return sink.written
         place = response.headers.get("location")

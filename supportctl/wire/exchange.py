@@ -65,6 +65,8 @@ class Ask:
     """Whether credentials may go along; they never do to a host that is not the profile's."""
     json: bool = False
     """Whether a successful answer must be JSON."""
+    public: bool = False
+    """Whether the answer must come from a public address."""
 
     @property
     def what(self) -> str:
@@ -211,6 +213,7 @@ class Engine:
                 deadline=min(ask.deadline, self._ends_at - started),
                 max_body=MAX_BODY,
                 sink=ask.sink,
+                public=ask.public,
             )
         if self._debug is not None:
             self._debug(_debug_line(ask, outcome, self._clock.monotonic() - started, number))

@@ -42,6 +42,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_address(host: str) -> bool:
+    """Whether ``host`` is an address and no name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def parse_url(text: str) -> httpx.URL | None:
     """An absolute http(s) URL with a host and without surprises, else None.
 
@@ -63,10 +72,17 @@ class Hosts:
     """The pins of one profile.
 
     ``own_hosts`` are further origins credentials may go to (``acme.atlassian.net`` or ``https://host:8443``);
-    ``attachment_hosts`` are exact names or ``*.suffix`` patterns, visited without credentials.
+    ``attachment_hosts`` are exact names or ``*.suffix`` patterns, visited without credentials; those of them that are
+    named in ``inside_hosts`` too may lie in a private network, others must be public.
     """
 
-    def __init__(self, base_url: str, own_hosts: Collection[str] = (), attachment_hosts: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        own_hosts: Collection[str] = (),
+        attachment_hosts: Collection[str] = (),
+        inside_hosts: Collection[str] = (),
+    ) -> None:
         base = parse_url(base_url)
         if base is None or base.query or base.fragment:
             raise ConfigError(
@@ -90,6 +106,8 @@ class Hosts:
                     f"attachment host {pattern!r} is neither a host name nor *.suffix",
                     hint="write it like files.example.com or *.example.com",
                 )
+
+        self._inside = tuple(host.lower().removesuffix(".") for host in inside_hosts if "*" not in host)
 
     @staticmethod
     def _own(host: str) -> Origin:
@@ -128,11 +146,19 @@ class Hosts:
     def may_download(self, url: httpx.URL) -> bool:
         """Whether content may be read from ``url`` without credentials."""
         origin = origin_of(url)
-        default_port = _DEFAULT_PORTS.get(origin.scheme)
         if origin.scheme != "https" and not is_loopback(origin.host):
             return False
-        names = {f"{origin.host}:{origin.port}"} | ({origin.host} if origin.port == default_port else set())
-        return any(_matches(name, pattern) for name in names for pattern in self._attachments)
+        return any(_matches(name, pattern) for name in _names(origin) for pattern in self._attachments)
+
+    def may_lie_inside(self, url: httpx.URL) -> bool:
+        """Whether a content host may have a private address: an address itself was named, or the name by a person."""
+        origin = origin_of(url)
+        return is_address(origin.host) or is_loopback(origin.host) or not _names(origin).isdisjoint(self._inside)
+
+
+def _names(origin: Origin) -> set[str]:
+    with_port = {f"{origin.host}:{origin.port}"}
+    return with_port | ({origin.host} if origin.port == _DEFAULT_PORTS.get(origin.scheme) else set())
 
 
 def _matches(name: str, pattern: str) -> bool:

@@ -13,6 +13,8 @@ import msgspec
 
 from supportctl import __version__
 from supportctl.errors import ConfigError, ProtocolError
+from supportctl.wire.addresses import Lookup
+from supportctl.wire.addresses import lookup as system_lookup
 from supportctl.wire.attempt import Sink
 from supportctl.wire.clock import SYSTEM_CLOCK, Clock
 from supportctl.wire.download import download
@@ -39,7 +41,8 @@ class Transport:
     """One profile's connection. Thread safe.
 
     ``own_hosts``: further origins credentials may go to. ``attachment_hosts``: hosts (``name`` or ``*.suffix``)
-    content may be read from without credentials. ``classify`` reads an error answer the platform's way (None: by
+    content may be read from without credentials, ``inside_hosts`` those of them that may have private addresses.
+    ``classify`` reads an error answer the platform's way (None: by
     status alone); with ``classify_success`` it is shown 2xx answers too. ``max_wait`` bounds what one request waits
     for limits, in seconds; ``max_time`` all that the transport does from now on; ``max_attempts`` its tries when no
     answer, a 5xx or a garbled page comes back; ``deadline`` one attempt.
@@ -54,6 +57,7 @@ class Transport:
         auth: httpx.Auth | None = None,
         own_hosts: Collection[str] = (),
         attachment_hosts: Collection[str] = (),
+        inside_hosts: Collection[str] = (),
         classify: Classify | None = None,
         classify_success: bool = False,
         published_limits: Sequence[Limit] = (),
@@ -68,14 +72,17 @@ class Transport:
         transport: httpx.BaseTransport | None = None,
         rng: random.Random | None = None,
         stats: Stats | None = None,
+        lookup: Lookup | None = None,
     ) -> None:
-        self.hosts = Hosts(base_url, own_hosts, attachment_hosts)
+        self.hosts = Hosts(base_url, own_hosts, attachment_hosts, inside_hosts)
         self.stats = stats or Stats()
         self._at_close: list[Callable[[], None]] = []
         self._verify = _trust(verify)
         self._timeout = timeout
         self._deadline = deadline
         self._transport = transport
+        # A stand-in for the network asks nobody for addresses.
+        self._lookup: Lookup = lookup or (system_lookup if transport is None else lambda host, port: ())
         self._engine = Engine(
             self.hosts,
             new_client=self._new_client,
@@ -158,9 +165,10 @@ class Transport:
         """Write what ``url`` holds to ``into``; returns the bytes written (what a failure leaves is the caller's).
 
         Credentials go to own hosts only, and to none once a redirect has left them; other hosts must be on the
-        attachment list. Raises `RefusedError` past ``max_bytes`` and for hosts not listed.
+        attachment list, and must not lead into a private network. Raises `TooLargeError` past ``max_bytes``,
+        `RefusedError` for hosts that are not listed or not public.
         """
-        return download(self._engine, url, Sink(into, max_bytes), deadline=self._deadline)
+        return download(self._engine, url, Sink(into, max_bytes), deadline=self._deadline, find=self._lookup)
 
     def _sent(self, request: httpx.Request) -> None:
         """The last look at a request, replays by auth objects included."""

@@ -24,7 +24,7 @@ from supportctl.model import (
     Status,
     Ticket,
 )  # fmt: skip
-from supportctl.model.planned import plain
+from supportctl.model.planned import is_stand_in, plain
 
 MERGING = "merging"
 _MERGE_INSTEAD = "merge the tickets, or link both to a problem: link --problem"
@@ -94,7 +94,7 @@ def _bind(ticket: Ticket, problem: Ticket, wish: LinkWish) -> Prepared:
 
 def _to_issue(account: Account, tickets: Sequence[Ticket], wish: LinkWish) -> Mapping[str, Prepared]:
     issue = wish.to
-    if issue.platform is not Platform.JSM or not issue.id.isdigit():
+    if issue.platform is not Platform.JSM or not (issue.id.isdigit() or is_stand_in(issue)):
         raise UsageError(
             f"{issue.key} is no Jira issue whose id is known; nothing was changed",
             hint="give the issue's key, and a profile of the Jira it lies on",

@@ -10,7 +10,7 @@ from supportctl.adapters.zendesk.account import Account
 from supportctl.adapters.zendesk.keys import Position
 from supportctl.adapters.zendesk.listing import Listing, sideloads
 from supportctl.config import Profile
-from supportctl.errors import NotFoundError, UsageError
+from supportctl.errors import NotFoundError, RefusedError, UsageError
 from supportctl.model import Attachment, Comment, Event, Ticket
 from supportctl.query.ast import Not, terms
 from supportctl.query.custom import require_custom
@@ -65,6 +65,13 @@ class ZendeskReader:
         """Write the content; it lies behind a redirect to another host, which gets no credentials."""
         if not attachment.url:
             raise NotFoundError("the attachment has no address (it may have been redacted); it was not read")
+        if attachment.native.get("deleted"):
+            raise NotFoundError("the attachment was deleted; it was not read")
+        if attachment.native.get("malware_scan_result") == "malware_found":
+            raise RefusedError(
+                "Zendesk found malware in the attachment; it was not read",
+                hint="look at it in Zendesk",
+            )
         return self.transport.download(attachment.url, into, max_bytes=max_bytes)
 
     def explain(self, selection: Selection) -> Pushdown:
