@@ -1,11 +1,11 @@
-"""``supportctl demo --check``: what the audit and the search for duplicates find in the sample companies, held against
-what was put there."""
+"""``supportctl demo --check``: what the audit, the search for duplicates and the reading of escalated tickets find in
+the sample companies, held against what was put there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from supportctl.commands import _demo_duplicates
+from supportctl.commands import _demo_duplicates, _demo_escalations
 from supportctl.commands._app import App
 from supportctl.commands._options import Options
 from supportctl.exits import Exit
@@ -40,7 +40,8 @@ class Line:
 
 
 def check(app: App, practice: "Sequence[Practice]", store: "Store") -> int:
-    """Print a table for each platform. Exit 1 when a planted fault was missed or a trap was taken for a fault."""
+    """Print tables for each platform. Exit 1 when a planted fault was missed, a trap was taken for a fault, or
+    an escalated ticket was read otherwise than it was written."""
     wrong = False
     for one in practice:
         lines, rest = held_against(audited(one), store.truth(one.platform))
@@ -49,6 +50,9 @@ def check(app: App, practice: "Sequence[Practice]", store: "Store") -> int:
         score = _demo_duplicates.held_against(*_demo_duplicates.found_in(one), store.truth(one.platform))
         wrong |= bool(score.sprung)
         _demo_duplicates.show(app, score)
+        told = _demo_escalations.held_against(_demo_escalations.found_in(one, store), store.truth(one.platform))
+        wrong |= bool(told.wrong)
+        _demo_escalations.show(app, told)
     app.console.line()
     app.console.line(
         "Recall: share of the planted faults that were found. Precision: share of the findings that were planted."

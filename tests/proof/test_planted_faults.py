@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from supportctl.commands import _demo_duplicates
+from supportctl.commands import _demo_duplicates, _demo_escalations
 from supportctl.commands._demo_check import held_against
 from supportctl.duplicates.suggestion import Brief, Kind, Suggestion
 from supportctl.model import Platform
@@ -30,6 +30,11 @@ def test_planted_faults_are_found_and_traps_are_left_alone() -> None:
         assert planted == found, rule
         assert (recall, precision, further) == ("1.00", "1.00", "0"), rule
     holds_what_is_reached_with_duplicates(done.stdout)
+    told = re.findall(
+        r"^  Escalated tickets: 12; elements in the state .* in: (\d+) of (\d+)$", done.stdout, re.MULTILINE
+    )
+    assert len(told) == 3
+    assert all(right == whole and int(whole) >= 132 for right, whole in told)
 
 
 LEAST = {"resend": 0.7, "paraphrase": 0.7, "other-language": 0.7, "same-error": 0.7}
@@ -80,6 +85,23 @@ def test_duplicates_found_and_missed_are_told_by_class() -> None:
     }
     assert score.sprung == ["#6"]
     assert (score.precision(_demo_duplicates.EXACT), score.precision(_demo_duplicates.LIKELY)) == (1.0, 0.0)
+
+
+def test_elements_read_otherwise_than_written_are_told() -> None:
+    from supportctl.evidence.reading import extract
+    from tests.evidence.reading.threads import thread
+
+    truth = [
+        plant("escalation", "#1", "environment=present; impact=present; steps=missing; environment~5.3"),
+        plant("escalation", "#2", "steps=missing"),
+        plant("CLS101", "#1"),
+    ]
+    told = _demo_escalations.held_against({"#1": extract(thread("We use version 5.2."))}, truth)
+    assert told.tickets == 2
+    assert told.wrong == [
+        "#1 impact: written present, found missing", "#1 environment: 5.3 is not in it", "#2: not found",
+    ]  # fmt: skip
+    assert told.states == {"environment": [1, 2], "impact": [0, 1], "steps": [1, 1]}
 
 
 def plant(rule: str, key: str, detail: str = "") -> Truth:

@@ -13,6 +13,7 @@ import pytest
 
 from supportctl.audit.profiles import CORE
 from supportctl.sandbox.company import build
+from supportctl.sandbox.company.escalations import ELEMENTS
 from supportctl.sandbox.company.people import LEFT, people
 from supportctl.sandbox.dialects import DIALECTS, dialects
 from supportctl.sandbox.records import Company, Record
@@ -197,6 +198,27 @@ def test_duplicates_name_their_original(platform) -> None:
             linked = tickets(platform)[plant.number].duplicate_of
             assert linked in {None, number}
     assert set(classes) == {"resend", "paraphrase", "other-language", "same-error"}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_escalated_tickets_tell_some_and_lack_some(platform) -> None:
+    """Twelve, in six languages; each element is told, and not told, and most are told in part somewhere."""
+    truths = [plant for plant in company(platform).truth if plant.rule == "escalation"]
+    assert len(truths) == 12
+    assert {tickets(platform)[plant.number].language for plant in truths} == {"en", "de", "fr", "es", "pt", "ja"}
+    states = Counter(each for plant in truths for each in plant.detail.split("; ") if "=" in each)
+    assert sum(states.values()) == 12 * len(ELEMENTS)
+    for element in ELEMENTS:
+        assert states[f"{element}=present"] >= 2, element
+        # Every ticket has a priority, so that the severity is never wholly missing.
+        assert element == "severity" or states[f"{element}=missing"] >= 1, element
+    assert sum(number for state, number in states.items() if state.endswith("=inferred")) >= 12
+    for plant in truths:
+        record = tickets(platform)[plant.number]
+        assert "escalated" in record.tags
+        for each in plant.detail.split("; "):
+            if "~" in each:
+                assert each.partition("~")[2] in text_of(record)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -5,6 +5,7 @@ from random import Random
 
 from supportctl.sandbox.company import (
     duplicates,
+    escalations,
     faults_end,
     faults_fields,
     faults_talk,
@@ -36,6 +37,7 @@ def build(platform: str, seed: int = 7, now: datetime | None = None) -> Company:
     leaks.plant_harmless(desk)
     for trap in traps.TRAPS:
         trap(desk)
+    escalations.plant_escalations(desk)
     drafts = sorted(desk.drafts, key=lambda draft: (draft.created, draft.uid))
     numbers = {draft.uid: number for number, draft in enumerate(drafts, 1)}
     by_uid = {draft.uid: draft for draft in drafts}

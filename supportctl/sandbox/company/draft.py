@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from supportctl.sandbox.company.topic import Topic
-from supportctl.sandbox.records import Clock, FieldChange, Message, Person, Record
+from supportctl.sandbox.records import Clock, FieldChange, Message, OddFile, Person, Record
 
 Attachment = tuple[str, str, bytes]
 TRACKED = ("status", "assignee", "group", "priority", "category", "tags")
@@ -68,9 +68,10 @@ class Draft:
         return f"\x02{self.uid}\x03"
 
     def say(
-        self, at: datetime, author: int, text: str, *, public: bool = True, attachment: Attachment | None = None
-    ) -> None:
-        self.messages.append(Message(at.replace(microsecond=0), author, public, text, attachment))
+        self, at: datetime, author: int, text: str, *, public: bool = True, attachment: Attachment | None = None,
+        odd: tuple[OddFile, ...] = (),
+    ) -> None:  # fmt: skip
+        self.messages.append(Message(at.replace(microsecond=0), author, public, text, attachment, odd))
 
     def change(self, at: datetime, actor: int, name: str, value: object) -> None:
         """Set a tracked field to ``value``; nothing is noted when it has that value already."""
@@ -94,7 +95,7 @@ class Draft:
             return None if other is None else numbers[other.uid]
 
         messages = tuple(
-            Message(each.at, each.author, each.public, finished(each.text, key), each.attachment)
+            Message(each.at, each.author, each.public, finished(each.text, key), each.attachment, each.odd)
             for each in sorted(self.messages, key=lambda message: message.at)
         )
         return Record(

@@ -13,6 +13,7 @@ from supportctl.sandbox.company.faults_fields import hops
 from supportctl.sandbox.company.people import BOT, DEVICES, LEFT, NETWORK, PLATFORM, SERVICE_DESK
 from supportctl.sandbox.company.stories import CALM, SPAN, moment
 from supportctl.sandbox.company.topics import BY_SLUG
+from supportctl.sandbox.odd_files import ODD_FILES
 
 _SHIFT = (
     "Follow-the-sun handover: end of shift in Madrid, Tokyo goes on. State and next step are above.",
@@ -234,7 +235,7 @@ def signature_with_picture(desk: Desk) -> None:
     draft = stories.resolved(desk)
     draft.description = desk.phrase(draft, "bye", me=draft.requester.name)
     picture = desk.attachment(draft)
-    draft.say(draft.created, draft.requester.id, "See the attached file.", attachment=picture)
+    draft.say(draft.created, draft.requester.id, "See the attached file.", attachment=picture, odd=ODD_FILES)
     draft.plant("trap", "TXT812: the message is in the attachment")
 
 
