@@ -1,0 +1,1 @@
+"""The packet: everything the receiver needs, redacted, in one folder and one zip."""
