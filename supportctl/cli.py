@@ -51,6 +51,18 @@ LAZY: dict[str, Entry] = {
         "supportctl.commands.undo", "Plan the way back from a run: the planned fields get their old values.", "Act"
     ),
     "runs": Entry("supportctl.commands.runs", "Show what earlier runs changed.", "Act"),
+    "escalate": Entry(
+        "supportctl.commands.escalate",
+        "Build a packet an engineer does not send back, check what is missing, hand it over.",
+        "Hand on",
+    ),
+    "redact": Entry(
+        "supportctl.commands.redact", "Hide secrets and personal data in logs, HAR files, JSON and texts.", "Hand on"
+    ),
+    "har": Entry(
+        "supportctl.commands.har", "Tell what failed in HAR files, when, and with which request id.", "Hand on"
+    ),
+    "log": Entry("supportctl.commands.log", "Tell the errors, stack traces and request ids of logs.", "Hand on"),
     "template": Entry("supportctl.commands.template", "List and show the texts for messages and notes.", "Act"),
     "profile": Entry("supportctl.commands.profiles", "Add, list, show, use, change or remove profiles.", "Setup"),
     "schema": Entry("supportctl.commands.schema", "Print the JSON Schema of what supportctl writes.", "Setup"),
@@ -63,7 +75,7 @@ LAZY: dict[str, Entry] = {
     ),
 }
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-GROUPS = ("Look", "Check", "Act", "Setup")
+GROUPS = ("Look", "Check", "Act", "Hand on", "Setup")
 
 BRIEF = """\
 One command line for the support queue: Zendesk, Jira Service Management, ServiceNow.

@@ -1,4 +1,4 @@
-"""Makes the pictures of the audit in this folder, from the sandbox's sample company and the real commands.
+"""Makes the pictures of the audit and of `har` in this folder, from the sandbox's sample company and the real commands.
 
     python docs/screenshots/make.py [--browser chromium]
 
@@ -54,7 +54,8 @@ def main() -> None:
             page.write_text(page.read_text().replace(running.url, "https://acme.example"))
             shoot(browser, page, HERE / "audit-report.png", width=1180, height=1560)
             shoot(browser, page, HERE / "audit-report-phone.png", width=390, height=1150, scale=2)
-            terminal(HERE / "audit-terminal.svg")
+            terminal(HERE / "audit-terminal.svg", ["audit", "is:unresolved", "-p", PROFILE], rows=32)
+    recording()
 
 
 def audit(*words: str) -> str:
@@ -118,12 +119,60 @@ def shoot(browser: str, page: Path, picture: Path, *, width: int, height: int, s
     print(f"{picture.name}: {size:,} bytes")
 
 
-def terminal(picture: Path, rows: int = 32) -> None:
+def recording() -> None:
+    """A browser's recording of an afternoon on which an order fails, made up, as the real command tells it."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "session.har"
+        path.write_text(
+            json.dumps({"log": {"creator": {"name": "WebInspector", "version": "537.36"}, "entries": ENTRIES}})
+        )
+        terminal(HERE / "har-terminal.svg", ["har", str(path)])
+
+
+def exchange(
+    second: float, method: str, url: str, status: int, millis: float, *, sent: dict[str, str] | None = None,
+    got: dict[str, str] | None = None, body: str | None = None, kind: str = "fetch", error: str | None = None,
+) -> dict[str, object]:  # fmt: skip
+    """One exchange of a HAR; ``sent`` and ``got`` are headers, ``body`` is the answer's text."""
+    return {
+        "startedDateTime": f"2026-03-02T15:42:{second:06.3f}+01:00", "time": millis,
+        "_resourceType": kind,
+        "request": {"method": method, "url": url, "httpVersion": "h2",
+                    "headers": pairs({"User-Agent": AGENT} | (sent or {}))},
+        "response": {"status": status, "statusText": "", "httpVersion": "h2", "headers": pairs(got or {}),
+                     "content": {"size": 900, "mimeType": "application/json", "text": body}, "_error": error},
+        "timings": {"blocked": 4, "dns": -1, "connect": -1, "send": 1, "wait": millis - 15, "receive": 10},
+    }  # fmt: skip
+
+
+def pairs(headers: dict[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in headers.items()]
+
+
+AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/133.0.0.0 Safari/537.36"
+SHOP, API, SIGNED = "https://shop.acme.example", "https://api.acme.example", {"Cookie": "session=8f14e45fceea167a"}
+CROSS = {"Origin": SHOP, "Sec-Fetch-Mode": "cors"}
+ALLOWED = {"Access-Control-Allow-Origin": SHOP}
+ENTRIES = [
+    exchange(1, "GET", f"{SHOP}/basket?session=8f14e45fceea167a", 200, 180, kind="document", sent=SIGNED),
+    exchange(2, "GET", f"{API}/v1/basket", 200, 240, sent=SIGNED | CROSS, got=ALLOWED),
+    exchange(9, "POST", f"{API}/v1/orders", 500, 4210, sent=SIGNED | CROSS,
+             got=ALLOWED | {"X-Request-Id": "7d0a1b2c-11e4"},
+             body='{"error": {"message": "stock could not be reserved for eva.klein@acme.example"}}'),
+    exchange(14, "POST", f"{API}/v1/orders", 429, 60, sent=SIGNED | CROSS, got=ALLOWED | {"Retry-After": "30"}),
+    exchange(16, "POST", f"{API}/v1/orders", 401, 90, sent=SIGNED | CROSS,
+             got=ALLOWED | {"X-Request-Id": "7d0a1b2c-11f9"}),
+    exchange(17, "GET", "https://cdn.tracker.example.net/t.js", 0, 12, kind="script",
+             error="net::ERR_BLOCKED_BY_CLIENT"),
+    exchange(18, "GET", f"{API}/v2/prices", 200, 75, sent=CROSS, got={"Content-Type": "application/json"}, body="[]"),
+]  # fmt: skip
+
+
+def terminal(picture: Path, words: list[str], rows: int = 40) -> None:
     """What a terminal shows: the table with its colours, and the summary."""
     from rich.console import Console
     from rich.text import Text
 
-    words = ["audit", "is:unresolved", "-p", PROFILE]
     done = subprocess.run(
         [sys.executable, "-m", "supportctl", *words, "--format", "table"],
         check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -131,10 +180,11 @@ def terminal(picture: Path, rows: int = 32) -> None:
     )  # fmt: skip
     lines = done.stdout.splitlines()
     screen = Console(record=True, width=WIDTH, file=io.StringIO())
-    screen.print(Text(f"$ supportctl {words[0]} '{words[1]}' -p {PROFILE}", style="bold"))
+    told = [Path(words[1]).name, *words[2:]] if words[0] == "har" else [f"'{words[1]}'", *words[2:]]
+    screen.print(Text(f"$ supportctl {words[0]} {' '.join(told)}", style="bold"))
     for line in shortened(lines, rows):
         screen.print(Text.from_ansi(line), no_wrap=True, overflow="ellipsis")
-    drawing = screen.export_svg(title="supportctl audit", unique_id="audit")
+    drawing = screen.export_svg(title=f"supportctl {words[0]}", unique_id=words[0])
     picture.write_text(re.sub(r"\s*@font-face \{.*?\}|<!--.*?-->", "", drawing, flags=re.DOTALL))
     print(f"{picture.name}: {picture.stat().st_size:,} bytes")
 

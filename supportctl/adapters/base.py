@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import msgspec
 
-from supportctl.adapters.writing import Writer
+from supportctl.adapters.writing import NewWish, Prepared, Writer
 from supportctl.model import Attachment, Comment, Event, LinkType, Platform, Ticket
 from supportctl.query.ast import Node
 
@@ -229,3 +229,26 @@ class Adapter(Reader, Writer, Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Tracker(Adapter, Protocol):
+    """A platform tickets can be made on; its `Capabilities.writes` has ``create``."""
+
+    def find(self, marks: Sequence[str], needs: Needs) -> list[Ticket]:
+        """Tickets that carry one of these marks, the oldest first.
+
+        The search may not know the newest yet, but what this adapter made or `look` found is known at once.
+        """
+        ...
+
+    def draft(self, wish: NewWish) -> Prepared:
+        """What making it takes. Raises `UsageError` for a project, type or field that is not there, or is lacking."""
+        ...
+
+    def redraft(self, ticket: Ticket, wish: NewWish) -> Prepared:
+        """What it takes that a ticket made before is as wished; what people changed since is left alone."""
+        ...
+
+    def upload_limit(self) -> int | None:
+        """The largest file it takes, in bytes; None where it does not say."""
+        ...

@@ -14,6 +14,8 @@ READING = (
     "search", "get", "check", "count", "explain", "comments", "history", "attachments", "vocabulary", "prepare", "poll",
     "look", "touched",
 )  # fmt: skip
+TRACKING = ("find", "draft", "redraft", "upload_limit")
+"""What an adapter has besides where tickets can be made."""
 WRITING = ("submit",)
 UNFORESEEN = (
     AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError, RecursionError, msgspec.MsgspecError,
@@ -29,7 +31,8 @@ def documented(platform: str) -> Callable[[C], C]:
     """
 
     def decorate(adapter: C) -> C:
-        for name in (*READING, *WRITING):
+        tracking = tuple(name for name in TRACKING if hasattr(adapter, name))
+        for name in (*READING, *WRITING, *tracking):
             setattr(adapter, name, _guarded(getattr(adapter, name), platform, wrote=name in WRITING))
         return adapter
 

@@ -72,6 +72,7 @@ def open_adapter(
         profile.url,
         auth=authentication(profile, secret, endpoint, store, clock or SYSTEM_CLOCK),
         attachment_hosts=[*platform.ATTACHMENT_HOSTS, *profile.attachment_hosts],
+        inside_hosts=profile.attachment_hosts,
         classify=platform.classify,
         published_limits=platform.PUBLISHED_LIMITS,
     )

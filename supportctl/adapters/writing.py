@@ -74,6 +74,25 @@ class MergeWish(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class NewWish(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket to be made, or brought up to date, in a project of a tracker."""
+
+    project: str
+    kind: str
+    """Name or id of the record type."""
+    title: str
+    document: dict[str, Any]
+    """The description as an Atlassian document."""
+    markup: str
+    """The same in wiki markup, for trackers that take text."""
+    marks: list[str]
+    """Labels it is found by later."""
+    fields: dict[str, str] = {}
+    """Further fields by name or id, with values as somebody typed them."""
+    tickets: list[Ticket] = []
+    """Where it came from; those on other sites are linked from it."""
+
+
 Wish = TagWish | FieldWish | AssignWish | CommentWish | LinkWish | StatusWish | MergeWish
 
 

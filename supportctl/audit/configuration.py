@@ -20,6 +20,7 @@ from supportctl.audit.overrides import Overrides
 from supportctl.audit.profiles import PROFILES, in_profile
 from supportctl.audit.project import TABLES, Project, Reading, RuleChoice
 from supportctl.audit.project_calendars import check_calendars, make_calendars
+from supportctl.audit.project_escalation import escalation_lines, read_escalation
 from supportctl.audit.project_tables import RunTable
 from supportctl.audit.project_tags import add_tags, check_aliases, read_taxonomy
 from supportctl.audit.registry import find
@@ -111,6 +112,7 @@ def examine(file: ProjectFile, catalogue: Catalogue | None = None) -> tuple[Proj
     if tags is not None:
         add_tags(tags, reading)
     check_calendars(reading)
+    escalation = read_escalation(file, problems)
     located += [locate(file, problem) for problem in problems]
     located.sort(key=lambda each: (str(each.path), each.line, each.column))
     project = Project(
@@ -121,6 +123,7 @@ def examine(file: ProjectFile, catalogue: Catalogue | None = None) -> tuple[Proj
         own=tuple(reading.own),
         exemptions=tuple(reading.exemptions),
         taxonomy=tags,
+        escalation=escalation,
         said=reading.said,
     )
     return project, located
@@ -219,6 +222,7 @@ def _sources(project: Project | None, overrides: Overrides, **options: str | Non
         for name in ("ruleset", "fail_on", "baseline", "outputs", "extend", "ignore"):
             if name in project.file.document.get("audit", {}):
                 found[name] = f"{project.file.path.name}:{project.file.place(('audit', name)).line}"
+        found |= {name: f"{project.file.path.name}:{line}" for name, line in escalation_lines(project.file).items()}
     found |= dict.fromkeys(overrides.named, "--set")
     found |= {name.partition(".")[0]: "--set" for name in overrides.named if name.partition(".")[0] in found}
     return found | {name: f"--{name.replace('_', '-')}" for name, value in options.items() if value}

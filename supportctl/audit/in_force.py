@@ -11,6 +11,7 @@ from supportctl.audit.pages import settings_of
 from supportctl.audit.rule import Rule
 from supportctl.audit.settings import Settings
 from supportctl.model import Priority
+from supportctl.model.escalation import EscalationSettings
 
 DEFAULT = "default"
 LIMITS = tuple(name for name in Settings.__struct_fields__ if hasattr(Settings, f"{name}_limit"))
@@ -53,7 +54,15 @@ def entries(resolved: Resolved) -> list[Entry]:
             found += [
                 _entry(f"{rule.code}.{name}", getattr(values, name), sources) for name in values.__struct_fields__
             ]
+    found += _escalation(resolved, sources)
     return [each for each in found if each.name != "severities"]
+
+
+def _escalation(resolved: Resolved, sources: dict[str, str]) -> list[Entry]:
+    settings = EscalationSettings() if resolved.project is None else resolved.project.escalation
+    values = {name: getattr(settings, name) for name in ("min_score", "language")}
+    values |= {f"weights.{name}": getattr(settings.weights, name) for name in settings.weights.__struct_fields__}
+    return [_entry(f"escalation.{name}", value, sources) for name, value in values.items()]
 
 
 def entries_of(rule: Rule, resolved: Resolved) -> list[Entry]:

@@ -19,6 +19,7 @@ from supportctl.audit.registry import find, names
 from supportctl.audit.rule import Rule
 from supportctl.audit.settings import Settings
 from supportctl.errors import QueryError, UsageError
+from supportctl.model.escalation import EscalationSettings
 from supportctl.query import parse
 from supportctl.query.ast import Node
 from supportctl.text.fold import fold_word
@@ -29,7 +30,7 @@ from supportctl.text.toml_places import Path
 if TYPE_CHECKING:
     from supportctl.model import Severity
 
-TABLES = ("audit", "taxonomy")
+TABLES = ("audit", "taxonomy", "escalation")
 ELSEWHERE = ("options",)
 """Settings that have a table of their own: ``[audit.rules.CODE]``."""
 TAXONOMY = ("tags", "tag_aliases", "system_tags")
@@ -55,6 +56,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     own: tuple[OwnRule, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     taxonomy: TagList | None = None
+    escalation: EscalationSettings = EscalationSettings()
     said: dict[str, Path] = {}
     """Setting -> where it stands."""
 

@@ -17,6 +17,7 @@ from supportctl.audit.project import ELSEWHERE
 from supportctl.audit.project_tables import ExemptionTable, OwnRuleTable, RuleTable, RunTable
 from supportctl.audit.rule import Rule
 from supportctl.audit.settings import Settings
+from supportctl.model.escalation import EscalationSettings
 
 ID = "supportctl/project/v1"
 Schema = dict[str, Any]
@@ -35,7 +36,7 @@ def project_schema(rules: Sequence[Rule]) -> Schema:
         "description": "What a project says about its tickets. Addresses, accounts and secrets do not belong here.",
         "type": "object",
         "additionalProperties": False,
-        "properties": {"audit": _audit(rules), "taxonomy": _taxonomy()},
+        "properties": {"audit": _audit(rules), "taxonomy": _taxonomy(), "escalation": _escalation()},
     }
 
 
@@ -62,6 +63,13 @@ def _audit(rules: Sequence[Rule]) -> Schema:
                           "items": _struct(ExemptionTable)},
         },
     }  # fmt: skip
+
+
+def _escalation() -> Schema:
+    table = _struct(EscalationSettings)
+    table["properties"]["weights"].pop("default", None)
+    table["properties"]["min_score"] |= {"minimum": 0, "maximum": 100}
+    return {**table, "description": "How complete a ticket is before it goes to the engineers."}
 
 
 def _rule(rule: Rule) -> Schema:

@@ -3,16 +3,16 @@
 import shlex
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import ExitStack
 
 import msgspec
 
 from supportctl.changes.gates import StoppedError
 from supportctl.changes.journal import Journal
+from supportctl.changes.legs import carry_out
 from supportctl.changes.lock import alone
 from supportctl.changes.means import Means
 from supportctl.changes.plan import Header, Plan, instance_of
-from supportctl.changes.run import Run
 from supportctl.config import Profile
 from supportctl.errors import RefusedError, StateError, SupportctlError
 from supportctl.model import Applied, Change, Outcome, Skipped, Unchanged, Unverified
@@ -84,6 +84,21 @@ def refuse_foreign(header: Header, profile: Profile) -> None:
         )
 
 
+def refuse_other_tracker(header: Header, tracker: Profile | None, *, writing: bool = True) -> None:
+    """The same of the tracker of a plan, where it has one; with ``writing`` it must not be read-only."""
+    wanted = header.tracker
+    if wanted is None:
+        return
+    if tracker is None or wanted.instance != instance_of(tracker):
+        raise RefusedError(
+            f"the plan makes a bug in another instance (profile {wanted.profile!r}, {wanted.platform}); "
+            "nothing was changed",
+            hint=f"the profile {wanted.profile!r} must be as it was when the plan was made",
+        )
+    if writing:
+        refuse_unwritable(tracker)
+
+
 def refuse_final(changes: Sequence[Change], *, allowed: bool) -> None:
     """What cannot be undone needs leave of its own."""
     final = [change for change in changes if change.final]
@@ -96,7 +111,9 @@ def refuse_final(changes: Sequence[Change], *, allowed: bool) -> None:
         )
 
 
-def apply(plan: Plan, profile: Profile, means: Means, *, allow_irreversible: bool = False) -> Report:
+def apply(
+    plan: Plan, profile: Profile, means: Means, *, tracker: Profile | None = None, allow_irreversible: bool = False
+) -> Report:
     """Carry out ``plan``; every ticket ends with an outcome or, when the run had to stop before it, with None.
 
     A plan that was begun before is gone on with: what was done is not done again, rows deleted since are left alone.
@@ -105,6 +122,7 @@ def apply(plan: Plan, profile: Profile, means: Means, *, allow_irreversible: boo
     """
     refuse_unwritable(profile)
     refuse_foreign(plan.header, profile)
+    refuse_other_tracker(plan.header, tracker)
     refuse_final(plan.changes, allowed=allow_irreversible)
     journal = means.journal
     with _alone(means, plan.header):
@@ -117,8 +135,18 @@ def apply(plan: Plan, profile: Profile, means: Means, *, allow_irreversible: boo
         return _carry_out(run, plan.header, plan.changes, means, resumed=resumed)
 
 
-def _alone(means: Means, header: Header) -> AbstractContextManager[None]:
-    return alone((means.locks or means.journal.path.parent) / f"apply-{header.instance}.lock")
+def _alone(means: Means, header: Header) -> ExitStack:
+    """Every instance the plan changes is held, always in the same order."""
+    folder = means.locks or means.journal.path.parent
+    places: set[str] = {header.instance} | ({header.tracker.instance} if header.tracker is not None else set())
+    held = ExitStack()
+    try:
+        for instance in sorted(places):
+            held.enter_context(alone(folder / f"apply-{instance}.lock"))
+    except BaseException:
+        held.close()
+        raise
+    return held
 
 
 def _match_rows(journal: Journal, run: str, plan: Plan) -> None:
@@ -132,7 +160,7 @@ def _match_rows(journal: Journal, run: str, plan: Plan) -> None:
     journal.revive(run, [ticket for ticket, outcome in states.items() if outcome == DELETED_ROW and ticket in wanted])
 
 
-def resume(run: str, profile: Profile, means: Means) -> Report:
+def resume(run: str, profile: Profile, means: Means, *, tracker: Profile | None = None) -> Report:
     """Go on with a run from the journal alone. Leave for what cannot be undone was given when it was begun.
 
     Raises `NotFoundError` for a run the journal does not know, and as `apply` does.
@@ -140,6 +168,7 @@ def resume(run: str, profile: Profile, means: Means) -> Report:
     header = means.journal.header(run)
     refuse_unwritable(profile)
     refuse_foreign(header, profile)
+    refuse_other_tracker(header, tracker)
     with _alone(means, header):
         return _carry_out(run, header, None, means, resumed=True)
 
@@ -153,11 +182,10 @@ def _carry_out(id_: str, header: Header, known: Sequence[Change] | None, means: 
         entries = [entry for entry in entries if entry.change.id in wanted or entry.begun]
     if resumed:
         journal.reopen(id_)
-    run = Run(id_, header, entries, means)
     stopped_by: SupportctlError | None = None
     interrupted = False
     try:
-        run.carry_out()
+        carry_out(id_, header, entries, means)
     except StateError as error:
         path = shlex.quote(str(journal.path))
         raise StateError(

@@ -15,7 +15,7 @@ from supportctl.model import (
     Ticket,
     Unchanged,
 )
-from supportctl.model.planned import COMMENT, gap, missing, same, unseen, value_of
+from supportctl.model.planned import BESIDE, gap, missing, same, unseen, value_of
 
 GONE = "it is gone, or hidden from this account"
 
@@ -55,7 +55,7 @@ class Checker:
         change = work.change
         if ticket is None or ticket.status is Status.DELETED:
             return Skipped(reason=GONE)
-        names = [name for name in change.after if name != COMMENT]
+        names = [name for name in change.after if name not in BESIDE]
         hidden = [name for name in names if gap(ticket, name) is not None]
         if hidden:
             return Skipped(reason=f"{', '.join(hidden)}: unknown ({gap(ticket, hidden[0])})")

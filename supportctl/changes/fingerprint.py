@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from supportctl.model import Change, FieldChange, Ticket, Transition
-from supportctl.model.planned import COMMENT, CUSTOM
+from supportctl.model.planned import BESIDE, CUSTOM
 
 IGNORED = frozenset(
     {"platform", "profile", "id", "key", "url", "updated_at", "version", "comments", "history", "attachments"}
@@ -49,7 +49,7 @@ def planned_names(change: Change) -> frozenset[str]:
             native.add(action.native_field)
         elif isinstance(action, Transition):
             native |= {name.removeprefix(CUSTOM) for name in action.fields}
-    ours = frozenset(change.after) - {COMMENT}
+    ours = frozenset(change.after) - BESIDE
     names = ours | {f"native_{name}" for name in ours}
     return names | {f"{CUSTOM}{name}" for name in native} | {f"native.{name}" for name in native}
 

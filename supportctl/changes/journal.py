@@ -123,6 +123,14 @@ class Journal(Records):
             ],
         )
 
+    def rename(self, run: str, changes: Iterable[Change]) -> None:
+        """These changes have the names of what the run made filled in."""
+        with self._transaction("store what the run made"):
+            self._db.executemany(
+                "update change set body = ?, changed_at = ? where run = ? and ticket = ?",
+                [(msgspec.json.encode(change), time.time(), run, change.id) for change in changes],
+            )
+
     def reopen(self, run: str) -> None:
         """The run goes on."""
         with self._transaction("go on with the run"):

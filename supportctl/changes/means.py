@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from supportctl.adapters.base import Adapter
+from supportctl.adapters.base import Adapter, Tracker
 from supportctl.changes.gates import Clock, Settings
 from supportctl.changes.journal import Journal
 
@@ -19,5 +19,7 @@ class Means:
     settings: Settings = field(default_factory=Settings)
     progress: Callable[[int, int], None] = lambda done, total: None
     say: Callable[[str], None] = lambda text: None
+    tracker: Tracker | None = None
+    """Where the plan's bug is made."""
     locks: Path | None = None
     """The folder whose lock keeps two runs apart, the same for all journals; None: the journal's."""

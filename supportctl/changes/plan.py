@@ -26,6 +26,14 @@ SCHEMA = "supportctl/plan/v1"
 HOW = "every command that changes tickets makes one with --plan FILE"
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """An account of a platform; ``instance`` as in `Header`."""
+
+    profile: str
+    platform: str
+    instance: str
+
+
 class Header(msgspec.Struct, frozen=True, kw_only=True):
     """``instance`` names the platform's instance, not the account: a plan a person made, CI may apply."""
 
@@ -46,6 +54,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the platform may mail people about the changes, where it can be told."""
     undoes: str | None = None
     """The run this plan takes back."""
+    tracker: Place | None = None
+    """Where the changes that say ``tracker`` are made, all before the others."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +84,10 @@ def instance_of(profile: Profile) -> str:
     return hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
+def place_of(profile: Profile) -> Place:
+    return Place(profile=profile.name, platform=profile.platform, instance=instance_of(profile))
+
+
 def make(
     profile: Profile,
     verb: str,
@@ -84,8 +98,9 @@ def make(
     now: datetime,
     notify: bool = False,
     undoes: str | None = None,
+    tracker: Profile | None = None,
 ) -> Plan:
-    """A plan with an id of its own, in the order of ``changes``."""
+    """A plan with an id of its own, in the order of ``changes``. ``tracker``: the profile of those that say so."""
     header = Header(
         id=uuid4().hex,
         verb=verb,
@@ -98,13 +113,15 @@ def make(
         irreversible=irreversible(changes),
         notify=notify,
         undoes=undoes,
+        tracker=None if tracker is None else place_of(tracker),
     )
-    return Plan(header=header, changes=sorted(changes, key=lambda change: _in_order(change.key)))
+    return Plan(header=header, changes=sorted(changes, key=_in_order))
 
 
-def _in_order(key: str) -> list[tuple[int, str]]:
-    """Keys sort as people count: SUP-9 before SUP-10."""
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", key)]
+def _in_order(change: Change) -> tuple[bool, list[tuple[int, str]]]:
+    """What is made in the tracker comes first. Keys sort as people count: SUP-9 before SUP-10."""
+    parts = re.split(r"(\d+)", change.key)
+    return not change.tracker, [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
 
 def irreversible(changes: Iterable[Change]) -> int:
@@ -215,8 +232,11 @@ def _header(line: bytes, path: Path) -> HeaderLine:
 
 
 def _header_digest(header: HeaderLine) -> str:
-    canonical = msgspec.json.encode(msgspec.structs.replace(header, digest=""), order="deterministic")
-    return hashlib.sha256(canonical).hexdigest()[:16]
+    fields = msgspec.to_builtins(msgspec.structs.replace(header, digest=""))
+    if header.tracker is None:
+        # Plans made before there was such a thing keep their digest.
+        del fields["tracker"]
+    return hashlib.sha256(msgspec.json.encode(fields)).hexdigest()[:16]
 
 
 def _row(line: bytes, number: int, path: Path) -> Row:

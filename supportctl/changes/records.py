@@ -12,7 +12,7 @@ import msgspec
 from supportctl.adapters.writing import Handle
 from supportctl.changes.plan import Header
 from supportctl.errors import NotFoundError, StateError
-from supportctl.model import Change, Outcome, Unverified
+from supportctl.model import Applied, Change, Outcome, Unchanged, Unverified
 
 _outcome = msgspec.json.Decoder(Outcome)
 _change = msgspec.json.Decoder(Change)
@@ -95,6 +95,19 @@ class Records:
                 "select id from run where plan = ? order by started_at desc, rowid desc limit 1", (plan,)
             ).fetchone()
         return None if row is None else str(row[0])
+
+    def last_version(self, ticket: str) -> str | None:
+        """The version a ticket had when a run last saw its change in effect or under way; by native id or mark."""
+        with self._guard("be read"):
+            row = self._db.execute(
+                "select version, outcome from change where ticket = ? order by changed_at desc, rowid desc limit 1",
+                (ticket,),
+            ).fetchone()
+        if row is None:
+            return None
+        outcome = None if row[1] is None else _outcome.decode(row[1])
+        version = outcome.version if isinstance(outcome, Applied | Unchanged) else row[0]
+        return None if version is None else str(version)
 
     def newest(self, instance: str) -> str | None:
         """The last run on an instance."""

@@ -7,7 +7,8 @@ import msgspec
 from supportctl.adapters.writing import Step
 from supportctl.changes.work import Work
 from supportctl.errors import ConflictError, SupportctlError
-from supportctl.model import Conflict, Failed, Outcome, Skipped, Unverified
+from supportctl.model import Conflict, Failed, Outcome, Skipped, Ticket, Unverified
+from supportctl.model.planned import MADE
 
 GROUP = 100
 """Tickets that are checked and read back together, at least."""
@@ -37,6 +38,12 @@ def with_parts(outcome: Outcome, work: Work) -> Outcome:
             return Unverified(reason=f"{reason} (already done: {done})")
         case _:
             return outcome
+
+
+def made_as(ticket: Ticket) -> str | None:
+    """What is to be said of a tracker's ticket, which goes by its mark: the key people know it by."""
+    made = ticket.native.get(MADE)
+    return f"it is {made['key']}, {made['url']}" if isinstance(made, dict) else None
 
 
 def portions(batches: Sequence[list[Step]]) -> Iterator[list[list[Step]]]:

@@ -19,7 +19,7 @@ from supportctl.changes.journal import Sending
 from supportctl.changes.means import Means
 from supportctl.changes.plan import Header
 from supportctl.changes.records import IN_DOUBT, Entry
-from supportctl.changes.rules import GROUP, encoded, pauses, portions, refusal, waves, with_parts
+from supportctl.changes.rules import GROUP, encoded, made_as, pauses, portions, refusal, waves, with_parts
 from supportctl.changes.verifying import ABSENT, IN_EFFECT, LATE, Verifier
 from supportctl.changes.work import Work, drifted, needs_of
 from supportctl.errors import (
@@ -91,7 +91,8 @@ class Run:
     def _take_up(self, work: Work, entry: Entry) -> None:
         """What the journal says of a ticket: nothing left to do, still to be sent, or sent and not read back."""
         if entry.state in IN_DOUBT or isinstance(entry.outcome, Unverified):
-            work.outcome, work.doubt = None, entry.state != "answered"
+            # What another process made is not known here, and a search may not know it yet: it is looked for.
+            work.outcome, work.doubt = None, entry.state != "answered" or work.makes
             self._left["doubtful"].append(work)
         elif work.outcome is None:
             self._left["planned"].append(work)
@@ -361,7 +362,7 @@ class Run:
                 steps.append((work.id, work.step, work.version))
                 further.append(work)
                 continue
-            ends[work.id] = Applied(version=ticket.version, note=note)
+            ends[work.id] = Applied(version=ticket.version, note=note or made_as(ticket))
             effects[work.id] = self._moved(work, ticket)
         if steps:
             self._journal.advance(self.id, steps)

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from supportctl.model import Change, LinkChange, Merge, NewComment, TagChange
-from supportctl.model.planned import COMMENT, empty, same
+from supportctl.model import Change, LinkChange, Merge, NewComment, NewFile, NewTicket, TagChange
+from supportctl.model.planned import BESIDE, COMMENT, empty, same
 
 EXAMPLES = 3
 
@@ -100,15 +100,32 @@ def movements(change: Change) -> Iterator[tuple[str, str, str]]:
                 yield "merge", "", f"into {into}"
             case NewComment(public=public):
                 yield COMMENT, "", "public" if public else "internal"
+            case NewTicket():
+                yield "made", "", made(action)
+            case NewFile(name=name):
+                yield "files", "", name
             case _:
                 continue
     for field, after in change.after.items():
         before = change.before.get(field)
-        if field in ("tags", "links", COMMENT) or same(field, before, after):
+        if field in ("tags", "links", *BESIDE) or same(field, before, after):
             continue
         if field == "native_status" and not same("status", change.before.get("status"), change.after.get("status")):
             continue
+        if field == "description":
+            # As long as a letter: it is read in the plan's file or where it stands.
+            yield field, _length(before), _length(after)
+            continue
         yield field, words(before), words(after)
+
+
+def _length(text: Any) -> str:
+    return words(text) if empty(text) else f"{len(str(text)):,} characters"
+
+
+def made(action: NewTicket) -> str:
+    """``ENG Bug: title``."""
+    return f"{action.project} {action.kind}: {action.title}"
 
 
 def words(value: Any) -> str:

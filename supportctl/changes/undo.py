@@ -22,13 +22,14 @@ from supportctl.model import (
     LinkType,
     Merge,
     NewComment,
+    NewTicket,
     Platform,
     Status,
     TagChange,
     Ticket,
     Unverified,
 )
-from supportctl.model.planned import COMMENT, TRANSITION_FIELDS, gap, same, value_of
+from supportctl.model.planned import BESIDE, TRANSITION_FIELDS, gap, same, value_of
 from supportctl.model.ticket import DONE
 
 ASSIGNMENT = ("assignee", "group")
@@ -67,10 +68,13 @@ def make_undo(
     changes: Sequence[Change],
     tickets: Mapping[str, Ticket],
     others: Mapping[str, Ticket] | None = None,
+    *,
+    code: str | None = None,
 ) -> Made:
     """Changes that bring the planned fields back.
 
-    ``tickets`` by native id, as they are now; ``others`` by key: the other ends of links.
+    ``tickets`` by native id, as they are now; ``others`` by key: the other ends of links. ``code``: the closure code
+    of tickets that a run made, which are closed and never deleted.
     """
     made = Made(changes=[], unchanged=[], skipped=[])
     groups: dict[bytes, tuple[list[Wish], list[Ticket]]] = {}
@@ -81,7 +85,7 @@ def make_undo(
         if ticket is None or reason is not None:
             made.skipped.append((change.key, reason or "it is gone, or hidden from this account"))
             continue
-        wishes = _wishes(change, ticket, others or {}, fold=writer.capabilities.tags_fold_case)
+        wishes = _wishes(change, ticket, others or {}, fold=writer.capabilities.tags_fold_case, code=code)
         if not wishes:
             made.unchanged.append(change.key)
             continue
@@ -146,15 +150,22 @@ def _obstacle(change: Change, ticket: Ticket | None, *, fold: bool) -> str | Non
         return "it is gone, or hidden from this account"
     if any(isinstance(action, Merge) for action in change.actions):
         return "it was merged, which cannot be undone"
+    if any(isinstance(action, NewTicket) for action in change.actions) and not (ticket.done or _untouched(ticket)):
+        return f"somebody has taken it up (it is {ticket.native_status or ticket.status}): close it there"
     moved = [name for name in _whole(change) if not _ours(change, ticket, name, fold=fold)]
     if moved:
         return f"changed since: {', '.join(moved)}"
     return None
 
 
+def _untouched(ticket: Ticket) -> bool:
+    """Whether a ticket that was made is still as tickets are when they are new."""
+    return ticket.status is Status.NEW
+
+
 def _whole(change: Change) -> list[str]:
     """Planned fields that have one value; tags and links are taken back one by one."""
-    return [name for name in change.after if name not in ("tags", "links", COMMENT)]
+    return [name for name in change.after if name not in ("tags", "links", *BESIDE)]
 
 
 def _ours(change: Change, ticket: Ticket, name: str, *, fold: bool) -> bool:
@@ -165,7 +176,9 @@ def _ours(change: Change, ticket: Ticket, name: str, *, fold: bool) -> bool:
     return same(name, now, change.after[name], fold=fold) or same(name, now, change.before.get(name), fold=fold)
 
 
-def _wishes(change: Change, ticket: Ticket, others: Mapping[str, Ticket], *, fold: bool) -> list[Wish]:
+def _wishes(
+    change: Change, ticket: Ticket, others: Mapping[str, Ticket], *, fold: bool, code: str | None = None
+) -> list[Wish]:
     """What has to be wished to have the planned fields back."""
     wishes: list[Wish] = []
     differing = [
@@ -192,6 +205,10 @@ def _wishes(change: Change, ticket: Ticket, others: Mapping[str, Ticket], *, fol
                 wishes.append(
                     LinkWish(type=kind, to=others.get(action.to) or _other(action, ticket), remove=not remove)
                 )
+            case NewTicket(marks=marks):
+                # Without its marks it is nobody's any more: the next packet makes another.
+                wishes.append(TagWish(remove=marks))
+                wishes += [] if ticket.done else [StatusWish(goal=Status.RESOLVED, closure_code=code)]
             case NewComment():
                 continue
             case _:
@@ -212,8 +229,9 @@ def _assignment(change: Change, differing: Sequence[str]) -> AssignWish:
 def _other(action: LinkChange, ticket: Ticket) -> Ticket:
     """As much of the other end as a link needs. What tracks a ticket and has no address here is an issue in Jira."""
     tracked = action.type is LinkType.TRACKED_BY and not action.native.get("url")
+    named = action.native.get("platform")
     return Ticket(
-        platform=Platform.JSM if tracked else ticket.platform,
+        platform=Platform(named) if named else Platform.JSM if tracked else ticket.platform,
         profile=ticket.profile,
         id=action.to_id or action.to,
         key=action.to,

@@ -8,7 +8,7 @@ from supportctl.adapters.base import Adapter, Needs
 from supportctl.adapters.writing import Sight
 from supportctl.changes.checking import read
 from supportctl.changes.work import Work
-from supportctl.model import Conflict, Failed, LinkChange, NewComment, Outcome, Skipped, Ticket, Unverified
+from supportctl.model import Conflict, Failed, LinkChange, NewComment, NewTicket, Outcome, Skipped, Ticket, Unverified
 from supportctl.model.planned import missing
 
 IN_EFFECT = "in effect"
@@ -65,11 +65,11 @@ class Verifier:
         if sight.there is None:
             return _settled(sight.reason or "the platform does not show whether it happened")
         if not sight.there:
-            return Verdict(word=ABSENT, ticket=ticket, text="the comment is not to be seen")
+            return Verdict(word=ABSENT, ticket=ticket, text="it is not to be seen")
         absent, _ = missing(work.change, work.actions, ticket, fold=self._fold)
         if absent:
             # It may have come about between the two readings.
-            return Verdict(word=LATE, ticket=ticket, text=f"its comment is there, and not as planned: {_list(absent)}")
+            return Verdict(word=LATE, ticket=ticket, text=f"it is there, and not as planned: {_list(absent)}")
         return Verdict(word=IN_EFFECT, ticket=ticket)
 
 
@@ -83,4 +83,4 @@ def _settled(reason: str) -> Verdict:
 
 def _unseen(work: Work) -> bool:
     """Whether a step in doubt holds what a ticket does not show."""
-    return work.doubt and any(isinstance(action, NewComment | LinkChange) for action in work.actions)
+    return work.doubt and any(isinstance(action, NewComment | LinkChange | NewTicket) for action in work.actions)

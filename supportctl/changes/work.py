@@ -14,11 +14,13 @@ from supportctl.model import (
     LinkChange,
     Merge,
     NewComment,
+    NewFile,
+    NewTicket,
     Outcome,
     TagChange,
     Transition,
 )
-from supportctl.model.planned import COMMENT, CUSTOM, gap, same, value_of
+from supportctl.model.planned import BESIDE, CUSTOM, gap, same, value_of
 from supportctl.model.ticket import Ticket
 
 
@@ -77,6 +79,11 @@ class Work:
         return any(isinstance(action, NewComment) for action in self.actions)
 
     @property
+    def makes(self) -> bool:
+        """Whether the step makes a ticket."""
+        return any(isinstance(action, NewTicket) for action in self.actions)
+
+    @property
     def last(self) -> bool:
         return self.step + 1 >= len(self.groups)
 
@@ -84,7 +91,7 @@ class Work:
         """The steps before the one under way, in words; nothing when the last one is done."""
         names = {
             TagChange: "tags", FieldChange: "fields", Assignment: "assignment", LinkChange: "link", Merge: "merge",
-            Transition: "status",
+            Transition: "status", NewTicket: "making it", NewFile: "attachment",
         }  # fmt: skip
         done = []
         for actions in self.groups[: self.step]:
@@ -126,6 +133,8 @@ def needs_of(changes: Sequence[Change]) -> Needs:
                     needs.add(Need.LINKS)
                 case FieldChange(field=field):
                     needs |= {Need.CUSTOM} if field.startswith(CUSTOM) else set()
+                case NewFile():
+                    needs.add(Need.ATTACHMENTS)
                 case Assignment() | Merge() | NewComment():
                     pass
                 case _:
@@ -144,7 +153,7 @@ def drifted(work: Work, ticket: Ticket, *, fold: bool) -> list[str]:
     return [
         name
         for name in change.after
-        if name != COMMENT
+        if name not in BESIDE
         and name not in loose
         and gap(ticket, name) is None
         and not same(name, change.before.get(name), value_of(ticket, name), fold=fold)

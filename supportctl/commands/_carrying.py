@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from supportctl.commands._app import App, count
 from supportctl.commands._options import Options
+from supportctl.commands._tracker import tracker_of
 from supportctl.errors import NotFoundError, RefusedError
 from supportctl.exits import Exit
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from supportctl.changes.means import Means
     from supportctl.changes.plan import Header, Plan
     from supportctl.commands._applying import Applying
+    from supportctl.config import Profile
 
 EFFECTS = 6
 """Side effects that are named before the rest is counted."""
@@ -79,7 +81,9 @@ def apply_plan(
         app,
         applying,
         plan,
-        lambda means: apply(plan, profile, means, allow_irreversible=applying.allow_irreversible),
+        lambda means, tracker: apply(
+            plan, profile, means, tracker=tracker, allow_irreversible=applying.allow_irreversible
+        ),
         left,
     )
 
@@ -89,7 +93,7 @@ def resume_run(app: App, run: str, plan: "Plan") -> int:
     from supportctl.changes.apply import resume
 
     profile = app.require_writes()
-    return _carry(app, app.options.applying, plan, lambda means: resume(run, profile, means))
+    return _carry(app, app.options.applying, plan, lambda means, tracker: resume(run, profile, means, tracker=tracker))
 
 
 def _locks() -> Path:
@@ -103,14 +107,21 @@ def _carry(
     app: App,
     applying: "Applying",
     plan: "Plan",
-    work: "Callable[[Means], Report]",
+    work: "Callable[[Means, Profile | None], Report]",
     left: "Sequence[tuple[str, str]]" = (),
 ) -> int:
     from supportctl.changes.means import Means
+    from supportctl.changes.plan import Plan
     from supportctl.commands._changing import show
     from supportctl.wire.clock import SYSTEM_CLOCK
 
-    with open_journal(applying) as journal, _interruptions(app) as stop:
+    with (
+        open_journal(applying) as journal,
+        tracker_of(app, plan.header) as there,
+        _interruptions(app) as stop,
+    ):
+        if there is not None:
+            there.app.require_writes()
         with app.console.progress("changes") as progress:
             means = Means(
                 adapter=app.adapter,
@@ -120,8 +131,14 @@ def _carry(
                 progress=progress,
                 say=app.console.warn,
                 locks=_locks(),
+                tracker=None if there is None else there.tracker,
             )
-            report = work(means)
+            report = work(means, None if there is None else there.profile)
+        if there is not None:
+            # What was made has a name now.
+            names = {change.id: change for change in journal.changes(report.run)}
+            changes = [names.get(change.id, change) for change in plan.changes]
+            plan = Plan(header=plan.header, changes=changes, removed=plan.removed)
         show(app, plan, report.outcomes, left)
         return _tell(app, report, applying)
 

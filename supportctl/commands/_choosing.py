@@ -107,7 +107,7 @@ def choose(app: App, words: Sequence[str], *, findings: str | None = None, rules
             "--sort chooses no tickets for a change; nothing was changed",
             hint="sort with list and pipe: supportctl list … --sort FIELD --limit N --format ndjson | supportctl … -",
         )
-    named = findings is not None or list(words) == ["-"] or bool(words and all(_is_key(word) for word in words))
+    named = findings is not None or list(words) == ["-"] or bool(words and all(is_key(word) for word in words))
     if named:
         for name, value in (("--native", options.native), ("--view", options.view), ("--limit", options.limit)):
             if value is not None:
@@ -143,7 +143,8 @@ def _refuse_mixtures(app: App, words: Sequence[str], findings: str | None, rules
         raise UsageError("no tickets were chosen; nothing was changed", hint=CHOOSE)
 
 
-def _is_key(word: str) -> bool:
+def is_key(word: str) -> bool:
+    """Whether a word of a command line is a key or a link, and no part of a query."""
     return word.startswith(("https://", "http://")) or not any(mark in word for mark in ':<>()" ')
 
 

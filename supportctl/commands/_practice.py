@@ -97,6 +97,8 @@ def announce(console: "Console", url: str, db: Path, config: Path, practice: lis
         console.line(f"  {line}")
     console.line("  supportctl list status:open")
     console.line(f"  supportctl -p {practice[1].name} list status:open")
+    console.line()
+    console.line("These practice profiles may be written to; a profile of your own may not until you say so.")
     console.flush()
 
 

@@ -28,7 +28,7 @@ class TicketEffects(msgspec.Struct, frozen=True, kw_only=True):
     fields: list[str]
 
 
-def _sheet(name: str, kind: type[Any], columns: tuple[Column[Any], ...], shown: tuple[str, ...]) -> Sheet[Any]:
+def sheet_of(name: str, kind: type[Any], columns: tuple[Column[Any], ...], shown: tuple[str, ...]) -> Sheet[Any]:
     return Sheet(
         name=name,
         columns=columns,
@@ -44,7 +44,7 @@ def _counts(run: RunSummary) -> str:
     return ", ".join(f"{number} {name}" for name, number in sorted(run.counts.items()))
 
 
-RUNS: Sheet[RunSummary] = _sheet(
+RUNS: Sheet[RunSummary] = sheet_of(
     "runs",
     RunSummary,
     (
@@ -57,7 +57,7 @@ RUNS: Sheet[RunSummary] = _sheet(
     ),
     ("id", "started", "profile", "verb", "result", "counts"),
 )
-GROUPS: Sheet[Group] = _sheet(
+GROUPS: Sheet[Group] = sheet_of(
     "groups",
     Group,
     (
@@ -69,7 +69,7 @@ GROUPS: Sheet[Group] = _sheet(
     ),
     ("field", "before", "after", "tickets", "examples"),
 )
-PLANS: Sheet[KnownPlan] = _sheet(
+PLANS: Sheet[KnownPlan] = sheet_of(
     "plans",
     KnownPlan,
     (
@@ -82,7 +82,7 @@ PLANS: Sheet[KnownPlan] = _sheet(
     ),
     ("file", "created", "profile", "verb", "tickets", "result"),
 )
-DIFFERENCES: Sheet[Difference] = _sheet(
+DIFFERENCES: Sheet[Difference] = sheet_of(
     "differences",
     Difference,
     (
@@ -92,7 +92,7 @@ DIFFERENCES: Sheet[Difference] = _sheet(
     ),
     ("sign", "key", "text"),
 )
-EFFECTS: Sheet[TicketEffects] = _sheet(
+EFFECTS: Sheet[TicketEffects] = sheet_of(
     "effects",
     TicketEffects,
     (

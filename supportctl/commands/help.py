@@ -198,7 +198,7 @@ MEANINGS = {
     "EMPTY": "a named ticket does not exist; or nothing matched, with --error-on-empty",
     "AUTH": "the platform does not accept who we are, or what we may do",
     "TEMPORARY": "the platform failed or limited us after retries; running again is safe",
-    "PARTIAL": "some changes failed, or tickets that may have been meant were left out; the output says which",
+    "PARTIAL": "some changes failed, or tickets or files that may have been meant were left out; the output says which",
     "REFUSED": "a safety refused: read-only profile, stale plan, cap exceeded, state that cannot be kept",
     "INTERNAL": "a defect of supportctl; a report was written",
     "INTERRUPTED": "Ctrl-C",

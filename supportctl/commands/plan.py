@@ -12,6 +12,7 @@ from supportctl.commands._new import command_app
 from supportctl.commands._options import APPLYING, OUTPUT, Options, shared
 from supportctl.commands._rows import print_rows
 from supportctl.commands._sheets import DIFFERENCES, GROUPS, PLANS, KnownPlan
+from supportctl.commands._tracker import marked_tickets
 from supportctl.errors import DataError, RefusedError
 from supportctl.exits import Exit
 
@@ -142,7 +143,8 @@ def diff(
         refuse_foreign(old.header, it.profile)
         capabilities = it.adapter.capabilities
         needs = needs_of(old.changes) & capabilities.reads
-        tickets = tickets_of(it, old.changes, needs)
+        own = [change for change in old.changes if not change.tracker]
+        tickets = tickets_of(it, own, needs) | marked_tickets(it, old)
         found = beside(old.changes, tickets, fold=capabilities.tags_fold_case)
         print_rows(it, DIFFERENCES, found)
         stale = sum(each.sign in "!?" for each in found)

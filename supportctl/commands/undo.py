@@ -6,9 +6,10 @@ import typer
 
 from supportctl.commands._app import App, count
 from supportctl.commands._carrying import apply_plan, open_journal, to_apply, with_maker
-from supportctl.commands._changing import refuse_too_many, show, store, tickets_of
+from supportctl.commands._changing import refuse_too_many, show, store
 from supportctl.commands._new import command_app
 from supportctl.commands._options import CHANGING, OUTPUT, Options, shared
+from supportctl.commands._undoing import way_back
 from supportctl.errors import NotFoundError, RefusedError, UsageError
 from supportctl.exits import Exit
 
@@ -41,7 +42,7 @@ def undo(
     """
     from supportctl.changes import plan as plans
     from supportctl.changes.apply import refuse_foreign
-    from supportctl.changes.undo import linked_keys, make_undo, undo_needs, undoable
+    from supportctl.changes.undo import undoable
     from supportctl.model import Applied
 
     applying = options.applying
@@ -59,11 +60,8 @@ def undo(
         refuse_foreign(header, it.profile)
         if applying.applies:
             it.require_writes()
-        needs = undo_needs(it.adapter, changes) & it.adapter.capabilities.reads
         it.console.note(f"Taking back run {run}: {header.verb} · profile {header.profile}", "dim")
-        linked = linked_keys(changes)
-        others = {other.key: other for other in it.get(linked, needs).tickets} if linked else {}
-        made = make_undo(it.adapter, changes, tickets_of(it, changes, needs), others)
+        made, tracker = way_back(it, header, entries)
         sure = {entry.change.id for entry in entries if isinstance(entry.outcome, Applied)}
         stays = _tell(it, made, changes, sure)
         if not made.changes:
@@ -78,6 +76,7 @@ def undo(
             now=it.now,
             notify=applying.notify,
             undoes=run,
+            tracker=tracker,
         )
         refuse_too_many(plan, applying.max_changes)
         path = store(it, plan, applying.plan)

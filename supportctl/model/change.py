@@ -81,7 +81,33 @@ class Merge(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="
     """Internal comment on both."""
 
 
-Action = TagChange | FieldChange | Assignment | NewComment | LinkChange | Transition | Merge
+class NewTicket(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="create", omit_defaults=True):
+    """A ticket that is made. It has no id yet: its change is named by a mark, which the ticket will carry."""
+
+    project: str
+    """Key of the project, for people."""
+    kind: str
+    """Name of the record type, for people."""
+    title: str
+    fields: dict[str, Any]
+    """As the platform takes them."""
+    marks: list[str]
+    """Labels it can be found by; the first is the id of its change."""
+    above: int = 0
+    """The highest number seen in the project before: what was made since has a higher one."""
+
+
+class NewFile(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", tag="attach", omit_defaults=True):
+    """A file that is attached. Its name holds a part of its digest: the same bytes are there once."""
+
+    name: str
+    path: str
+    """Where it lies on this computer; read when it is sent, and refused when it is not as it was."""
+    size: int
+    sha256: str
+
+
+Action = TagChange | FieldChange | Assignment | NewComment | LinkChange | Transition | Merge | NewTicket | NewFile
 """The union of all change types."""
 
 
@@ -117,6 +143,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What cannot be undone and therefore needs leave: closing for good, merging, a public comment."""
     stays: dict[str, str] = {}
     """Planned fields an undo would not bring back as they were, each with the reason."""
+    tracker: bool = False
+    """Whether it is made where the plan's tracker is, with the tracker's profile. Its ``id`` and ``key`` are then the
+    mark its ticket carries, and its ``version`` begins with the ticket's native id (``10012@...``)."""
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True, tag="applied"):

@@ -18,6 +18,8 @@ from supportctl.model.change import (
     LinkChange,
     Merge,
     NewComment,
+    NewFile,
+    NewTicket,
     TagChange,
     Transition,
 )
@@ -25,6 +27,14 @@ from supportctl.model.ticket import Link, NamedRef, Person, Status, Ticket, Unkn
 
 CUSTOM = "custom:"
 COMMENT = "comment"
+FILES = "files"
+"""In ``after``: names of files that are attached."""
+MADE = "made"
+"""In ``after``: the ticket that is made; in `Ticket.native`: what is known of one that was."""
+BESIDE = frozenset({COMMENT, FILES, MADE})
+"""What ``after`` may hold that is no field of a ticket: it has no ``before``."""
+BUG_KEY, BUG_ID, BUG_URL = "{bug.key}", "{bug.id}", "{bug.url}"
+"""What stands in comments and links of a plan for the ticket it makes, until that is there."""
 TRANSITION_FIELDS = ("status", "native_status", "closure_code", "resolution_notes")
 
 
@@ -72,6 +82,8 @@ def same(name: str, left: Any, right: Any, *, fold: bool = False) -> bool:
         return {_link(each) for each in left or ()} == {_link(each) for each in right or ()}
     if isinstance(left, dict) and isinstance(right, dict) and "id" in left and "id" in right:
         return bool(left["id"] == right["id"])
+    if name == "description" and isinstance(left, str) and isinstance(right, str):
+        return _lines(left) == _lines(right)
     left, right = _stored(left), _stored(right)
     if isinstance(left, list) and isinstance(right, list):
         return sorted(map(repr, left)) == sorted(map(repr, right))
@@ -91,6 +103,16 @@ def _same_number(left: Any, right: Any) -> bool:
 def _stored(value: Any) -> Any:
     """A custom field's value (``{"value", "display_value"}``) without the text people see, which differs by reader."""
     return value["value"] if isinstance(value, dict) and value.keys() == {"value", "display_value"} else value
+
+
+def _lines(text: str) -> list[str]:
+    """A long text as a platform may give it back: with other line ends, and without blanks at the end."""
+    return [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")]
+
+
+def is_stand_in(ticket: Ticket) -> bool:
+    """Whether this stands for a ticket that a plan is still to make."""
+    return ticket.id == BUG_ID
 
 
 def empty(value: Any) -> bool:
@@ -123,6 +145,10 @@ def fields_of(action: Action) -> tuple[str, ...]:
             return ("status",)
         case NewComment():
             return (COMMENT,)
+        case NewTicket():
+            return (MADE,)
+        case NewFile():
+            return (FILES,)
 
 
 def missing(change: Change, actions: Iterable[Action], ticket: Ticket, *, fold: bool) -> tuple[list[str], list[str]]:
@@ -138,7 +164,7 @@ def missing(change: Change, actions: Iterable[Action], ticket: Ticket, *, fold: 
         for name in fields_of(action):
             if name == COMMENT or name not in change.after or (isinstance(action, Transition) and name in own):
                 continue
-            if gap(ticket, name) is not None:
+            if gap(ticket, "attachments" if name == FILES else name) is not None:
                 untold.append(name)
             elif not _in_effect(change, action, name, ticket, fold=fold):
                 absent.append(name)
@@ -156,6 +182,10 @@ def _in_effect(change: Change, action: Action, name: str, ticket: Ticket, *, fol
             return found is not remove
         case Merge():
             return ticket.status is Status.CLOSED
+        case NewTicket():
+            return MADE in ticket.native
+        case NewFile(name=filename, size=size):
+            return any(each.filename == filename and each.size in (size, None) for each in ticket.attachments)
         case _:
             return same(name, change.after[name], value_of(ticket, name), fold=fold)
 

@@ -15,6 +15,8 @@ from supportctl.model import (
     LinkChange,
     Merge,
     NewComment,
+    NewFile,
+    NewTicket,
     Outcome,
     Risk,
     Skipped,
@@ -23,7 +25,7 @@ from supportctl.model import (
     Unchanged,
     Unverified,
 )
-from supportctl.model.planned import COMMENT, CUSTOM, TRANSITION_FIELDS
+from supportctl.model.planned import BESIDE, CUSTOM, TRANSITION_FIELDS
 from supportctl.reports.base import Column, Sheet, pick_fields
 
 PLANNED = "planned"
@@ -125,6 +127,10 @@ def summary(change: Change) -> str:
                 parts.append(f"comment ({'public' if public else 'internal'}, {_characters(len(body))})")
             case LinkChange(type=kind, to=to, remove=remove):
                 parts.append(f"{'unlink' if remove else 'link'} {kind.value} {to}")
+            case NewTicket(project=project, kind=kind, title=title):
+                parts.append(f"new {kind} in {project}: {value_text(title)}")
+            case NewFile(name=name, size=size):
+                parts.append(f"attach {name} ({size:,} bytes)")
             case Merge(into=into):
                 parts.append(f"merge into {into}")
             case FieldChange(field=field):
@@ -133,13 +139,13 @@ def summary(change: Change) -> str:
                 moved("assignee", "group")
             case Transition():
                 moved(*TRANSITION_FIELDS)
-    moved(*(name for name in change.after if name not in (COMMENT, "tags", "links")))
+    moved(*(name for name in change.after if name not in ("tags", "links", *BESIDE)))
     return " · ".join(parts)
 
 
 def _moved(name: str, before: Any, after: Any) -> str:
     label = name.removeprefix(CUSTOM)
-    if name == "resolution_notes":
+    if name in ("resolution_notes", "description"):
         return f"{label} ({_characters(len(after))})" if isinstance(after, str) else f"{label}: {value_text(after)}"
     return f"{label}: {value_text(before)} → {value_text(after)}"
 
@@ -171,16 +177,23 @@ def _characters(number: int) -> str:
 
 
 def _side(fields: Mapping[str, Any]) -> str:
-    """One side of a change in a cell: tags as words, other fields with their names, a comment's text left out."""
+    """One side of a change in a cell: tags as words, other fields with their names, long texts by their length."""
     parts = []
     for name, value in fields.items():
         if name == "tags":
             parts.append(" ".join(value or ()))
         elif name == "links":
             parts.append(" ".join(f"{each.get('type')}:{each.get('key')}" for each in value or ()))
-        elif name != COMMENT:
+        elif name == "description":
+            parts.append(f"{name}={_characters(len(value)) if isinstance(value, str) else NOTHING}")
+        elif name not in BESIDE:
             parts.append(f"{name.removeprefix(CUSTOM)}={value_text(value)}")
     return "; ".join(part for part in parts if part)
+
+
+def _detail(row: ChangeRow) -> str | None:
+    """Of a change that is only planned, why it is: the last look before it happens."""
+    return row.reason if row.outcome == PLANNED else row.detail
 
 
 CHANGES: Sheet[ChangeRow] = Sheet(
@@ -200,7 +213,7 @@ CHANGES: Sheet[ChangeRow] = Sheet(
             rank=0,
             width=10,
         ),
-        Column(name="detail", value=lambda row: row.detail, rank=2, width=40),
+        Column(name="detail", value=_detail, rank=2, width=40),
     ),
     default=("key", "change", "before", "outcome", "detail"),
     csv=("key", "change", "before", "after", "reason", "outcome", "detail"),

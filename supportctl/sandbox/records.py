@@ -30,6 +30,15 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class OddFile:
+    name: str
+    media: str
+    content: bytes
+    fate: str = ""
+    """See `supportctl.sandbox.odd_files.Fate`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     at: datetime
     author: int
@@ -38,6 +47,11 @@ class Message:
     """Plain text, with line breaks."""
     attachment: tuple[str, str, bytes] | None = None
     """File name, content type, content."""
+    odd: tuple[OddFile, ...] = ()
+
+    @property
+    def files(self) -> tuple[OddFile, ...]:
+        return (*(() if self.attachment is None else (OddFile(*self.attachment),)), *self.odd)
 
 
 @dataclass(frozen=True, slots=True)

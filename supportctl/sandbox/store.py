@@ -14,6 +14,7 @@ import msgspec
 from supportctl.errors import StateError
 from supportctl.sandbox.conditions import Conditions
 from supportctl.sandbox.dialects import PREFIXES, dialects
+from supportctl.sandbox.odd_files import SCHEMA as FILE_SCHEMA
 from supportctl.sandbox.records import Plant
 from supportctl.sandbox.tokens import SCHEMA as TOKEN_SCHEMA
 
@@ -60,7 +61,7 @@ class Store:
         try:
             self._writer = self._connect()
             self._writer.execute("PRAGMA journal_mode=WAL")
-            self._writer.executescript(CORE_SCHEMA + TOKEN_SCHEMA)
+            self._writer.executescript(CORE_SCHEMA + TOKEN_SCHEMA + FILE_SCHEMA)
             for dialect in dialects().values():
                 self._writer.executescript(dialect.SCHEMA)
         except (sqlite3.Error, OSError) as error:
@@ -183,6 +184,7 @@ class Store:
                 if not (shadows and name.startswith(shadows)):
                     connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 (a name from our own schema)
             connection.execute("DELETE FROM truth WHERE platform = ?", (platform,))
+            connection.execute("DELETE FROM file_fate WHERE platform = ?", (platform,))
             connection.execute("DELETE FROM oauth_token WHERE platform = ?", (platform,))
 
     def restore(self, template: Path) -> None:

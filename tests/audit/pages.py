@@ -18,6 +18,7 @@ from supportctl.audit.overrides import OTHERWISE
 from supportctl.audit.pages import options_table, rulesets, whole_page
 from supportctl.audit.project_schema import project_schema
 from supportctl.audit.project_tables import ExemptionTable, OwnRuleTable, RuleTable, RunTable
+from supportctl.model.escalation import EscalationSettings, Weights
 
 DOCS = Path(__file__).parents[2] / "docs"
 FAMILIES = {
@@ -114,6 +115,8 @@ BLOCKS = {
     "rule": lambda: options_table(field_docs(RuleTable)),
     "options": rule_options,
     "exemption": lambda: options_table(field_docs(ExemptionTable)),
+    "escalation": lambda: options_table([each for each in field_docs(EscalationSettings) if each.name != "weights"]),
+    "weights": lambda: options_table(field_docs(Weights)),
     "own": lambda: options_table(field_docs(OwnRuleTable)),
 }
 

@@ -8,11 +8,12 @@ from supportctl.adapters.jsm.comments import PUBLIC_PROPERTY, decode_comments
 from supportctl.adapters.jsm.details import COMMENT_PAGE, HIDDEN, read
 from supportctl.adapters.jsm.linking import GLOBAL_ID, remote_link_is_there
 from supportctl.adapters.jsm.listing import Listing
+from supportctl.adapters.jsm.marked import Marked
 from supportctl.adapters.jsm.sending import MARKER
 from supportctl.adapters.jsm.site import MAX_PAGES, REFUSALS, Site
 from supportctl.adapters.jsm.values import moment
 from supportctl.adapters.writing import Sight, Step, Touch
-from supportctl.model import Comment, LinkChange, NewComment, Ticket
+from supportctl.model import Comment, LinkChange, NewComment, NewTicket, Ticket
 from supportctl.model.planned import missing
 from supportctl.text import wiki
 
@@ -36,6 +37,8 @@ class Looker:
 
     def _at(self, step: Step, action: object, ticket: Ticket | None) -> Sight | None:
         try:
+            if isinstance(action, NewTicket):
+                return Sight(there=Marked(self._site).look_for(action) is not None)
             if isinstance(action, NewComment):
                 return Sight(there=self._comment_is_there(step, action))
             if isinstance(action, LinkChange) and GLOBAL_ID in action.native:

@@ -99,6 +99,8 @@ class JiraReader:
         if not attachment.url:
             raise NotFoundError("the attachment has no address; it was not read")
         # Its address may name the site, where a token bound to the gateway is not good.
+        if self.site.gateway and not attachment.id.isalnum():
+            raise NotFoundError("the attachment has no id of Jira; it was not read")
         url = f"{self.site.api}/attachment/content/{attachment.id}" if self.site.gateway else attachment.url
         return self.transport.download(url, into, max_bytes=max_bytes)
 

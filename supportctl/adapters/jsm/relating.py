@@ -58,7 +58,7 @@ class Relater:
 
     def _is_elsewhere(self, to: Ticket) -> bool:
         """Whether a ticket is none of this site, by its platform and its address."""
-        own = f"{self._site.base_url().rstrip('/')}/"
+        own = f"{self._site.base_url().rstrip('/')}/browse/"
         return to.platform is not Platform.JSM or (to.url is not None and not to.url.startswith(own))
 
     def _native(self, wanted: LinkType) -> tuple[dict[str, Any], bool, LinkType]:
@@ -103,6 +103,19 @@ class Relater:
         gone = [plain(link) for link in there]
         return Prepared(actions=list(actions), after={"links": [each for each in _held(ticket) if each not in gone]})
 
+    def elsewhere(self, to: Ticket, kind: LinkType, *, remove: bool = False) -> LinkChange | None:
+        """The link to a ticket of another site, kept beside the issue; None for a ticket of this one."""
+        if not self._is_elsewhere(to) or to.url is None:
+            return None
+        native = {
+            GLOBAL_ID: _global_id(to.url),
+            "url": to.url,
+            "relationship": "is tracked by" if kind is LinkType.TRACKED_BY else "relates to",
+            "object": {"url": to.url, "title": to.key},
+            "platform": to.platform.value,
+        }
+        return LinkChange(type=kind, to=to.key, to_id=to.id, remove=remove, native=native)
+
     def _remote(self, tickets: Sequence[Ticket], wish: LinkWish) -> dict[str, Prepared]:
         """To a ticket of another platform: kept beside the issue, under a global id of ours."""
         if wish.type not in (LinkType.TRACKED_BY, LinkType.RELATES):
@@ -110,20 +123,14 @@ class Relater:
                 f"a ticket of another platform can be linked as tracked_by only, not as {wish.type.value}",
                 hint="give the type tracked_by",
             )
-        url = wish.to.url
-        if url is None:
+        found = self.elsewhere(wish.to, wish.type, remove=wish.remove)
+        if found is None:
             raise UsageError(f"{wish.to.key} has no address to link to; nothing was changed")
-        native = {
-            GLOBAL_ID: _global_id(url),
-            "url": url,
-            "relationship": "is tracked by" if wish.type is LinkType.TRACKED_BY else "relates to",
-            "object": {"url": url, "title": wish.to.key},
-        }
-        action = LinkChange(type=wish.type, to=wish.to.key, to_id=wish.to.id, remove=wish.remove, native=native)
+        action = found
 
         def one(ticket: Ticket) -> tuple[str, Prepared]:
             try:
-                there = remote_link_is_there(self._site, ticket.id, str(native[GLOBAL_ID]))
+                there = remote_link_is_there(self._site, ticket.id, str(action.native[GLOBAL_ID]))
             except REFUSALS as error:
                 return ticket.id, _obstacle("hidden", f"its remote links cannot be read: {error.message}")
             if there is not wish.remove:

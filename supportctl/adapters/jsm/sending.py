@@ -12,6 +12,7 @@ from typing import Any
 from supportctl.adapters.jsm.comments import PUBLIC_PROPERTY
 from supportctl.adapters.jsm.edits import body_of, person
 from supportctl.adapters.jsm.linking import LinkSender
+from supportctl.adapters.jsm.making import Maker
 from supportctl.adapters.jsm.site import REFUSALS, Site
 from supportctl.adapters.jsm.text import document
 from supportctl.adapters.writing import Step
@@ -28,6 +29,8 @@ from supportctl.model import (
     Failed,
     LinkChange,
     NewComment,
+    NewFile,
+    NewTicket,
     Outcome,
     Skipped,
     Transition,
@@ -43,6 +46,7 @@ class Sender:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._links = LinkSender(site)
+        self._maker = Maker(site)
 
     def send(self, step: Step) -> Outcome | None:
         """None: sent, and what came of it was not told. Raises what stops a run."""
@@ -57,6 +61,10 @@ class Sender:
                 return self._fate(step, lambda: self._links.send(step, first))
             case Transition():
                 return self._fate(step, lambda: self._transition(step, first))
+            case NewTicket():
+                return self._maker.create(first)
+            case NewFile():
+                return self._maker.attach(step.id, first)
             case _:
                 return self._fate(step, lambda: self._edit(step))
 

@@ -53,6 +53,8 @@ class Site:
         self._known: dict[str, Any] = {}
         self._asking = threading.RLock()
         self._touched: dict[int, None] = {}
+        self.marked: dict[str, str] = {}
+        """Ids of the issues this run made or looked for, by the mark they carry."""
 
     def touched(self, id_: str) -> None:
         """An issue was changed, or may have been: searches have to be told to look at it afresh."""

@@ -6,9 +6,11 @@ from supportctl.adapters.base import Capabilities, Need, Needs
 from supportctl.adapters.jsm.assigning import Assigner
 from supportctl.adapters.jsm.batching import Batcher
 from supportctl.adapters.jsm.details import HIDDEN, on_a_desk, read
+from supportctl.adapters.jsm.drafting import Drafter
 from supportctl.adapters.jsm.edits import EDITS
 from supportctl.adapters.jsm.jobs import task_of
 from supportctl.adapters.jsm.looking import Looker
+from supportctl.adapters.jsm.marked import Marked
 from supportctl.adapters.jsm.moving import Mover
 from supportctl.adapters.jsm.relating import Relater
 from supportctl.adapters.jsm.sending import Sender
@@ -21,6 +23,7 @@ from supportctl.adapters.writing import (
     Handle,
     LinkWish,
     MergeWish,
+    NewWish,
     Poll,
     Prepared,
     Sight,
@@ -32,7 +35,19 @@ from supportctl.adapters.writing import (
     Wish,
 )
 from supportctl.errors import InvalidRequestError, UsageError
-from supportctl.model import DONE, Action, Change, FieldChange, LinkChange, NewComment, Risk, Ticket, Transition
+from supportctl.model import (
+    DONE,
+    Action,
+    Change,
+    FieldChange,
+    LinkChange,
+    NewComment,
+    NewFile,
+    NewTicket,
+    Risk,
+    Ticket,
+    Transition,
+)
 
 PUBLIC = Risk(code="mail", message="Jira mails a public comment to the customer and to everybody else on the request")
 NO_DESK = Risk(
@@ -89,7 +104,9 @@ class JiraWriter:
                 )
 
     def divide(self, change: Change) -> list[tuple[Action, ...]]:
-        """Edits together, then the comment, each link, and the transition; one that reopens comes first.
+        """Edits together, then the comment, files, each link, and the transition; one that reopens comes first.
+
+        What is to be made comes before all that.
 
         An issue that is closed may refuse everything else (the workflow property ``jira.issue.editable``).
         """
@@ -98,13 +115,29 @@ class JiraWriter:
         late = [action for action in change.actions if moves and _resolves(action)]
         edits = tuple(action for action in change.actions if isinstance(action, EDITS) and action not in late)
         rest: list[Action] = [action for action in change.actions if isinstance(action, NewComment)]
+        rest += [action for action in change.actions if isinstance(action, NewFile)]
         rest += [action for action in change.actions if isinstance(action, LinkChange)]
         was_done = change.before.get("status") in {status.value for status in DONE}
         first = [move for move in moves if was_done and move.status not in DONE]
         last = [move for move in moves if move not in first]
-        groups = [*((move,) for move in first), edits, *((action,) for action in rest), *((move,) for move in last)]
+        new = [action for action in change.actions if isinstance(action, NewTicket)]
+        made, opened = [(action,) for action in new], [(move,) for move in first]
+        groups: list[tuple[Action, ...]] = [*made, *opened, edits]
+        groups += [*((action,) for action in rest), *((move,) for move in last)]
         groups += [(action,) for action in late]
         return [group for group in groups if group]
+
+    def find(self, marks: Sequence[str], needs: Needs) -> list[Ticket]:
+        return Marked(self.site).find(marks, needs)
+
+    def draft(self, wish: NewWish) -> Prepared:
+        return Drafter(self.site).draft(wish)
+
+    def redraft(self, ticket: Ticket, wish: NewWish) -> Prepared:
+        return Drafter(self.site).redraft(ticket, wish)
+
+    def upload_limit(self) -> int | None:
+        return Drafter(self.site).upload_limit()
 
     def batches(self, steps: Sequence[Step]) -> Iterator[list[Step]]:
         return self._batcher.batches(steps)

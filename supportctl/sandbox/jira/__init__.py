@@ -25,6 +25,7 @@ def routes(store: "Store") -> "list[BaseRoute]":
     """Everything the dialect answers; special paths before those with an issue key in the same place."""
     from supportctl.sandbox.jira import (
         bulk,
+        creating,
         desk,
         fates,
         gateway,
@@ -36,6 +37,7 @@ def routes(store: "Store") -> "list[BaseRoute]":
         search,
         site,
         tasks,
+        uploads,
         writes,
     )
 
@@ -49,6 +51,8 @@ def routes(store: "Store") -> "list[BaseRoute]":
         *tasks.routes(store),
         *fates.routes(store),
         *links.routes(store),
+        *creating.routes(store),
+        *uploads.routes(store),
         *writes.routes(store),
         *desk.routes(store),
         *requests.routes(store),

@@ -5,7 +5,7 @@ import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from supportctl.sandbox.jira import entities, seed_issue, vocabulary
+from supportctl.sandbox.jira import engineering, entities, seed_issue, vocabulary
 from supportctl.sandbox.jira.schema import SITE
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def _configuration(db: sqlite3.Connection) -> None:
         entities.put(db, "issuetype", vocabulary.issue_type(kind), rank=rank)
     for rank, status in enumerate(vocabulary.statuses()):
         entities.put(db, "status", status, rank=rank)
+    engineering.seed(db)
     for rank, field in enumerate(vocabulary.fields()):
         entities.put(db, "field", field, rank=rank)
     for id_, asked in vocabulary.transition_screens().items():

@@ -12,7 +12,7 @@ from supportctl.sandbox.jira.call import Call
 
 
 def send(call: Call, db: sqlite3.Connection, issue: int, about: str) -> None:
-    """``about``: edit, transition, comment, internal comment, bulk."""
+    """``about``: created, edit, transition, comment, internal comment, bulk."""
     db.execute("INSERT INTO jira_mail (issue, at, about) VALUES (?, ?, ?)", (issue, call.now_ms, about))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
+from supportctl.sandbox import odd_files
 from supportctl.sandbox.jira import documents, sight
 from supportctl.sandbox.jira.call import MISSING_ISSUE, ApiError, Call, route
 from supportctl.sandbox.jira.schema import SITE
@@ -168,8 +169,18 @@ def content_host(call: Call) -> str:
     return str(url.replace(hostname=other)).rstrip("/")
 
 
+def odd_content(call: Call, row: sqlite3.Row) -> Response | None:
+    """What comes instead of an odd file's content. Raises `ApiError` for one that is gone."""
+    fate = odd_files.fate_of(call.store, "jsm", row["id"])
+    if fate == odd_files.Fate.DELETED:
+        raise ApiError(404, f"The attachment with id '{call.path['id']}' does not exist")
+    return odd_files.answer(fate, str(call.request.url), row["mime"])
+
+
 def attachment_content(call: Call) -> Response:
     row = attachment_row(call)
+    if (instead := odd_content(call, row)) is not None:
+        return instead
     if (call.text("redirect") or "true").lower() == "false":
         return Response(row["content"], media_type=row["mime"])
     return RedirectResponse(f"{content_host(call)}/rest/media/file/{row['id']}/binary?token=sandbox-media", 303)

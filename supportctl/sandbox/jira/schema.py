@@ -90,4 +90,6 @@ CREATE TABLE IF NOT EXISTS jira_task (id INTEGER PRIMARY KEY, doc TEXT NOT NULL)
 # `name` is casefolded.
 # access: id is an account id; what it may see beside its role: {"projects": [keys], "levels": [ids]}.
 # option: a value of a select field; id is "field:option". screen: id is a status id; what the transition there asks.
+# creating: id is a project key; ids of its issue types. createscreen: id is "KEY:type"; what its create screen asks
+# for besides, or lacks: {"required": [fields], "without": [fields]}. counter: id is a project key; its last number.
 # context: id is a field id; the issue types it applies to: {"issueTypes": [ids]}. Fields without one apply to all.

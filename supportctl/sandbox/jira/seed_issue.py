@@ -4,6 +4,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from supportctl.sandbox import odd_files
 from supportctl.sandbox.jira import documents, entities, sla, vocabulary
 from supportctl.sandbox.jira.call import stamp
 from supportctl.sandbox.jira.jql_dates import milliseconds
@@ -185,25 +186,24 @@ class Maker:
 
     def _attachments(self, record: "Record") -> list[dict[str, Any]]:
         found = []
-        for message in record.messages:
-            if message.attachment is None:
-                continue
-            name, mime, content = message.attachment
+        files = [(message, file) for message in record.messages for file in message.files]
+        for message, file in files:
             number = self.number("jira_attachment")
             doc = {
                 "self": f"{SITE}/rest/api/3/attachment/{number}",
                 "id": str(number),
-                "filename": name,
+                "filename": file.name,
                 "author": self.people[message.author],
                 "created": stamp(message.at),
-                "size": len(content),
-                "mimeType": mime,
+                "size": odd_files.told_size(file.content, file.fate),
+                "mimeType": file.media,
                 "content": f"{SITE}/rest/api/3/attachment/content/{number}",
             }
             self.db.execute(
                 "INSERT INTO jira_attachment VALUES (?, ?, ?, ?, ?)",
-                (number, issue_id(record), mime, json.dumps(doc, ensure_ascii=False), content),
+                (number, issue_id(record), file.media, json.dumps(doc, ensure_ascii=False), file.content),
             )
+            odd_files.plant(self.db, "jsm", number, file.fate)
             found.append(doc)
         return found
 

@@ -6,6 +6,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from uuid import uuid4
 
+from supportctl.sandbox import odd_files
 from supportctl.sandbox.servicenow import acl, dictionary, records, table, writes
 from supportctl.sandbox.servicenow.call import NO_RECORD, Answer, ApiError, Call
 from supportctl.sandbox.servicenow.records import Doc
@@ -38,10 +39,14 @@ def content(call: Call) -> Answer:
     doc: Doc = json.loads(row["doc"])
     if not acl.may_read(call.account, CLASS, doc):
         raise ApiError(404, *NO_RECORD)
+    fate = odd_files.fate_of(call.store, "servicenow", doc["sys_id"])
+    if fate == odd_files.Fate.DELETED:
+        raise ApiError(404, *NO_RECORD)
+    kind = doc.get("content_type", "")
+    if (instead := odd_files.answer(fate, f"{call.base}{call.url}", kind)) is not None:
+        return Answer(raw=instead)
     shown = {name: doc.get(name, "") for name in ("file_name", "content_type", "size_bytes", "table_sys_id")}
-    return Answer(
-        bytes(row["content"]), headers={"X-Attachment-Metadata": json.dumps(shown)}, media=doc.get("content_type", "")
-    )
+    return Answer(bytes(row["content"]), headers={"X-Attachment-Metadata": json.dumps(shown)}, media=kind)
 
 
 def upload(call: Call) -> Answer:
@@ -89,9 +94,10 @@ def _keep(call: Call, name: str, owner: str, file_name: str, kind: str, content:
 
 
 def put(
-    db: sqlite3.Connection, name: str, owner: str, file_name: str, kind: str, content: bytes, at: str, by: str
-) -> Doc:
-    """Keep a file beside a record; returns its document."""
+    db: sqlite3.Connection, name: str, owner: str, file_name: str, kind: str, content: bytes, at: str, by: str,
+    *, size: int | None = None,
+) -> Doc:  # fmt: skip
+    """Keep a file beside a record; returns its document. ``size``: as it is told, where it is another."""
     doc = records.stamped(
         {
             "sys_id": uuid4().hex,
@@ -99,7 +105,7 @@ def put(
             "table_sys_id": owner,
             "file_name": file_name,
             "content_type": kind,
-            "size_bytes": str(len(content)),
+            "size_bytes": str(len(content) if size is None else size),
             "state": "available",
         },
         at,

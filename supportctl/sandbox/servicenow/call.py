@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +15,9 @@ from supportctl.sandbox.servicenow.records import sys_id_of
 from supportctl.sandbox.servicenow.scripts import to_value
 from supportctl.sandbox.signin import basic_credentials, bearer_token
 from supportctl.sandbox.store import Store
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
 
 ACCOUNTS = accounts("servicenow")
 
@@ -41,6 +44,8 @@ class Answer:
     media: str = "application/json;charset=UTF-8"
     rows: int = 1
     """Records that were read for it."""
+    raw: "Response | None" = None
+    """Sent as it is, instead of all this."""
     inner: tuple[tuple[str, str], ...] | None = None
     """Method and path of the requests inside a batch that were carried out; None: it is none."""
 

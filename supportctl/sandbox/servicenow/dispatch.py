@@ -113,6 +113,8 @@ def routes(store: Store) -> list[BaseRoute]:
         )
         if found.inner is not None:
             request.app.state.stats.count_batch(found.inner)
+        if found.raw is not None:
+            return found.raw
         return Response(found.content(), found.status, {**found.headers, "content-type": found.media})
 
     async def endpoint(request: Request) -> Response:

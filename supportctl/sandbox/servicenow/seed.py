@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from supportctl.sandbox import odd_files
 from supportctl.sandbox.records import Clock, Company, FieldChange, Named, Person, Record
 from supportctl.sandbox.servicenow import attachments, configuration, records
 from supportctl.sandbox.servicenow.configuration import named, user
@@ -200,9 +201,12 @@ class _World:
             }
             author = self.login(message.author)
             records.put(self.db, "sys_journal_field", stamped(entry, _at(message.at), author))
-            if message.attachment is not None:
-                name, kind, content = message.attachment
-                attachments.put(self.db, table, sys_id, name, kind, content, _at(message.at), author)
+            for file in message.files:
+                doc = attachments.put(
+                    self.db, table, sys_id, file.name, file.media, file.content, _at(message.at), author,
+                    size=odd_files.told_size(file.content, file.fate),
+                )  # fmt: skip
+                odd_files.plant(self.db, "servicenow", doc["sys_id"], file.fate)
 
     def _trail(self, record: Record, table: str, sys_id: str) -> None:
         for place, change in enumerate(record.history):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from supportctl.sandbox import odd_files
 from supportctl.sandbox.records import Company, FieldChange, Message, Person, Record
 from supportctl.sandbox.store import Store
 from supportctl.sandbox.zendesk import configuration, documents, fates, forgotten, measures, merge, names, tables
@@ -281,14 +282,16 @@ class _Seeder:
     def _comment(self, message: Message, audit_id: int, source: dict[str, Any]) -> dict[str, Any]:
         comment_id = self._id()
         attachments = []
-        if message.attachment is not None:
-            name, kind, content = message.attachment
+        for file in message.files:
             key = self._id()
-            token = sha256(f"{self.record.number}/{key}/{name}".encode()).hexdigest()[:25]
+            token = sha256(f"{self.record.number}/{key}/{file.name}".encode()).hexdigest()[:25]
             self.connection.execute(
-                "INSERT INTO zd_attachments VALUES (?, ?, ?, ?, ?, ?)", (key, comment_id, token, name, kind, content)
+                "INSERT INTO zd_attachments VALUES (?, ?, ?, ?, ?, ?)",
+                (key, comment_id, token, file.name, file.media, file.content),
             )
-            attachments.append(attachment_doc(key, token, name, kind, len(content)))
+            odd_files.plant(self.connection, "zendesk", key, file.fate)
+            size = odd_files.told_size(file.content, file.fate)
+            attachments.append(attachment_doc(key, token, file.name, file.media, size, file.fate))
         self.texts.append(message.text)
         author = names.USER + message.author
         return documents.comment(

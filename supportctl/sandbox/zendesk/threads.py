@@ -2,12 +2,15 @@
 
 import sqlite3
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from supportctl.sandbox import odd_files
+from supportctl.sandbox.odd_files import Fate
 from supportctl.sandbox.store import Store
 from supportctl.sandbox.zendesk import names, sideloads
 from supportctl.sandbox.zendesk.http import Call, Router, not_found_error
@@ -26,9 +29,9 @@ def located(call: Call, doc: str) -> msgspec.Raw:
     return msgspec.Raw(doc.replace(f"{_HOST}/", f"{call.base}/").encode())
 
 
-def attachment_doc(key: int, token: str, name: str, content_type: str, size: int) -> dict[str, Any]:
+def attachment_doc(key: int, token: str, name: str, content_type: str, size: int, fate: str = "") -> dict[str, Any]:
     """The attachment object, with a placeholder for the host (see `located`)."""
-    address = f"{_HOST}/attachments/token/{token}/?name={name}"
+    address = f"{_HOST}/attachments/token/{token}/?name={quote(name, safe='')}"
     return {
         "url": f"{_HOST}/api/v2/attachments/{key}.json",
         "id": key,
@@ -40,9 +43,9 @@ def attachment_doc(key: int, token: str, name: str, content_type: str, size: int
         "width": None,
         "height": None,
         "inline": False,
-        "deleted": False,
+        "deleted": fate == Fate.DELETED,
         "malware_access_override": False,
-        "malware_scan_result": "malware_not_found",
+        "malware_scan_result": "malware_found" if fate == Fate.MALWARE else "malware_not_found",
         "thumbnails": [],
     }
 
@@ -152,7 +155,9 @@ def show_attachment(call: Call, attachment_id: int) -> dict[str, Any]:
         raise not_found_error()
     if row["ticket"] is not None:
         ticket_row(call, row["ticket"])
-    doc = attachment_doc(row["id"], row["token"], row["name"], row["type"], row["size"])
+    fate = odd_files.fate_of(call.store, "zendesk", row["id"])
+    size = odd_files.HUGE if fate == Fate.HUGE else row["size"]
+    doc = attachment_doc(row["id"], row["token"], row["name"], row["type"], size, fate)
     return {"attachment": located(call, msgspec.json.encode(doc).decode())}
 
 
@@ -161,9 +166,14 @@ def content_routes(store: Store) -> list[BaseRoute]:
 
     def redirect(request: Request) -> Response:
         token = request.path_params["token"]
-        row = store.row("SELECT id FROM zd_attachments WHERE token = ?", (token,))
-        if row is None:
+        row = store.row("SELECT id, type FROM zd_attachments WHERE token = ?", (token,))
+        fate = "" if row is None else odd_files.fate_of(store, "zendesk", row["id"])
+        if row is None or fate == Fate.DELETED:
             return Response("Not found", status_code=404, media_type="text/plain")
+        if fate == Fate.MALWARE:
+            return Response("Malware was found in this file.", status_code=403, media_type="text/plain")
+        if (instead := odd_files.answer(fate, str(request.url), row["type"])) is not None:
+            return instead
         host = request.url.hostname
         other = "127.0.0.1" if host == "localhost" else "localhost"
         port = f":{request.url.port}" if request.url.port else ""

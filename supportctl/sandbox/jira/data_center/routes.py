@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from supportctl.sandbox.jira import desk, links, reads, screens, site, writes
+from supportctl.sandbox.jira import creating, desk, links, reads, screens, site, uploads, writes
 from supportctl.sandbox.jira.call import Handler
 from supportctl.sandbox.jira.data_center import search
 from supportctl.sandbox.jira.data_center import site as own
@@ -32,8 +32,10 @@ _GET: tuple[tuple[str, Handler], ...] = (
     (f"{_API}/project/{{id}}", site.one("project", "project")),
     (f"{_API}/filter/favourite", own.favourites),
     (f"{_API}/filter/{{id:int}}", site.one("filter", "filter")),
+    (f"{_API}/attachment/meta", uploads.settings),
     (f"{_API}/attachment/{{id:int}}", reads.attachment),
-    ("/secure/attachment/{id:int}/{name}", own.attachment),
+    ("/secure/attachment/{id:int}/{name:path}", own.attachment),
+    *creating.METADATA,
     (f"{_API}/comment/{{id:int}}/properties", own.comment_properties),
     (f"{_API}/comment/{{id:int}}/properties/{{property}}", own.comment_property),
     (f"{_API}/issue/{{key}}/comment", reads.comments),
@@ -61,6 +63,8 @@ _EXPERIMENTAL: tuple[tuple[str, Handler], ...] = (
 _WRITE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", f"{_API}/issue/{{key}}/transitions", writes.transition),
     ("POST", f"{_API}/issue/{{key}}/comment", writes.add_comment),
+    ("POST", f"{_API}/issue", creating.create),
+    ("POST", f"{_API}/issue/{{key}}/attachments", uploads.upload),
     ("POST", f"{_API}/issueLink", links.link),
     ("DELETE", f"{_API}/issueLink/{{id:int}}", links.unlink),
     ("POST", f"{_API}/issue/{{key}}/remotelink", links.put_remote_link),

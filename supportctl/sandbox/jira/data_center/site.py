@@ -9,7 +9,7 @@ from starlette.responses import Response
 from supportctl.sandbox.jira import entities, sight
 from supportctl.sandbox.jira.call import ApiError, Call, stamp
 from supportctl.sandbox.jira.data_center import people
-from supportctl.sandbox.jira.reads import attachment_row
+from supportctl.sandbox.jira.reads import attachment_row, odd_content
 from supportctl.sandbox.jira.schema import SITE
 from supportctl.sandbox.jira.site import PERMISSIONS, begins, can_be_assigned, had
 
@@ -114,4 +114,6 @@ def comment_property(call: Call) -> Response:
 def attachment(call: Call) -> Response:
     """The file itself: here nothing redirects to another host, and the caller must be signed in."""
     row = attachment_row(call)
+    if (instead := odd_content(call, row)) is not None:
+        return instead
     return Response(row["content"], media_type=row["mime"], headers={"Content-Disposition": "attachment"})
