@@ -72,14 +72,15 @@ def fate_of(store: "Store", platform: str, id_: str | int) -> str:
     return str(found or "")
 
 
-def answer(fate: str, here: str, media: str) -> "Response | None":
-    """What comes instead of the content; None: the dialect's own answer. ``here``: the address that was asked."""
+def answer(fate: str, here: str, media: str, *, redirect: int = 302) -> "Response | None":
+    """What comes instead of the content; None: the dialect's own answer. ``here``: the address that was asked;
+    ``redirect``: the state by which the platform sends elsewhere."""
     from starlette.responses import RedirectResponse, StreamingResponse
 
     if fate == Fate.CIRCLE:
-        return RedirectResponse(here, 302)
+        return RedirectResponse(here, redirect)
     if place := _PLACES.get(Fate(fate)) if fate else None:
-        return RedirectResponse(place, 302)
+        return RedirectResponse(place, redirect)
     if fate == Fate.HUGE:
         return StreamingResponse(_zeros(HUGE), media_type=media, headers={"Content-Length": str(HUGE)})
     if fate == Fate.ENDLESS:

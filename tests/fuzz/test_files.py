@@ -73,7 +73,7 @@ def damaged(rng: random.Random, content: bytes) -> bytes:
 
 
 def rounds(quick: int) -> list[object]:
-    return [quick, pytest.param(quick * 2, marks=pytest.mark.slow)]
+    return [quick, pytest.param(quick * 2, marks=pytest.mark.night)]
 
 
 @pytest.mark.slow

@@ -44,7 +44,9 @@ def start(variables: dict[str, str], *words: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("flow", ROTATING[:2], ids=lambda flow: flow.name)
+@pytest.mark.parametrize(
+    "flow", [ROTATING[0], pytest.param(ROTATING[1], marks=pytest.mark.night)], ids=lambda flow: flow.name
+)
 def test_processes_that_share_a_token_file_refresh_once(flow: Flow, sandbox: Sandbox, tmp_path: Path) -> None:
     """Each round the access token is revoked; all start at once, one refreshes, the chain never breaks."""
     flow.file(tmp_path)

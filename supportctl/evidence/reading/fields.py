@@ -13,7 +13,7 @@ from supportctl.text.markup import reduced
 
 _LONGEST = 20_000
 _GRADE = re.compile(
-    r"(?:[\s/()\d.,:;-]|p|s|impact|very|high|highest|medium|low|lowest|minor|major|critical|severe|moderate|extensive|"
+    r"(?:[\s/()\d.,:;_-]|p|s|impact|very|high|highest|medium|low|lowest|minor|major|critical|severe|moderate|extensive|"
     r"widespread|significant|large|limited|locali[sz]ed|normal|urgent|sehr|hoch|hohe|mittel|niedrig|gering|kritisch|"
     r"élevée?|moyenne?|faible|critique|majeure?|mineure?|alt[oa]|medi[oa]|baj[oa]|crític[oa]|médi[oa]|baix[oa]|"
     r"[高中低大小])+"

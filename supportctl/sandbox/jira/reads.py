@@ -174,7 +174,7 @@ def odd_content(call: Call, row: sqlite3.Row) -> Response | None:
     fate = odd_files.fate_of(call.store, "jsm", row["id"])
     if fate == odd_files.Fate.DELETED:
         raise ApiError(404, f"The attachment with id '{call.path['id']}' does not exist")
-    return odd_files.answer(fate, str(call.request.url), row["mime"])
+    return odd_files.answer(fate, str(call.request.url), row["mime"], redirect=303)
 
 
 def attachment_content(call: Call) -> Response:

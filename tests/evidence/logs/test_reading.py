@@ -239,7 +239,7 @@ def test_progress_and_streams() -> None:
     assert seen[-1] == len(TEXT)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_memory_does_not_grow_with_the_log(tmp_path: Path) -> None:
     """Three times the lines, all of them longer than what is read at once: the memory of some pieces."""
     import tracemalloc

@@ -102,7 +102,7 @@ def test_views_are_behind_too(api, later) -> None:
     assert listed() == before | {number}
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_what_searches_know_is_what_was_so_that_long_ago(api, later) -> None:
     """Random changes at random moments, through single updates and jobs; each is known exactly ``LAG`` later."""
     chance = random.Random(3)
