@@ -35,6 +35,8 @@ from supportctl.sandbox.zendesk import names, tables
 from .test_on_sandbox import adapter, connect, everything
 from .writing import carry, follow, not_as_planned, one, plan, send, steps_of
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime

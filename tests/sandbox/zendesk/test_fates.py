@@ -11,6 +11,8 @@ from supportctl.sandbox.conditions import Conditions
 from tests.sandbox.zendesk.test_reading import every, undeleted
 from tests.sandbox.zendesk.test_writing import finished, put
 
+pytestmark = pytest.mark.slow
+
 CLOSED = "Status: closed prevents ticket update"
 
 

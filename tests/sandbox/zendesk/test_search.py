@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from supportctl.sandbox.zendesk.search_query import Term, parse
 from tests.sandbox.zendesk.test_reading import every, undeleted
 
+pytestmark = pytest.mark.slow
+
 CATEGORY = 7_703_000_000_101
 
 
